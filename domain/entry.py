@@ -1,0 +1,51 @@
+"""What a channel listed, before anything of it is fetched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.times import StatedTime
+
+
+class ChannelReading(StrEnum):
+    """What reading one poll of a channel gave."""
+
+    OK = "ok"
+    REPAIRED = "repaired"  # readable only after its bytes were mended
+    EMPTY = "empty"  # a valid channel that lists nothing: a success
+    NOT_A_FEED = "not_a_feed"
+    TOO_LARGE = "too_large"
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a channel as given. None means that the channel does not say."""
+
+    url: str | None  # absolute http(s); None when the item has no link that can be followed
+    guid: str | None = None
+    title: str | None = None
+    summary: str | None = None  # plain text
+    content_html: str | None = None  # the full text where the channel carries one, as given, not cleaned
+    published: StatedTime | None = None
+    published_raw: str | None = None
+    updated: StatedTime | None = None
+    updated_raw: str | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedChannel:
+    """A channel's document, read: its own title and its entries in document order."""
+
+    reading: ChannelReading
+    entries: tuple[Entry, ...] = ()
+    title: str | None = None
+    language: str | None = None
+    update_period_s: int | None = None  # what the feed asks for (sy:updatePeriod, ttl)
+    next_page: str | None = None  # listings: where older entries are
+    error: str | None = None  # one line: what was wrong or mended

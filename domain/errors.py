@@ -1,0 +1,94 @@
+"""One error tree. An error carries its subject; its message says what to do where something can be done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class ParallaxError(Exception):
+    """Anything Parallax raises on purpose."""
+
+
+class ConfigError(ParallaxError):
+    """A setting is wrong: ``name`` is the setting as the user wrote it."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name}: {problem}")
+        self.name = name
+        self.problem = problem
+
+
+class CatalogueError(ParallaxError):
+    """A catalogue file is wrong: names the file, the field, the value and what is allowed."""
+
+    def __init__(self, path: Path | str, field: str, problem: str) -> None:
+        super().__init__(f"{path}: {field}: {problem}")
+        self.path = Path(path)
+        self.field = field
+        self.problem = problem
+
+
+class StorageError(ParallaxError):
+    """The store can't be used: missing, locked for good, or at another revision."""
+
+
+class ArchiveError(ParallaxError):
+    """A record of the archive can't be read or written."""
+
+
+class FetchError(ParallaxError):
+    """A request came to nothing; ``url`` is what was asked for."""
+
+    def __init__(self, url: str, problem: str = "") -> None:
+        super().__init__(f"{url}: {problem}" if problem else url)
+        self.url = url
+        self.problem = problem
+
+
+class RobotsDisallowedError(FetchError):
+    """robots.txt does not let us fetch this address."""
+
+
+class RobotsUnreachableError(FetchError):
+    """robots.txt could not be read, so nothing of the host is fetched."""
+
+
+class AddressRefusedError(FetchError):
+    """The address leads to a network that must not be reached."""
+
+
+class TooLargeError(FetchError):
+    """The body is larger than its kind may be."""
+
+
+class TruncatedError(FetchError):
+    """The body ended before its end."""
+
+
+class UnsupportedEncodingError(FetchError):
+    """The declared character encoding is none that the web platform knows."""
+
+
+class ExtractError(ParallaxError):
+    """A page gave no article; ``url`` is the page."""
+
+    def __init__(self, url: str, problem: str = "") -> None:
+        super().__init__(f"{url}: {problem}" if problem else url)
+        self.url = url
+        self.problem = problem
+
+
+class PartialPageError(ExtractError):
+    """The page came incomplete; a retry may help."""
+
+
+class NoArticleError(ExtractError):
+    """A valid page with no article on it."""
+
+
+class NotAFeedError(ParallaxError):
+    """The document is no feed of any kind that is read here."""
+
+
+class QueryError(ParallaxError):
+    """A topic's or a search's query can't be read: says where and why."""

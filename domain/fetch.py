@@ -1,0 +1,98 @@
+"""One HTTP request and what came of it; and the frontier it was taken from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why an address is looked at; the order here is the order of work on a host."""
+
+    POLL = "poll"
+    NEW = "new"
+    RETRY = "retry"
+    RECHECK = "recheck"
+    BACKFILL = "backfill"
+
+
+class FetchOutcome(StrEnum):
+    """How a request ended. A page that came whole may still be refused by the next step (``PageReading``)."""
+
+    OK = "ok"  # 200 with a whole body that differs from the last one
+    SAME_CONTENT = "same_content"  # 200 with the very bytes of last time
+    NOT_MODIFIED = "not_modified"  # 304
+    REDIRECTED = "redirected"  # the new address became a target
+    NOT_FOUND = "not_found"  # 404
+    GONE = "gone"  # 410
+    REFUSED = "refused"  # 401, 403, 418, 451 and the like: our honest user agent is not wanted
+    RATE_LIMITED = "rate_limited"  # 429, or 503 with Retry-After
+    HTTP_ERROR = "http_error"  # any other status
+    ROBOTS_DISALLOWED = "robots_disallowed"
+    ROBOTS_UNREACHABLE = "robots_unreachable"
+    ADDRESS_REFUSED = "address_refused"  # leads to a network that must not be reached
+    REDIRECT_LOOP = "redirect_loop"
+    DNS_ERROR = "dns_error"
+    CONNECT_ERROR = "connect_error"
+    TLS_ERROR = "tls_error"
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too_large"
+    TRUNCATED = "truncated"
+    UNSUPPORTED_ENCODING = "unsupported_encoding"
+    BAD_RESPONSE = "bad_response"  # no HTTP that can be read
+    CRASHED = "crashed"  # an error of our own, kept with its message
+
+    @property
+    def has_body(self) -> bool:
+        """Whether a whole body came with it that a later step may read."""
+        return self is FetchOutcome.OK
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the address was seen as it is now (nothing new is a success)."""
+        return self in _SUCCESSES
+
+
+_SUCCESSES = frozenset({FetchOutcome.OK, FetchOutcome.SAME_CONTENT, FetchOutcome.NOT_MODIFIED})
+
+
+class PageReading(StrEnum):
+    """What reading the body gave, after the fetch was acknowledged."""
+
+    ARTICLE = "article"
+    LISTED = "listed"  # a channel was read
+    EMPTY_CHANNEL = "empty_channel"
+    NO_ARTICLE = "no_article"
+    PARTIAL = "partial"
+    CHALLENGE = "challenge"
+    LOGIN = "login"
+    CONSENT = "consent"
+    NOT_A_FEED = "not_a_feed"
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the body was what was asked for."""
+        return self in {PageReading.ARTICLE, PageReading.LISTED, PageReading.EMPTY_CHANNEL}
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back on the wire, before anything reads it.
+
+    ``headers`` keep order and repetition as received. ``body`` is what the page is read from: transfer and content
+    encoding are undone, and the archive record says so.
+    """
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    requested_at: datetime
+    received_at: datetime
+    http_version: str = "HTTP/1.1"
+    ip_address: str | None = None

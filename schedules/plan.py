@@ -1,0 +1,1 @@
+"""What is due. Pure: the clock is an argument."""
