@@ -1,0 +1,62 @@
+"""Brings a database to the newest revision, from a checkout or from a wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from domain.errors import StorageError
+from storage.engine import Store
+
+
+def migrations_folder() -> Path:
+    """Where the migrations are: inside the installed package, or beside it in a checkout."""
+    packaged = Path(__file__).with_name("_alembic")
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parent.parent / "alembic"
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """A configuration that works without any file, for ``connection``."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest_revision() -> str:
+    """The revision this version of Parallax works with."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    if head is None:
+        raise StorageError(f"no migrations in {migrations_folder()}")
+    return head
+
+
+def current_revision(store: Store) -> str | None:
+    """The revision the database is at; None when it has none of our tables."""
+    with store.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(store: Store, revision: str = "head") -> None:
+    """Bring the database to ``revision``. Safe to call at any time; two callers wait for each other."""
+    with store.engine.execution_options(parallax_write=True).begin() as connection:
+        if store.dialect == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7265711)")
+        command.upgrade(alembic_config(connection), revision)
+
+
+def require_newest(store: Store) -> None:
+    """Raise StorageError, saying what to do, unless the database is at the newest revision."""
+    current, newest = current_revision(store), newest_revision()
+    if current is None:
+        raise StorageError("the database is empty; run `parallax init` first")
+    if current != newest:
+        raise StorageError(
+            f"the database is at revision {current}, this version needs {newest}; run `parallax db upgrade`"
+        )

@@ -1,0 +1,108 @@
+"""Articles, their addresses and their revisions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Table, identity
+
+
+class ArticleRow(Table):
+    __tablename__ = "article"
+    __table_args__ = (
+        Index("ix_article_outlet_first_seen_at", "outlet", "first_seen_at"),
+        Index("ix_article_first_seen_at", "first_seen_at"),
+        Index("ix_article_latest_revision_id", "latest_revision_id"),
+        {
+            "comment": "The thing at one or more addresses of an outlet. Its identity never holds content, title or "
+            "author. Title, dates and language here repeat the latest revision's for convenience."
+        },
+    )
+    id: Mapped[int] = identity()
+    outlet: Mapped[str] = mapped_column(ForeignKey("outlet.slug"), comment="the outlet")
+    url: Mapped[str] = mapped_column(comment="address it was first read at")
+    external_id: Mapped[str | None] = mapped_column(comment="the outlet's own number of it; null: none known")
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("article.id"), comment="the article it turned out to be")
+    absent_at: Mapped[datetime | None] = mapped_column(
+        comment="last good look at its channel without it; null: it was there at the first look"
+    )
+    first_seen_at: Mapped[datetime] = mapped_column(
+        comment="first look with it: listed, or fetched where no channel listed it"
+    )
+    last_seen_at: Mapped[datetime] = mapped_column(comment="last look that showed it, unchanged or not")
+    title: Mapped[str | None] = mapped_column(comment="headline of the latest revision; null: none found")
+    language: Mapped[str | None] = mapped_column(comment="ISO 639-1 of the latest revision; null: undecided")
+    published_at: Mapped[datetime | None] = mapped_column(
+        comment="UTC; null: nowhere stated. Never the day of collection"
+    )
+    published_offset_min: Mapped[int | None] = mapped_column(comment="minutes: the source's offset from UTC")
+    published_precision: Mapped[str | None] = mapped_column(
+        comment="second, minute or day (then only the date is known)"
+    )
+    published_source: Mapped[str | None] = mapped_column(comment="feed, structured_data, meta, url or text")
+    state: Mapped[str] = mapped_column(comment="live, or suspected (its address answered 404 or 410)")
+    state_at: Mapped[datetime] = mapped_column(comment="since when")
+    state_status: Mapped[int | None] = mapped_column(comment="HTTP status that made it suspected; null: live")
+    text_source: Mapped[str] = mapped_column(comment="page, or feed: its texts are the feed's own")
+    latest_revision_id: Mapped[int | None] = mapped_column(
+        comment="the revision last seen (no foreign key: the tables need each other)"
+    )
+    revisions: Mapped[int] = mapped_column(comment="number of revisions")
+
+
+class ArticleUrlRow(Table):
+    __tablename__ = "article_url"
+    __table_args__ = (
+        UniqueConstraint("outlet", "url_key", "key_version"),
+        Index("ix_article_url_article_id", "article_id"),
+        {"comment": "The addresses of an article. A stored key is never computed anew under another version."},
+    )
+    id: Mapped[int] = identity()
+    outlet: Mapped[str] = mapped_column(ForeignKey("outlet.slug"), comment="the outlet")
+    url_key: Mapped[str] = mapped_column(comment="normalised address")
+    key_version: Mapped[int] = mapped_column(comment="version of the normalisation")
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), comment="the article")
+    url: Mapped[str] = mapped_column(comment="address as first seen")
+    kind: Mapped[str] = mapped_column(comment="listed, redirect or canonical: how we know it")
+    first_seen_at: Mapped[datetime] = mapped_column(comment="when it was first known")
+
+
+class RevisionRow(Table):
+    __tablename__ = "revision"
+    __table_args__ = (
+        UniqueConstraint("article_id", "text_sha256", "fetch_id"),
+        Index("ix_revision_first_seen_at", "first_seen_at"),
+        {
+            "comment": "One text of an article as published. Only ever added. The last good text outlives any 404, "
+            "block page or empty extraction."
+        },
+    )
+    id: Mapped[int] = identity()
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), comment="the article")
+    number: Mapped[int] = mapped_column(comment="1, 2, 3 … for display; not an identity")
+    extraction_id: Mapped[int] = mapped_column(ForeignKey("extraction.id"), comment="the reading it cites")
+    fetch_id: Mapped[int] = mapped_column(ForeignKey("fetch.id"), comment="the fetch that showed it first")
+    text_sha256: Mapped[str] = mapped_column(ForeignKey("text.sha256"), comment="the text")
+    title: Mapped[str | None] = mapped_column(comment="headline; null: none found")
+    language: Mapped[str | None] = mapped_column(comment="ISO 639-1, detected; null: undecided")
+    absent_at: Mapped[datetime | None] = mapped_column(
+        comment="last look that did not show it yet: it was published between then and first_seen_at; null: unknown"
+    )
+    first_seen_at: Mapped[datetime] = mapped_column(comment="the look that showed it first")
+
+
+class SearchDocumentRow(Table):
+    __tablename__ = "search_document"
+    __table_args__ = (
+        {
+            "comment": "What full-text search looks in: the latest revision as folded words. Derived. "
+            "The index beside it is `search_index` (FTS5) on SQLite and the column `terms` on PostgreSQL."
+        },
+    )
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True, comment="the article")
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), comment="the revision it was made from")
+    title_terms: Mapped[str] = mapped_column(comment="folded words of the headline")
+    text_terms: Mapped[str] = mapped_column(comment="folded words of the text")
