@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -26,6 +27,16 @@ class CatalogueError(ParallaxError):
         self.path = Path(path)
         self.field = field
         self.problem = problem
+
+
+class BrokenCatalogueError(CatalogueError):
+    """Several things in a catalogue are wrong; its message has a line for each, all at once."""
+
+    def __init__(self, errors: Sequence[CatalogueError]) -> None:
+        first = errors[0]
+        super().__init__(first.path, first.field, first.problem)
+        self.args = (f"{len(errors)} things are wrong in the catalogue:\n" + "\n".join(f"  {e}" for e in errors),)
+        self.errors = tuple(errors)
 
 
 class StorageError(ParallaxError):

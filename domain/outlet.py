@@ -81,7 +81,17 @@ class Channel:
     window_h: int | None = None  # how many hours those entries reach back
     link_css: str | None = None  # listings: where the links are; None means found by repetition
     max_pages: int = 1  # listings: how many pages of it are read in one poll
+    extensions: tuple[str, ...] = ()  # feeds: elements of the outlet's own namespace worth reading ("amn:countries")
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadAddress:
+    """An address that lists still pass around and that no longer answers, kept so that nobody adds it again."""
+
+    address: str  # a URL; one that ends in * stands for everything below it
+    problem: str  # what it answers: "410 Gone"
+    seen_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,8 @@ class PageHints:
     date_css: tuple[str, ...] = ()
     author_css: tuple[str, ...] = ()
     drop_css: tuple[str, ...] = ()
+    meta_css: Mapping[str, str] = field(default_factory=dict)  # by name: "tags" -> ".tag-block"
+    date_examples: tuple[str, ...] = ()  # how the page writes its date: "21.02.2026 [19:22]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +138,20 @@ class Outlet:
     enabled: bool = True
     verified: bool = False
     channels: tuple[Channel, ...] = ()
-    hosts: tuple[str, ...] = ()  # bare main host first, then its aliases and mirrors
+    hosts: tuple[str, ...] = ()  # bare main host first, then its aliases and mirrors (same path, same article)
+    edition_hosts: tuple[str, ...] = ()  # bare hosts of its own that carry other pages: language editions, sections
     article_url: str | None = None  # pattern an article's address matches; None: any address of its hosts
     external_id: str | None = None  # pattern whose first group is the outlet's own number of the article
+    translations_share_id: bool = False  # True: one external id for an article in all its languages
+    pdf_url: str | None = None  # pattern of its documents' addresses, with named groups
+    feed_index: str | None = None  # the page on which the outlet names its feeds
+    dead_addresses: tuple[DeadAddress, ...] = ()
     hints: PageHints = field(default_factory=PageHints)
     politeness: Politeness = field(default_factory=Politeness)
     expectations: Expectations = field(default_factory=Expectations)
     quirks: tuple[str, ...] = ()
     page_fetch: bool = True  # False: pages refuse us, only what the feed carries is kept
+    note: str | None = None
 
     @property
     def host_aliases(self) -> Mapping[str, str]:
