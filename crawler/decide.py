@@ -1,1 +1,101 @@
-"""What to do with a text that arrived, given what is stored. Pure: no network, SQL or clock."""
+"""What follows from a look and from a text that arrived, given what is stored. Pure: no network, SQL or clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from domain.extraction import Extraction, ExtractionOutcome
+from domain.fetch import FetchOutcome, PageReading, Reason
+from domain.frontier import NextLook, Target, TargetState
+from domain.intents import AddRevision, ArrivedText, InsertArticle, Intent, ReadBaseAgain, Refuse, StoredText, Touch
+
+FIRST_RETRY = timedelta(minutes=10)
+LONGEST_RETRY = timedelta(hours=24)
+MOST_ATTEMPTS = 8
+MOST_REDIRECTS = 5
+
+_FINAL = frozenset({FetchOutcome.ADDRESS_REFUSED, FetchOutcome.ROBOTS_DISALLOWED})
+
+
+def retry_pause(attempts: int) -> timedelta:
+    """How long to wait after the ``attempts``-th failure in a row: 10 min, tripled each time, at most a day."""
+    factor: int = 3 ** min(attempts - 1, 10)
+    return min(FIRST_RETRY * factor, LONGEST_RETRY)
+
+
+def after_look(target: Target, outcome: FetchOutcome, now: datetime) -> NextLook:
+    """When ``target`` is looked at again after a request ended in ``outcome``.
+
+    Polls wait for the plan whatever happened. A page that failed is tried again with growing pauses and given up
+    after eight; a removed page and one that must not be fetched wait for the plan or for good.
+    """
+    if target.channel_id is not None:
+        return NextLook(TargetState.IDLE, Reason.POLL, None, 0 if outcome.is_success else target.attempts + 1)
+    if outcome.is_success or outcome is FetchOutcome.REDIRECTED:
+        return NextLook(TargetState.IDLE, target.reason, None, target.attempts if outcome.has_body else 0)
+    if outcome in _FINAL:
+        return NextLook(TargetState.DEAD, target.reason, None, target.attempts + 1)
+    if target.reason is Reason.RECHECK and outcome in {FetchOutcome.NOT_FOUND, FetchOutcome.GONE}:
+        return NextLook(TargetState.IDLE, target.reason, None, 0)
+    return _try_again(target, now)
+
+
+def after_reading(target: Target, reading: PageReading, now: datetime) -> NextLook:
+    """When a page is looked at again after its body was read: a barrier, an empty or broken page is tried again."""
+    if target.channel_id is not None:
+        return NextLook(TargetState.IDLE, Reason.POLL, None, 0 if reading.is_success else target.attempts + 1)
+    if reading.is_success:
+        return NextLook(TargetState.IDLE, target.reason, None, 0)
+    return _try_again(target, now)
+
+
+def _try_again(target: Target, now: datetime) -> NextLook:
+    attempts = target.attempts + 1
+    if attempts >= MOST_ATTEMPTS:
+        return NextLook(TargetState.DEAD, target.reason, None, attempts)
+    reason = target.reason if target.reason in {Reason.RECHECK, Reason.BACKFILL} else Reason.RETRY
+    return NextLook(TargetState.DUE, reason, now + retry_pause(attempts), attempts)
+
+
+def decide(stored: StoredText | None, arrived: ArrivedText) -> Intent:
+    """What to do with a readable text.
+
+    A text from the page beside one from the feed is no edit: the two are read from different things, so the source an
+    article began with stays. A text read by another extractor is compared only after its base was read by the same.
+    """
+    if stored is None:
+        return InsertArticle()
+    if stored.text_source is not arrived.text_source:
+        return Touch()
+    if stored.extractor_hash != arrived.extractor_hash:
+        return ReadBaseAgain()
+    title_changed = arrived.title is not None and stored.title != arrived.title
+    text_changed = stored.text_sha256 != arrived.text_sha256
+    if not title_changed and not text_changed:
+        return Touch()
+    return AddRevision(title_changed, text_changed)
+
+
+_READINGS = {
+    ExtractionOutcome.OK: PageReading.ARTICLE,
+    ExtractionOutcome.NO_ARTICLE: PageReading.NO_ARTICLE,
+    ExtractionOutcome.PARTIAL: PageReading.PARTIAL,
+    ExtractionOutcome.UNREADABLE: PageReading.UNREADABLE,
+    ExtractionOutcome.TOO_LARGE: PageReading.TOO_LARGE,
+    ExtractionOutcome.TIMEOUT: PageReading.TIMEOUT,
+    ExtractionOutcome.CRASHED: PageReading.CRASHED,
+}
+
+
+def refusal(extraction: Extraction) -> Refuse | None:
+    """Why an extraction must not become a revision, or None when it may.
+
+    A challenge, login or consent page, an empty page and a partial one are failures, whatever their status code.
+    """
+    if extraction.barrier is not None:
+        return Refuse(PageReading(extraction.barrier.value), f"the page is a {extraction.barrier.value} page")
+    if extraction.outcome is not ExtractionOutcome.OK:
+        return Refuse(_READINGS[extraction.outcome], extraction.error or extraction.outcome.value)
+    if not (extraction.text or "").strip():
+        return Refuse(PageReading.NO_ARTICLE, "the page has no text")
+    return None

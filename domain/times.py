@@ -5,6 +5,7 @@ A stated time keeps the source's own offset: turned into UTC, 7 of 360 measured 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -66,6 +67,18 @@ class StatedTime:
         if self.precision is Precision.DAY:
             return self.at.date().isoformat()
         return self.at.isoformat(timespec="minutes" if self.precision is Precision.MINUTE else "seconds")
+
+
+_SOURCE_RANK = (TimeSource.STRUCTURED_DATA, TimeSource.META, TimeSource.FEED, TimeSource.TEXT, TimeSource.URL)
+
+
+def best_stated(candidates: Iterable[StatedTime | None]) -> StatedTime | None:
+    """The time to believe when several sources state one.
+
+    One with a time of day before a bare day; then structured data, meta, feed, text, address in that order.
+    """
+    stated = [c for c in candidates if c is not None]
+    return min(stated, key=lambda s: (s.precision is Precision.DAY, _SOURCE_RANK.index(s.source)), default=None)
 
 
 def is_possible(at: datetime, *, now: datetime) -> bool:

@@ -64,6 +64,12 @@ def upgrade() -> None:
             comment="not asked before; null: may be asked now",
         ),
         sa.Column(
+            "paused_until",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="it asked us to wait until then (Retry-After; plan time); null: it did not",
+        ),
+        sa.Column(
             "owner",
             sa.Text(),
             nullable=True,
@@ -83,10 +89,10 @@ def upgrade() -> None:
             "robots_fetched_at",
             sa.DateTime(timezone=True),
             nullable=True,
-            comment="when it was last fetched; null: never",
+            comment="when it was last asked for; null: never",
         ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_host")),
-        comment="The unit of politeness and of work. Owners and times here are real, never simulated.",
+        comment="The unit of politeness and of work. Delays and owners go by real time, never by the plan's.",
     )
     op.create_index("ix_host_owner", "host", ["owner"], unique=False)
 
@@ -546,6 +552,7 @@ def upgrade() -> None:
         sa.Column("guid", sa.Text(), nullable=True, comment="the item's id as given; not unique in the wild"),
         sa.Column("title", sa.Text(), nullable=True, comment="as last given; null: none"),
         sa.Column("summary", sa.Text(), nullable=True, comment="plain text, as last given; null: none"),
+        sa.Column("content_sha256", sa.Text(), nullable=True, comment="digest of the full text it carried; null: none"),
         sa.Column(
             "published_at",
             sa.DateTime(timezone=True),

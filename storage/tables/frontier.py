@@ -31,6 +31,7 @@ class EntryRow(Table):
     guid: Mapped[str | None] = mapped_column(comment="the item's id as given; not unique in the wild")
     title: Mapped[str | None] = mapped_column(comment="as last given; null: none")
     summary: Mapped[str | None] = mapped_column(comment="plain text, as last given; null: none")
+    content_sha256: Mapped[str | None] = mapped_column(comment="digest of the full text it carried; null: none")
     published_at: Mapped[datetime | None] = mapped_column(comment="UTC; null: not stated, unreadable or impossible")
     published_offset_min: Mapped[int | None] = mapped_column(comment="minutes: the source's offset from UTC")
     published_precision: Mapped[str | None] = mapped_column(comment="second, minute or day")
@@ -81,7 +82,7 @@ class HostRow(Table):
     __tablename__ = "host"
     __table_args__ = (
         Index("ix_host_owner", "owner"),
-        {"comment": "The unit of politeness and of work. Owners and times here are real, never simulated."},
+        {"comment": "The unit of politeness and of work. Delays and owners go by real time, never by the plan's."},
     )
     key: Mapped[str] = mapped_column(primary_key=True, comment="host name, with its port where it is not the default")
     delay_s: Mapped[float] = mapped_column(
@@ -90,6 +91,9 @@ class HostRow(Table):
     concurrency: Mapped[int] = mapped_column(comment="requests at one time")
     timeout_s: Mapped[float] = mapped_column(Float, comment="seconds one request may take")
     next_allowed_at: Mapped[datetime | None] = mapped_column(comment="not asked before; null: may be asked now")
+    paused_until: Mapped[datetime | None] = mapped_column(
+        comment="it asked us to wait until then (Retry-After; plan time); null: it did not"
+    )
     owner: Mapped[str | None] = mapped_column(
         comment="who works on it: boot, process namespace, process, start; null: nobody"
     )
@@ -99,7 +103,7 @@ class HostRow(Table):
     robots_body: Mapped[str | None] = mapped_column(comment="its text, at most 500 KiB; null: none")
     robots_outcome: Mapped[str | None] = mapped_column(comment="how the last fetch of it ended; null: never fetched")
     robots_error: Mapped[str | None] = mapped_column(comment="what was wrong with it, one line; null: nothing")
-    robots_fetched_at: Mapped[datetime | None] = mapped_column(comment="when it was last fetched; null: never")
+    robots_fetched_at: Mapped[datetime | None] = mapped_column(comment="when it was last asked for; null: never")
 
 
 class RunRow(Table):

@@ -1,0 +1,96 @@
+"""The frontier: what to look at, what a look gave, and what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.fetch import FetchOutcome, Reason
+
+
+class TargetState(StrEnum):
+    """Whether an address is to be looked at."""
+
+    DUE = "due"
+    IDLE = "idle"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One address of an outlet to look at, as it was claimed."""
+
+    id: int
+    outlet: str
+    url: str
+    url_key: str
+    host: str
+    reason: Reason
+    channel_id: int | None = None  # None: a page
+    redirects: int = 0
+    attempts: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: str | None = None
+    polls: int = 0  # of its channel, so that each N-th is made without conditions
+
+
+@dataclass(frozen=True, slots=True)
+class NewTarget:
+    """An address that somebody listed, or that a redirect led to."""
+
+    outlet: str
+    url: str
+    url_key: str
+    host: str
+    reason: Reason
+    channel_id: int | None = None
+    via_target_id: int | None = None
+    redirects: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedHost:
+    """A host that an owner works on. ``wait_s``: how long it must not be asked yet. ``token`` proves the claim."""
+
+    key: str
+    token: int
+    delay_s: float
+    concurrency: int
+    timeout_s: float
+    wait_s: float
+    robots_status: int | None
+    robots_body: str | None
+    robots_outcome: str | None
+    robots_fetched_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One request and what came of it, before it is stored. Times are plan time, aware UTC."""
+
+    target: Target
+    requested_at: datetime
+    received_at: datetime
+    conditional: bool
+    outcome: FetchOutcome
+    status: int | None = None
+    error: str | None = None
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    redirect_to: str | None = None
+    retry_after_s: int | None = None
+    body_sha256: str | None = None
+    body_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextLook:
+    """When a target is looked at again, and why."""
+
+    state: TargetState
+    reason: Reason
+    next_at: datetime | None
+    attempts: int

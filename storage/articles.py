@@ -1,0 +1,270 @@
+"""Articles and revisions: finds what is stored under an address and applies what was decided."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from domain.extraction import Extraction, TextSource
+from domain.intents import AddRevision, ArrivedText, InsertArticle, Intent, StoredText, Touch
+from domain.times import Precision, StatedTime, TimeSource, best_stated
+from domain.urls import URL_KEY_VERSION
+from storage.fetches import mark_live
+from storage.tables import ArticleRow, ArticleUrlRow, EntryRow, ExtractionRow, RevisionRow, TextRow
+from storage.todos import add_todo, insert_ignoring
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address of an article and how it is known: listed, redirect or canonical."""
+
+    url_key: str
+    url: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """A text as it was read from one fetch. ``addresses``: the one read first, then those that led to it."""
+
+    outlet: str
+    addresses: tuple[Address, ...]
+    extraction: Extraction
+    extractor_hash: str
+    fetch_id: int
+    seen_at: datetime
+    external_id: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The text itself."""
+        return self.extraction.text or ""
+
+    @property
+    def arrived(self) -> ArrivedText:
+        """What is compared with the stored text."""
+        return ArrivedText(
+            sha256_of(self.text), self.extraction.title, self.extraction.text_source, self.extractor_hash
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was decided and the article it concerns. ``base_fetch_id``: the fetch of its latest revision."""
+
+    intent: Intent
+    article_id: int | None
+    base_fetch_id: int | None = None
+
+
+def sha256_of(text: str) -> str:
+    """Identity of a text: hex sha256 of its UTF-8 bytes."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def store_text(session: Session, read: ReadText, decide: Callable[[StoredText | None, ArrivedText], Intent]) -> Applied:
+    """Compare a text with what is stored under its addresses and apply what ``decide`` says.
+
+    ``ReadBaseAgain`` changes nothing: the caller reads the base fetch with this extractor, calls ``put_extraction`` and
+    comes again.
+    """
+    article_id = _find(session, read.outlet, [a.url_key for a in read.addresses])
+    article = session.get(ArticleRow, article_id, populate_existing=True) if article_id is not None else None
+    latest = session.get(RevisionRow, article.latest_revision_id) if article and article.latest_revision_id else None
+    stored = _stored_text(session, latest, read.extractor_hash) if latest else None
+    intent = decide(stored, read.arrived)
+    if isinstance(intent, InsertArticle):
+        article = article or _new_article(session, read)
+        _add_revision(session, article, read, absent_at=article.absent_at)
+    elif isinstance(intent, AddRevision) and article is not None:
+        _add_revision(session, article, read, absent_at=article.last_seen_at)
+    elif isinstance(intent, Touch) and article is not None:
+        article.last_seen_at = max(article.last_seen_at, read.seen_at)
+    else:
+        return Applied(intent, article_id, latest.fetch_id if latest else None)
+    assert article is not None
+    _add_addresses(session, article, read)
+    mark_live(session, article.id, at=read.seen_at)
+    session.flush()
+    return Applied(intent, article.id)
+
+
+def _find(session: Session, outlet: str, keys: Sequence[str]) -> int | None:
+    """The article at any of these addresses; the first address that is known decides."""
+    rows = session.execute(
+        select(ArticleUrlRow.url_key, ArticleUrlRow.article_id).where(
+            ArticleUrlRow.outlet == outlet,
+            ArticleUrlRow.url_key.in_(keys),
+            ArticleUrlRow.key_version == URL_KEY_VERSION,
+        )
+    )
+    known = {row.url_key: row.article_id for row in rows}
+    found = next((known[key] for key in keys if key in known), None)
+    while found is not None:
+        merged: int | None = session.scalar(select(ArticleRow.merged_into).where(ArticleRow.id == found))
+        if merged is None:
+            return found
+        found = merged
+    return None
+
+
+def _stored_text(session: Session, revision: RevisionRow, extractor_hash: str) -> StoredText:
+    """The latest revision as this extractor reads it; as the cited extraction read it where this one never did."""
+    same = session.scalar(
+        select(ExtractionRow).where(
+            ExtractionRow.fetch_id == revision.fetch_id,
+            ExtractionRow.article_id == revision.article_id,
+            ExtractionRow.extractor_hash == extractor_hash,
+        )
+    )
+    row = same or session.get(ExtractionRow, revision.extraction_id)
+    assert row is not None
+    return StoredText(row.text_sha256, row.title, TextSource(row.text_source), row.extractor_hash)
+
+
+def _new_article(session: Session, read: ReadText) -> ArticleRow:
+    entry = _first_entry(session, read)
+    stated = best_stated((read.extraction.published, _entry_time(entry)))
+    first_seen_at = min(entry.first_seen_at, read.seen_at) if entry else read.seen_at
+    row = ArticleRow(
+        outlet=read.outlet,
+        url=read.addresses[0].url,
+        external_id=read.external_id,
+        absent_at=entry.absent_at if entry else None,
+        first_seen_at=first_seen_at,
+        last_seen_at=read.seen_at,
+        published_at=stated.utc if stated else None,
+        published_offset_min=stated.offset_min if stated else None,
+        published_precision=stated.precision.value if stated else None,
+        published_source=stated.source.value if stated else None,
+        state="live",
+        state_at=first_seen_at,
+        text_source=read.extraction.text_source.value,
+        revisions=0,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _first_entry(session: Session, read: ReadText) -> EntryRow | None:
+    """The entry that listed the article first."""
+    return session.scalar(
+        select(EntryRow)
+        .where(EntryRow.target_outlet == read.outlet, EntryRow.url_key.in_([a.url_key for a in read.addresses]))
+        .order_by(EntryRow.first_seen_at, EntryRow.id)
+        .limit(1)
+    )
+
+
+def _entry_time(entry: EntryRow | None) -> StatedTime | None:
+    if entry is None or entry.published_at is None or entry.published_precision is None:
+        return None
+    offset = timezone(timedelta(minutes=entry.published_offset_min or 0))
+    return StatedTime(
+        entry.published_at.astimezone(offset),
+        Precision(entry.published_precision),
+        TimeSource.FEED,
+        entry.published_raw or "",
+    )
+
+
+def _add_revision(session: Session, article: ArticleRow, read: ReadText, *, absent_at: datetime | None) -> None:
+    extraction_id = put_extraction(session, article.id, read)
+    language = read.extraction.language or read.extraction.declared_language
+    first = article.revisions == 0
+    row = RevisionRow(
+        article_id=article.id,
+        number=article.revisions + 1,
+        extraction_id=extraction_id,
+        fetch_id=read.fetch_id,
+        text_sha256=sha256_of(read.text),
+        title=read.extraction.title,
+        language=language,
+        absent_at=absent_at,
+        first_seen_at=article.first_seen_at if first else read.seen_at,
+    )
+    session.add(row)
+    session.flush()
+    article.revisions, article.latest_revision_id = row.number, row.id
+    article.title, article.language = row.title, language
+    article.last_seen_at = max(article.last_seen_at, read.seen_at)
+    for kind in ("index", "mentions"):
+        add_todo(session, kind, row.id, now=read.seen_at)
+
+
+def put_extraction(session: Session, article_id: int, read: ReadText) -> int:
+    """Store what was read from a fetch; reading the same fetch again with the same extractor changes nothing."""
+    known = session.scalar(
+        select(ExtractionRow.id).where(
+            ExtractionRow.fetch_id == read.fetch_id,
+            ExtractionRow.article_id == article_id,
+            ExtractionRow.extractor_hash == read.extractor_hash,
+        )
+    )
+    if known is not None:
+        return known
+    text_sha256 = sha256_of(read.text)
+    insert_ignoring(session, TextRow, [{"sha256": text_sha256, "body": read.text, "chars": len(read.text)}], ["sha256"])
+    row = _extraction_row(article_id, read, text_sha256)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _extraction_row(article_id: int, read: ReadText, text_sha256: str) -> ExtractionRow:
+    got = read.extraction
+    published = got.published
+    return ExtractionRow(
+        fetch_id=read.fetch_id,
+        article_id=article_id,
+        extractor_hash=read.extractor_hash,
+        extractor=got.extractor,
+        settings=got.settings,
+        made_at=read.seen_at,
+        text_sha256=text_sha256,
+        text_source=got.text_source.value,
+        title=got.title,
+        authors=list(got.authors),
+        published_at=published.utc if published else None,
+        published_offset_min=published.offset_min if published else None,
+        published_precision=published.precision.value if published else None,
+        published_source=published.source.value if published else None,
+        published_raw=published.raw if published else got.published_raw,
+        modified_at=got.modified.utc if got.modified else None,
+        language=got.language,
+        declared_language=got.declared_language,
+        canonical_url=got.canonical_url,
+        section=got.section,
+        links=list(got.links),
+    )
+
+
+def _add_addresses(session: Session, article: ArticleRow, read: ReadText) -> None:
+    insert_ignoring(
+        session,
+        ArticleUrlRow,
+        [
+            {
+                "outlet": read.outlet,
+                "url_key": address.url_key,
+                "key_version": URL_KEY_VERSION,
+                "article_id": article.id,
+                "url": address.url,
+                "kind": address.kind,
+                "first_seen_at": read.seen_at.astimezone(UTC),
+            }
+            for address in read.addresses
+        ],
+        ["outlet", "url_key", "key_version"],
+    )
+
+
+def count_articles(session: Session) -> int:
+    """Number of articles, merged ones left out."""
+    return session.scalar(select(func.count()).select_from(ArticleRow).where(ArticleRow.merged_into.is_(None))) or 0

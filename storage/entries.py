@@ -1,0 +1,118 @@
+"""Entries: what a channel listed, joined over polls."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain.entry import Entry
+from storage.tables import ChannelRow, EntryRow
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEntry:
+    """An entry with the outlet its link leads to and its key there. ``url_key`` of one without a link is no address."""
+
+    entry: Entry
+    url_key: str
+    target_outlet: str
+
+    @property
+    def has_address(self) -> bool:
+        """Whether the entry leads to a page."""
+        return self.entry.url is not None
+
+    @property
+    def content_sha256(self) -> str | None:
+        """Digest of the full text it carries."""
+        content = self.entry.content_html
+        return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest() if content else None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChanges:
+    """What a poll brought that was not known: entries seen first, and known ones whose text, title or date moved."""
+
+    new: tuple[PlacedEntry, ...]
+    changed: tuple[PlacedEntry, ...]
+
+
+def entry_changes(session: Session, channel_id: int, entries: Sequence[PlacedEntry]) -> EntryChanges:
+    """Compare what a channel lists now with what is stored of it."""
+    known = _known(session, channel_id, entries)
+    new = tuple(e for e in entries if e.url_key not in known)
+    changed = tuple(e for e in entries if e.url_key in known and _differs(known[e.url_key], e))
+    return EntryChanges(new, changed)
+
+
+def _known(session: Session, channel_id: int, entries: Iterable[PlacedEntry]) -> dict[str, EntryRow]:
+    rows: dict[str, EntryRow] = {}
+    keys = [e.url_key for e in entries]
+    for start in range(0, len(keys), 500):
+        query = select(EntryRow).where(
+            EntryRow.channel_id == channel_id, EntryRow.url_key.in_(keys[start : start + 500])
+        )
+        rows.update({row.url_key: row for row in session.scalars(query)})
+    return rows
+
+
+def _differs(row: EntryRow, placed: PlacedEntry) -> bool:
+    """Whether the channel says that the article changed: another title, a later update, another full text."""
+    entry = placed.entry
+    return (
+        (entry.title is not None and row.title != entry.title)
+        or (entry.updated is not None and row.updated_at != entry.updated.utc)
+        or (placed.content_sha256 is not None and row.content_sha256 != placed.content_sha256)
+    )
+
+
+def put_entries(
+    session: Session, channel_id: int, entries: Sequence[PlacedEntry], *, fetch_id: int, seen_at: datetime
+) -> None:
+    """Store what a channel lists. Call before the poll is recorded as good: its last good look is read here."""
+    channel = session.get(ChannelRow, channel_id, populate_existing=True)
+    assert channel is not None
+    known = _known(session, channel_id, entries)
+    for placed in entries:
+        row = known.get(placed.url_key)
+        if row is None:
+            row = EntryRow(
+                channel_id=channel_id,
+                url_key=placed.url_key,
+                target_outlet=placed.target_outlet,
+                absent_at=channel.last_ok_at,
+                first_seen_at=seen_at,
+                first_fetch_id=fetch_id,
+            )
+            session.add(row)
+            known[placed.url_key] = row
+        _fill(row, placed, seen_at)
+    session.flush()
+
+
+def _fill(row: EntryRow, placed: PlacedEntry, seen_at: datetime) -> None:
+    entry = placed.entry
+    row.url, row.guid, row.title, row.summary = entry.url, entry.guid, entry.title, entry.summary
+    row.content_sha256 = placed.content_sha256
+    row.published_at = entry.published.utc if entry.published else None
+    row.published_offset_min = entry.published.offset_min if entry.published else None
+    row.published_precision = entry.published.precision.value if entry.published else None
+    row.published_raw, row.updated_raw = entry.published_raw, entry.updated_raw
+    row.updated_at = entry.updated.utc if entry.updated else None
+    row.authors, row.categories = list(entry.authors), list(entry.categories)
+    row.last_seen_at = seen_at
+
+
+def unique_by_key(entries: Iterable[PlacedEntry], prefer: Callable[[PlacedEntry], bool]) -> tuple[PlacedEntry, ...]:
+    """One entry a key, in order; of two the one that ``prefer`` holds for, else the first."""
+    chosen: dict[str, PlacedEntry] = {}
+    for placed in entries:
+        before = chosen.get(placed.url_key)
+        if before is None or (prefer(placed) and not prefer(before)):
+            chosen[placed.url_key] = placed
+    return tuple(chosen.values())
