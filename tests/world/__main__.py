@@ -1,0 +1,61 @@
+"""``python -m tests.world serve``: the sample world for use from a shell."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import signal
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+
+from tests.world.catalogue import world_settings, write_catalogue
+from tests.world.script import moment
+from tests.world.server import CONTROL_HOST, WorldServer
+from tests.world.world import World
+
+
+def main() -> int:
+    """Serve until interrupted or until ``--for`` seconds are over."""
+    options = _options()
+    world = World()
+    world.at(_time(world, options.time))
+    with WorldServer(world, options.port, pace=options.pace) as server:
+        folder = options.catalogue or Path(tempfile.mkdtemp(prefix="world-"))
+        write_catalogue(folder, server.port, world.script)
+        for name, value in world_settings(folder, world.script).items():
+            print(f"export {name}={shlex.quote(value)}")
+        steer = (
+            f"curl -s -H 'Host: {CONTROL_HOST}' -d 2026-03-02T09:05:00+04:00 http://127.0.0.1:{server.port}/_world/time"
+        )
+        print(f"# set the simulated time: {steer}", flush=True)
+        _wait(options.seconds)
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.world", description="The sample world on loopback.")
+    serve = parser.add_subparsers(required=True, metavar="serve").add_parser("serve", help="serve until interrupted")
+    serve.add_argument("--port", type=int, default=0, help="0 for any free one")
+    serve.add_argument("--time", default="0 09:05", help='"DAY HH:MM" of the calendar or ISO 8601 with an offset')
+    serve.add_argument("--catalogue", type=Path, help="folder for the catalogue files; a new one if not given")
+    serve.add_argument("--pace", type=float, default=1.0, help="scales every delay of slow hosts")
+    serve.add_argument("--for", dest="seconds", type=float, help="stop by itself after so many seconds")
+    return parser.parse_args()
+
+
+def _time(world: World, written: str) -> datetime:
+    return datetime.fromisoformat(written) if "-" in written else moment(world.script.day0, written)
+
+
+def _wait(seconds: float | None) -> None:
+    stop = Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    stop.wait(seconds)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
