@@ -44,7 +44,13 @@ class StorageError(ParallaxError):
 
 
 class ArchiveError(ParallaxError):
-    """A record of the archive can't be read or written."""
+    """A record of the archive can't be read or written: names the file and, where there is one, the offset in bytes."""
+
+    def __init__(self, path: Path | str, problem: str, *, offset: int | None = None) -> None:
+        super().__init__(f"{path}: {problem}" if offset is None else f"{path} at {offset}: {problem}")
+        self.path = Path(path)
+        self.problem = problem
+        self.offset = offset
 
 
 class FetchError(ParallaxError):
