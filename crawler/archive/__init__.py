@@ -1,0 +1,23 @@
+"""What came over the wire, byte for byte: WARC/1.1 files that any web archive tool reads.
+
+The archive is the authority for bytes; the database only points into it. A response is written here before anything
+reads it, and can be read back exactly as it was given.
+"""
+
+from crawler.archive.reader import archive_files, next_record, read_record, scan
+from crawler.archive.records import ArchivedResponse, Provenance, RecordPlace, RecordRef, RecordToWrite
+from crawler.archive.writer import ArchiveWriter, TornTail
+
+__all__ = [
+    "ArchiveWriter",
+    "ArchivedResponse",
+    "Provenance",
+    "RecordPlace",
+    "RecordRef",
+    "RecordToWrite",
+    "TornTail",
+    "archive_files",
+    "next_record",
+    "read_record",
+    "scan",
+]

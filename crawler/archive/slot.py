@@ -1,0 +1,97 @@
+"""A writer's slot: a name that one process holds at a time, and how far its last file is known to be good.
+
+The lock is a ``flock``, so that a killed owner's slot is free at once. Its descriptor is close-on-exec, and a forked
+child closes it: otherwise the child would keep the slot of its dead parent (measured).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from weakref import WeakSet
+
+from domain.errors import ArchiveError
+
+_SLOT = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_CHECKPOINT = re.compile(r"(\S+) (\d+) ([0-9a-f]{8})\n")
+_CHECKPOINT_BYTES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """That ``file`` holds nothing but whole records, on disk, up to ``length`` bytes."""
+
+    file: str
+    length: int
+
+
+class Slot:
+    """One taken slot, until it is released or its process ends."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Take the slot at once. Raises ArchiveError when another writer holds it or the folder can't be used."""
+        if not _SLOT.fullmatch(name):
+            raise ArchiveError(folder, f"not a name for a slot: {name!r} (a-z, 0-9, _ and -, up to 64)")
+        self.name = name
+        self.folder = folder
+        self._path = folder / f"parallax-{name}.lock"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as e:
+            raise ArchiveError(self._path, f"can't be opened: {e.strerror}") from e
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as e:
+            os.close(self._descriptor)
+            raise ArchiveError(self._path, "another writer holds this slot") from e
+        _close_in_forked_children(self)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this process still holds it; never in a forked child."""
+        return self._descriptor >= 0
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The last one kept, or None when there is none that can be trusted."""
+        raw = os.pread(self._descriptor, _CHECKPOINT_BYTES, 0).decode("ascii", "replace")
+        match = _CHECKPOINT.match(raw)
+        if match is None or _crc(match[1], int(match[2])) != match[3]:
+            return None
+        return Checkpoint(match[1], int(match[2]))
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        """Remember what was synced. Not synced itself: an older one, or none, only costs a longer look at the file."""
+        line = f"{checkpoint.file} {checkpoint.length} {_crc(checkpoint.file, checkpoint.length)}\n"
+        os.pwrite(self._descriptor, line.encode(), 0)
+
+    def release(self) -> None:
+        """Give the slot back. Harmless to repeat."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def _crc(file: str, length: int) -> str:
+    return f"{zlib.crc32(f'{file} {length}'.encode()):08x}"
+
+
+_held: WeakSet[Slot] | None = None
+
+
+def _close_in_forked_children(slot: Slot) -> None:
+    """See to it that a fork of this process drops the slot's descriptor."""
+    global _held  # noqa: PLW0603  # a fork handler belongs to the process and can't be taken back
+    if _held is None:
+        _held = WeakSet()
+        os.register_at_fork(after_in_child=_release_all)
+    _held.add(slot)
+
+
+def _release_all() -> None:
+    for slot in tuple(_held or ()):
+        slot.release()

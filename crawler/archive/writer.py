@@ -1,0 +1,233 @@
+"""Writing the archive: one open file a slot, whole batches, on disk before they are acknowledged.
+
+A file only ever grows by whole records. What a killed writer left unfinished at its end is cut off by the next writer
+of the slot; it was never acknowledged. Damage before whole records is never cut: the file is left as it is, a new one
+begun.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from crawler.archive.encode import response_member, warcinfo_id_of, warcinfo_member
+from crawler.archive.members import end_of_whole_members, next_whole_member
+from crawler.archive.records import RecordPlace, RecordToWrite
+from crawler.archive.slot import Checkpoint, Slot
+from domain.errors import ArchiveError
+
+MAX_FILE_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class TornTail:
+    """What was cut off a file: the unfinished record of a writer that was killed."""
+
+    file: str
+    offset: int
+    cut_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A file's name: sortable by the time of its first record, unique by the slot's serial number."""
+
+    file: str
+    day: date  # UTC
+    serial: int
+
+
+class ArchiveWriter:
+    """The one writer of a slot. Close it, or use it as a context manager."""
+
+    def __init__(
+        self,
+        folder: Path,
+        slot: str,
+        *,
+        max_file_bytes: int = MAX_FILE_BYTES,
+        software: str = "Parallax",
+        user_agent: str | None = None,
+    ) -> None:
+        """Take ``slot`` and cut a torn tail off its last file.
+
+        ``max_file_bytes`` is where a new file is begun, counted before a batch. Raises ArchiveError when another writer
+        holds the slot or the folder can't be written.
+        """
+        self._slot = Slot(folder, slot)
+        self._folder = folder
+        self._max_file_bytes = max_file_bytes
+        self._software = software
+        self._user_agent = user_agent
+        self._name: _Name | None = None  # the file that is open for more
+        self._descriptor = -1
+        self._length = 0  # of the open file, all of it whole records on disk
+        self.torn_tail: TornTail | None = None
+        try:
+            self._take_up_last_file()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file and give the slot back. Harmless to repeat."""
+        self._close_file()
+        self._slot.release()
+
+    def append(self, records: Iterable[RecordToWrite]) -> tuple[RecordPlace, ...]:
+        """Write ``records`` in order and return where they lie, once all of them are on disk.
+
+        All or none: when a record can't be written, the file is cut back to where it was, ArchiveError is raised, and
+        the writer can be used again. The day and name of a new file come from the first record's ``received_at``.
+        """
+        batch = tuple(records)
+        if not batch:
+            return ()
+        if not self._slot.is_held:
+            raise ArchiveError(self._folder, f"this process does not hold the slot {self._slot.name!r}")
+        try:
+            name = self._file_for(batch[0].response.received_at)
+            places = self._write(name, batch)
+            os.fsync(self._descriptor)
+        except (OSError, ValueError, OverflowError) as e:
+            file = self._name.file if self._name else self._folder
+            self._roll_back()
+            raise ArchiveError(file, f"can't be written: {e}", offset=self._length) from e
+        except BaseException:
+            self._roll_back()
+            raise
+        self._length = places[-1].offset + places[-1].length
+        self._slot.keep(Checkpoint(name.file, self._length))
+        return places
+
+    def _write(self, name: _Name, batch: tuple[RecordToWrite, ...]) -> tuple[RecordPlace, ...]:
+        offset = self._length
+        warcinfo_id = warcinfo_id_of(name.file)
+        if offset == 0:
+            warcinfo = warcinfo_member(
+                name.file,
+                warcinfo_id,
+                created_at=batch[0].response.received_at,
+                software=self._software,
+                user_agent=self._user_agent,
+                slot=self._slot.name,
+            )
+            offset += self._write_all(warcinfo)
+        places = []
+        for record in map(_with_true_reference, batch):
+            payload_sha256 = hashlib.sha256(record.response.body).hexdigest()
+            length = self._write_all(response_member(record, payload_sha256, warcinfo_id=warcinfo_id))
+            is_revisit = record.duplicate_of is not None
+            places.append(RecordPlace(name.file, offset, length, record.record_id, payload_sha256, is_revisit))
+            offset += length
+        return tuple(places)
+
+    def _write_all(self, content: bytes) -> int:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
+        return len(content)
+
+    def _file_for(self, at: datetime) -> _Name:
+        """The open file, or a new one where it is full or of another day."""
+        moment = at.astimezone(UTC)
+        if self._name and self._name.day == moment.date() and self._length < self._max_file_bytes:
+            return self._name
+        self._close_file()
+        return self._begin_file(moment)
+
+    def _begin_file(self, moment: datetime) -> _Name:
+        serial = max((name.serial for name in self._names()), default=0) + 1
+        file = f"parallax-{self._slot.name}-{moment:%Y%m%d%H%M%S}-{serial:06}.warc.gz"
+        self._descriptor = os.open(self._folder / file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
+        self._name, self._length = _Name(file, moment.date(), serial), 0
+        _sync_folder(self._folder)
+        return self._name
+
+    def _take_up_last_file(self) -> None:
+        last = max(self._names(), key=lambda name: name.serial, default=None)
+        if last is None:
+            return
+        try:
+            self._open_file(last)
+        except OSError as e:
+            raise ArchiveError(last.file, f"can't be taken up: {e.strerror}") from e
+
+    def _open_file(self, last: _Name) -> None:
+        """Open ``last`` for more, at the end of its whole records; leave it alone when whole ones follow damage."""
+        with (self._folder / last.file).open("r+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            good = end_of_whole_members(file, self._good_start(last.file, size))
+            if good < size:
+                if next_whole_member(file, good + 1) is not None:
+                    return
+                file.truncate(good)
+                os.fsync(file.fileno())
+                self.torn_tail = TornTail(last.file, good, size - good)
+        self._descriptor = os.open(self._folder / last.file, os.O_RDWR)
+        os.lseek(self._descriptor, good, os.SEEK_SET)
+        self._name, self._length = last, good
+
+    def _good_start(self, file: str, size: int) -> int:
+        """From where the file must be looked at: the checkpoint if it can be true, or else the beginning."""
+        checkpoint = self._slot.checkpoint()
+        if checkpoint is None or checkpoint.file != file or checkpoint.length > size:
+            return 0
+        return checkpoint.length
+
+    def _roll_back(self) -> None:
+        """Cut the open file back to its last good length; where even that fails, the next batch begins another file."""
+        if self._name is None:
+            return
+        with suppress(OSError):  # a disk that refuses this too leaves a torn tail, which the next writer cuts
+            os.ftruncate(self._descriptor, self._length)
+            os.lseek(self._descriptor, self._length, os.SEEK_SET)
+            os.fsync(self._descriptor)
+            return
+        self._close_file()
+
+    def _close_file(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+        self._descriptor, self._name, self._length = -1, None, 0
+
+    def _names(self) -> tuple[_Name, ...]:
+        pattern = re.compile(rf"parallax-{re.escape(self._slot.name)}-(\d{{14}})-(\d{{6,}})\.warc\.gz")
+        matches = (pattern.fullmatch(path.name) for path in self._folder.iterdir())
+        return tuple(
+            _Name(m[0], datetime.strptime(m[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC).date(), int(m[2]))
+            for m in matches
+            if m
+        )
+
+
+def _with_true_reference(record: RecordToWrite) -> RecordToWrite:
+    """``record`` as a revisit only where the bytes are the very same; bytes are never dropped on a mistaken word."""
+    original = record.duplicate_of
+    if original is None or hashlib.sha256(record.response.body).hexdigest() == original.payload_sha256:
+        return record
+    return replace(record, duplicate_of=None)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
