@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import time
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from domain.errors import ArchiveError
 _SLOT = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _CHECKPOINT = re.compile(r"(\S+) (\d+) ([0-9a-f]{8})\n")
 _CHECKPOINT_BYTES = 512
+_RETRY_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,11 @@ class Checkpoint:
 class Slot:
     """One taken slot, until it is released or its process ends."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        """Take the slot at once. Raises ArchiveError when another writer holds it or the folder can't be used."""
+    def __init__(self, folder: Path, name: str, *, wait_s: float) -> None:
+        """Take the slot, waiting at most ``wait_s`` for another to let go of it.
+
+        Raises ArchiveError when another writer holds it or the folder can't be used.
+        """
         if not _SLOT.fullmatch(name):
             raise ArchiveError(folder, f"not a name for a slot: {name!r} (a-z, 0-9, _ and -, up to 64)")
         self.name = name
@@ -45,7 +50,7 @@ class Slot:
         except OSError as e:
             raise ArchiveError(self._path, f"can't be opened: {e.strerror}") from e
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(self._descriptor, wait_s)
         except OSError as e:
             os.close(self._descriptor)
             raise ArchiveError(self._path, "another writer holds this slot") from e
@@ -74,6 +79,18 @@ class Slot:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def _lock(descriptor: int, wait_s: float) -> None:
+    """Take the lock. Raises BlockingIOError when it is held for longer than ``wait_s``."""
+    last_try_at = time.monotonic() + wait_s
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= last_try_at:
+                raise
+        time.sleep(_RETRY_S)
 
 
 def _crc(file: str, length: int) -> str:

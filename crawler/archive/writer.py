@@ -56,13 +56,15 @@ class ArchiveWriter:
         max_file_bytes: int = MAX_FILE_BYTES,
         software: str = "Parallax",
         user_agent: str | None = None,
+        wait_s: float = 1.0,
     ) -> None:
         """Take ``slot`` and cut a torn tail off its last file.
 
-        ``max_file_bytes`` is where a new file is begun, counted before a batch. Raises ArchiveError when another writer
+        ``max_file_bytes`` is where a new file is begun, counted before a batch. ``wait_s`` is for an owner that is
+        just dying, or starting a program (until that runs it shares the lock). Raises ArchiveError when another writer
         holds the slot or the folder can't be written.
         """
-        self._slot = Slot(folder, slot)
+        self._slot = Slot(folder, slot, wait_s=wait_s)
         self._folder = folder
         self._max_file_bytes = max_file_bytes
         self._software = software

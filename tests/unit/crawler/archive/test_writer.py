@@ -38,7 +38,7 @@ def files_limited_to(size_bytes: int) -> Iterator[None]:
 def test_one_slot_has_one_writer_at_a_time(tmp_path: Path) -> None:
     with ArchiveWriter(tmp_path, "one"):
         with pytest.raises(ArchiveError, match="another writer"):
-            ArchiveWriter(tmp_path, "one")
+            ArchiveWriter(tmp_path, "one", wait_s=0)
         ArchiveWriter(tmp_path, "two").close()
     ArchiveWriter(tmp_path, "one").close()
 
