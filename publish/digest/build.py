@@ -1,0 +1,182 @@
+"""Builds the digest of a local day from what the store knows. Pure over its source: same facts, same digest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from domain.outlet import Group
+from publish.digest.articles import Article, Figure, Interval
+from publish.digest.changes import Edit, Removal
+from publish.digest.comparison import compared_line, compared_text
+from publish.digest.coverage import coverage, unseen
+from publish.digest.day import DayFacts, read_day
+from publish.digest.evidence import EvidenceBook, group_filter
+from publish.digest.model import SHOWN_GROUPS, Coverage, Digest, GlanceRow, TopicSection, Unseen, UnseenKind, Version
+from publish.digest.silence import Watch
+from publish.digest.sources import DigestSource
+from publish.digest.topics import topic_section
+from storage.digest_facts import EditFact, RemovalFact
+
+
+def build_digest(
+    source: DigestSource,
+    *,
+    day: date,
+    zone: ZoneInfo,
+    now: datetime,
+    catalogue_hash: str | None = None,
+    versions: Mapping[str, str] | None = None,
+    edition: int | None = None,
+) -> Digest:
+    """The digest of ``day`` in ``zone`` as known at ``now`` (aware UTC). A day that is not over is told up to now."""
+    facts = read_day(source, day=day, zone=zone, now=now)
+    book = EvidenceBook(facts)
+    missing = unseen(facts)
+    covered = coverage(facts, missing, book)
+    articles = tuple(facts.article(fact) for fact in facts.articles)
+    watches = {
+        group: _watch(facts, group, articles, covered=covered, missing=missing, book=book) for group in SHOWN_GROUPS
+    }
+    known = {fact.article_id: fact for fact in facts.articles}
+    topics = [topic_section(facts, topic, known=known, watches=watches, book=book) for topic in facts.topics]
+    topics.sort(key=lambda section: (-section.count.value, section.title))
+    edits = tuple(edit for fact in facts.edits if not fact.is_ours and (edit := _edit(facts, fact)) is not None)
+    removals = tuple(_removal(facts, fact) for fact in facts.removals)
+    ours = tuple(edit for fact in facts.edits if fact.is_ours and (edit := _edit(facts, fact)) is not None)
+    unplaced = [article for article in articles if article.group is Group.UNKNOWN]
+    return Digest(
+        day=day,
+        zone=zone.key,
+        window_start=facts.window[0],
+        window_end=facts.window[1],
+        made_at=now,
+        outlets=len(facts.outlets),
+        channels=sum(channel.is_enabled for channel in facts.channels),
+        catalogue_hash=catalogue_hash,
+        versions=tuple(Version(name, value) for name, value in sorted((versions or {}).items())),
+        checks=book.looks("looks.all", "Looks at all channels", facts.outlets),
+        checks_due=sum(channel.looks_done for channel in facts.channels),
+        coverage=covered,
+        unseen=missing,
+        glance=tuple(
+            _glance(facts, watches[group], topics, edits=edits, removals=removals, book=book) for group in SHOWN_GROUPS
+        ),
+        topics=tuple(topics),
+        edits=edits,
+        our_changes=book.edits("edits.ours", "Changes that came with an extractor of ours", ours),
+        removals=removals,
+        unknown_group=book.articles(
+            "articles.unknown", "Articles of outlets of unknown group", unplaced, filters="--group unknown"
+        ),
+        older=book.articles("articles.older", "Dated before the day", [one for one in articles if one.is_older]),
+        waiting_texts=facts.waiting_texts,
+        evidence=book.pages(),
+        edition=edition,
+    )
+
+
+def _watch(
+    facts: DayFacts,
+    group: Group,
+    articles: Sequence[Article],
+    *,
+    covered: Sequence[Coverage],
+    missing: Sequence[Unseen],
+    book: EvidenceBook,
+) -> Watch:
+    members = facts.members(group)
+    own = tuple(article for article in articles if article.outlet in members)
+    found = next((one for one in covered if one.group is group), None)
+    nothing = Coverage(group, 0, 0, Figure(0, "looks.all"), 0, 0, 0)
+    is_floor = found is not None and found.has_gap
+    return Watch(
+        group=group,
+        coverage=found or nothing,
+        channels=tuple(one for one in facts.channels if one.outlet in members and one.is_enabled),
+        missing=tuple(one for one in missing if one.outlet in members and one.kind is not UnseenKind.NOT_POLLED),
+        articles=own,
+        articles_figure=book.articles(
+            f"articles.{group.value}", f"Articles, {group.value}", own, filters=group_filter(group), is_floor=is_floor
+        ),
+        waiting_texts=facts.waiting_texts,
+    )
+
+
+def _glance(
+    facts: DayFacts,
+    watch: Watch,
+    topics: Sequence[TopicSection],
+    *,
+    edits: Sequence[Edit],
+    removals: Sequence[Removal],
+    book: EvidenceBook,
+) -> GlanceRow:
+    group = watch.group
+    name = group.value
+    mean, days = facts.mean(facts.members(group))
+    on_topics = {article.article_id: article for section in topics for article in section.articles}
+    mine = [edit for edit in edits if edit.group is group]
+    is_floor = watch.coverage.has_gap
+    narrow = group_filter(group)
+    return GlanceRow(
+        group=group,
+        articles=watch.articles_figure,
+        mean=mean,
+        days=days,
+        on_topics=book.articles(
+            f"topics.{name}",
+            f"On a topic, {name}",
+            sorted((a for a in on_topics.values() if a.group is group), key=lambda a: (a.seen.by, a.article_id)),
+            filters=narrow,
+            export="mentions",
+            is_floor=is_floor or bool(watch.waiting_texts),
+        ),
+        edits=book.edits(f"edits.{name}", f"Edits, {name}", mine, filters=narrow, is_floor=is_floor),
+        headline_edits=sum(edit.title is not None for edit in mine),
+        gone=book.removals(
+            f"gone.{name}", f"No longer served, {name}", [one for one in removals if one.group is group], filters=narrow
+        ),
+    )
+
+
+def _edit(facts: DayFacts, fact: EditFact) -> Edit | None:
+    """The change in words; None where only spacing differs."""
+    title = compared_line(fact.old_title, fact.new_title)
+    text, more = compared_text(fact.old_text, fact.new_text)
+    if title is None and not text:
+        return None
+    return Edit(
+        article_id=fact.article_id,
+        outlet=fact.outlet,
+        outlet_name=facts.name_of(fact.outlet),
+        group=facts.group_of(fact.outlet),
+        url=fact.url,
+        headline=fact.new_title or fact.old_title,
+        language=fact.language,
+        seen=Interval(fact.last_old_at, fact.first_new_at),
+        old_revision=fact.old_revision,
+        new_revision=fact.new_revision,
+        title=title,
+        text=text,
+        more_places=more,
+    )
+
+
+def _removal(facts: DayFacts, fact: RemovalFact) -> Removal:
+    return Removal(
+        article_id=fact.article_id,
+        outlet=fact.outlet,
+        outlet_name=facts.name_of(fact.outlet),
+        group=facts.group_of(fact.outlet),
+        url=fact.url,
+        title=fact.title,
+        language=fact.language,
+        status=fact.status,
+        seen=Interval(fact.last_served_at, fact.first_gone_at),
+        last_at=fact.last_gone_at,
+        looks=fact.looks_gone,
+        revision=fact.revision,
+        text_sha256=fact.text_sha256,
+    )

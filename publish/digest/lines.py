@@ -1,0 +1,166 @@
+"""The digest's sentences, worded once for all forms: what was not seen, who was first, who was silent. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from domain.outlet import GROUP_TITLES, Group
+from publish.digest.articles import Article, First
+from publish.digest.changes import Edit, Removal
+from publish.digest.model import Coverage, Digest, GroupColumn, Silence, Unseen, UnseenKind
+from publish.digest.words import (
+    KIND_NAMES,
+    article_time,
+    between_words,
+    cause_words,
+    clock_words,
+    duration_words,
+    plural,
+)
+
+FOLD_FROM = 4  # so many channels with one and the same trouble make one line
+FIRST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenLine:
+    """One line of what was not seen; ``group`` is None where channels of several groups share the trouble."""
+
+    group: Group | None
+    who: str
+    channel: str
+    when: str
+    why: str
+
+
+class Wording:
+    """Words a digest in its own zone and day."""
+
+    def __init__(self, digest: Digest) -> None:
+        self.digest = digest
+        self.zone = ZoneInfo(digest.zone)
+        self.start = digest.window_start
+
+    def time(self, article: Article) -> str:
+        """When an article came, as an interval or an agreed time."""
+        return article_time(article, self.zone, since=self.start)
+
+    def between(self, change: Edit | Removal) -> str:
+        """When a change happened: between two looks."""
+        return between_words(change.seen, self.zone, since=self.start)
+
+    def unseen_lines(self) -> tuple[UnseenLine, ...]:
+        """What was not seen, a line a channel; four channels or more with one and the same trouble share a line."""
+        alike: dict[tuple[UnseenKind, str, str], list[Unseen]] = defaultdict(list)
+        for one in self.digest.unseen:
+            alike[one.kind, cause_words(one), self._when(one)].append(one)
+        lines: list[UnseenLine] = []
+        for (_, why, when), members in alike.items():
+            if len(members) < FOLD_FROM:
+                lines.extend(UnseenLine(m.group, m.outlet_name, KIND_NAMES[m.channel_kind], when, why) for m in members)
+            else:
+                lines.append(_folded(members, when, why))
+        return tuple(lines)
+
+    def _when(self, one: Unseen) -> str:
+        if one.kind is UnseenKind.NOT_POLLED:
+            return "all day"
+        start = max(one.started_at or self.start, self.start)
+        until = self.digest.observed_until
+        if one.ended_at is not None and one.ended_at <= until:
+            return f"{self.clock(start)}–{self.clock(one.ended_at)}, {duration_words(one.ended_at - start)}"
+        open_still = ", still open" if one.kind is UnseenKind.GAP and one.ended_at is None else ""
+        return f"{self.clock(start)}–{self.clock(until)}{open_still}"
+
+    def clock(self, at: datetime) -> str:
+        """A time of day in the digest's zone, with its day where that is another."""
+        return clock_words(at, self.zone, since=self.start)
+
+    def first_line(self, first: First) -> str:
+        """``Uzaq Səs (11:52–12:04) or Açıq Sual (11:58–12:09). The intervals overlap, so the order is not known.``"""
+        named = [f"{one.outlet_name} ({self.time(one)})" for one in first.candidates[:FIRST_NAMED]]
+        more = len(first.candidates) - len(named)
+        if first.is_known:
+            return f"{named[0]}."
+        joined = " or ".join(named) + (f" or one of {plural(more, 'other outlet')}" if more > 0 else "")
+        if any(one.bounds[0] is None for one in first.candidates):
+            return f"{joined}. No earlier look is known for each of them, so the order is not known."
+        return f"{joined}. The intervals overlap, so the order is not known."
+
+    def silence_headline(self, silence: Silence) -> str:
+        """What may be said: no article seen and for how long, or that no silence is claimed."""
+        if not silence.is_claimed:
+            return "Silence not claimed"
+        until = silence.until or self.digest.observed_until
+        start = max(silence.since or self.start, self.start)
+        length = until - start
+        if silence.since is None or length < timedelta(minutes=1):
+            return f"No article seen by {self.clock(until)}"
+        return f"No article seen in {duration_words(length)}"
+
+    def silence_body(self, silence: Silence) -> str:
+        """The line under that headline."""
+        if not silence.is_claimed:
+            return f"No article was seen, but {'; '.join(silence.reasons)}."
+        if silence.since is None:
+            return "All its channels were seen all day."
+        return f"since the first report elsewhere, by {self.clock(self.digest.observed_until)}."
+
+    def silence_line(self, silence: Silence) -> str:
+        """Both in one line."""
+        joint = " " if silence.is_claimed and silence.since is not None else ". "
+        return joint.join((self.silence_headline(silence), self.silence_body(silence)))
+
+    def last_look(self, silence: Silence) -> str:
+        """When the channel seen longest ago was last seen."""
+        return self.clock(silence.until) if silence.until else "none"
+
+
+def _folded(members: Sequence[Unseen], when: str, why: str) -> UnseenLine:
+    groups = {member.group for member in members}
+    outlets = sorted({member.outlet_name for member in members})
+    named = ", ".join(outlets[:FIRST_NAMED]) + (f" and {len(outlets) - FIRST_NAMED} more" if len(outlets) > 3 else "")
+    return UnseenLine(
+        next(iter(groups)) if len(groups) == 1 else None, named, plural(len(members), "channel"), when, why
+    )
+
+
+def coverage_words(covered: Coverage) -> str:
+    """``13 channels, 3 gaps``."""
+    parts = [plural(covered.channels, "channel"), plural(covered.gaps, "gap") if covered.gaps else "no gap"]
+    if covered.not_polled:
+        parts.append(f"{covered.not_polled} not polled")
+    return ", ".join(parts)
+
+
+def column_words(column: GroupColumn) -> str:
+    """``4 of 6 outlets, 5 articles; 1 not seen``."""
+    if not column.outlets:
+        return "no outlet watched"
+    parts = f"{column.outlets_seen} of {plural(column.outlets, 'outlet')}"
+    if column.count.value:
+        parts += f", {'≥ ' if column.count.is_floor else ''}{plural(column.count.value, 'article')}"
+    return parts + (f"; {column.outlets_unseen} not fully seen" if column.outlets_unseen else "")
+
+
+def removal_words(removal: Removal) -> str:
+    """``404 on 3 looks``, ``410 on 1 look``."""
+    return f"{removal.status} on {plural(removal.looks, 'look')}"
+
+
+def group_title(group: Group | None) -> str:
+    """The group's name; several groups where it is None."""
+    return GROUP_TITLES[group] if group else "Several groups"
+
+
+def repeatable(digest: Digest) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each command that repeats figures of all groups, with the titles of those figures; a group's own are left out."""
+    titles: dict[str, list[str]] = defaultdict(list)
+    for page in digest.evidence:
+        if page.total and "--group" not in page.command:
+            titles[page.command].append(f"{page.title} ({page.total:,})")
+    return tuple((command, tuple(found)) for command, found in titles.items())

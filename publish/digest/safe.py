@@ -1,0 +1,25 @@
+"""Words that others wrote, made harmless for one line of plain output. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Controls that reorder or hide what follows them: they would let a headline rewrite the line it stands in.
+_REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNSAFE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def one_line(text: str | None) -> str:
+    """``text`` on one line: control characters (terminal escapes) and direction overrides out, spaces collapsed."""
+    kept = (" " if unicodedata.category(c) in _UNSAFE else c for c in text or "" if c not in _REORDERING)
+    return " ".join("".join(kept).split())
+
+
+def columns_of(text: str) -> int:
+    """How many terminal columns ``text`` takes: marks none, wide characters two."""
+    width = 0
+    for character in text:
+        if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+            continue
+        width += 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return width

@@ -1,0 +1,102 @@
+"""Whether a group's silence on a topic may be claimed. It needs proof; without it the reasons are given. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from domain.outlet import Group
+from publish.digest.articles import Article, Figure
+from publish.digest.model import Coverage, Silence, Unseen
+from publish.digest.words import LANGUAGE_NAMES, duration_words, plural, span_words
+from storage.digest_facts import ChannelFact, TopicFact
+
+MIN_WAIT = timedelta(hours=6)
+MIN_TEXTS_READ = 0.95
+MIN_LANGUAGE_SHARE = 0.05
+ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How one group was watched on the day, whatever the topic."""
+
+    group: Group
+    coverage: Coverage
+    channels: tuple[ChannelFact, ...]  # those we poll
+    missing: tuple[Unseen, ...]  # gaps, failed and late channels
+    articles: tuple[Article, ...]
+    articles_figure: Figure
+    waiting_texts: int
+
+    @property
+    def texts_read(self) -> int:
+        """Articles whose text was read, so that topics could be asked of them."""
+        return sum(article.text_sha256 is not None for article in self.articles)
+
+
+def judged_silence(
+    watch: Watch, topic: TopicFact, *, since: datetime | None, start: datetime, until: datetime, zone: ZoneInfo
+) -> Silence:
+    """The group had no article on ``topic`` between ``start`` and ``until``: is that a silence, and on what proof?"""
+    spoken = _languages(watch.articles)
+    untested = [] if ANY in topic.languages else [code for code in spoken if code not in topic.languages]
+    tested = [code for code in spoken if code not in untested]
+    last_looks = [channel.last_good_at for channel in watch.channels if channel.last_good_at]
+    reasons = [*_gap_reasons(watch, zone), *_proof_reasons(watch), *_language_reasons(untested)]
+    if until - start < MIN_WAIT:
+        reasons.append(f"only {duration_words(until - start)} of the day had passed")
+    pauses = [channel.longest_pause_s for channel in watch.channels if channel.longest_pause_s is not None]
+    return Silence(
+        group=watch.group,
+        is_claimed=not reasons,
+        reasons=tuple(reasons),
+        since=since,
+        until=min(last_looks, default=None),
+        channels=len(watch.channels),
+        checks=watch.coverage.checks,
+        checks_due=watch.coverage.checks_due,
+        longest_pause_s=max(pauses, default=None),
+        other_articles=watch.articles_figure,
+        texts_read=watch.texts_read,
+        languages_tested=tuple(tested),
+    )
+
+
+def _gap_reasons(watch: Watch, zone: ZoneInfo) -> list[str]:
+    named = [
+        f"{one.outlet_name} ({one.channel_kind.value}) was not seen{span_words(one.started_at, one.ended_at, zone)}"
+        for one in watch.missing[:2]
+    ]
+    if len(watch.missing) > len(named):
+        named.append(f"nor were {plural(len(watch.missing) - len(named), 'other channel')} for all of the day")
+    return named
+
+
+def _proof_reasons(watch: Watch) -> list[str]:
+    reasons = []
+    if not watch.coverage.checks.value and not watch.missing:
+        reasons.append("no channel of the group was looked at")
+    if not watch.articles:
+        reasons.append("no other article of the group was seen, so its channels prove nothing")
+    elif watch.texts_read < MIN_TEXTS_READ * len(watch.articles):
+        unread = len(watch.articles) - watch.texts_read
+        reasons.append(f"{plural(unread, 'article')} of the group could not be read")
+    if watch.waiting_texts:
+        reasons.append(f"{plural(watch.waiting_texts, 'text')} still had to be asked for its topics")
+    return reasons
+
+
+def _language_reasons(untested: Sequence[str]) -> list[str]:
+    names = [LANGUAGE_NAMES.get(code, code) for code in untested]
+    return [f"the topic has no terms in {', '.join(names)}, which the group also publishes in"] if names else []
+
+
+def _languages(articles: Sequence[Article]) -> list[str]:
+    """Languages of at least one article in twenty of these, most frequent first."""
+    counted = Counter(article.language for article in articles if article.language)
+    enough = max(1.0, MIN_LANGUAGE_SHARE * len(articles))
+    return [language for language, number in counted.most_common() if number >= enough]

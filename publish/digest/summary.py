@@ -1,0 +1,110 @@
+"""The day in a few sentences, made by rule from its figures: nothing in them that the tables do not hold. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.outlet import GROUP_TITLES
+from publish.digest.lines import Wording
+from publish.digest.model import Digest, GlanceRow, TopicSection
+from publish.digest.words import clock_words, figure_words, mean_words, plural
+
+MAX_SENTENCES = 5
+MIN_MEAN_DAYS = 3  # fewer days make no mean worth a sentence
+_UNUSUAL = 0.5  # a count this far from its mean, as a share of it, is worth a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A stretch of a sentence; ``key`` names the evidence behind it, or is None for mere words."""
+
+    text: str
+    key: str | None = None
+
+
+Sentence = tuple[Said, ...]
+
+
+def summary(digest: Digest) -> tuple[Sentence, ...]:
+    """At most five sentences: topics with most articles first, then silences, edits, removals and unusual counts."""
+    wording = Wording(digest)
+    topics = [section for section in digest.topics if section.count.value]
+    said: list[Sentence] = [_topic_sentence(wording, section) for section in topics[:2]]
+    said += _silence_sentences(topics)[:1]
+    said += _edit_sentence(digest) + _removal_sentence(digest) + _count_sentences(digest)
+    if not topics and digest.topics:
+        said.insert(
+            0, (Said("No article on any of the "), Said(plural(len(digest.topics), "topic")), Said(" was seen."))
+        )
+    if not digest.topics:
+        said.insert(0, (Said("No topic is watched yet: the catalogue names none."),))
+    return tuple(said[:MAX_SENTENCES])
+
+
+def _topic_sentence(wording: Wording, section: TopicSection) -> Sentence:
+    groups = sum(bool(column.articles) for column in section.columns)
+    count = f"{figure_words(section.count)} {'article' if section.count.value == 1 else 'articles'}"
+    opening = (Said(f"{section.title}: "), Said(count, section.count.evidence), Said(f" in {plural(groups, 'group')}"))
+    if section.first is None:
+        return (*opening, Said("."))
+    names = [article.outlet_name for article in section.first.candidates]
+    if len(names) > 3:
+        return (*opening, Said("; who was first is not known."))
+    by = clock_words(
+        max(article.seen.by for article in section.first.candidates), wording.zone, since=wording.digest.window_start
+    )
+    unknown = "" if section.first.is_known else "; their order is not known"
+    return (*opening, Said(f"; {' or '.join(names)} was first seen, by {by}{unknown}."))
+
+
+def _silence_sentences(topics: Sequence[TopicSection]) -> list[Sentence]:
+    found: list[Sentence] = []
+    for section in topics:
+        silent = [column.silence for column in section.columns if column.silence and column.silence.is_claimed]
+        if silent:
+            names = " or ".join(GROUP_TITLES[silence.group].lower() for silence in silent)
+            channels = sum(silence.channels for silence in silent)
+            proof = Said(f"{channels:,} of {plural(channels, 'channel')}", silent[0].checks.evidence)
+            found.append((Said(f"No {names} article on {section.title} was seen; "), proof, Said(" healthy.")))
+    return found
+
+
+def _edit_sentence(digest: Digest) -> list[Sentence]:
+    if not digest.edits:
+        return []
+    headlines = sum(edit.title is not None for edit in digest.edits)
+    keys = [row.edits.evidence for row in digest.glance if row.edits.value]
+    tail = f", {headlines} of them in the headline." if headlines else "; no headline among them."
+    verb = "was" if len(digest.edits) == 1 else "were"
+    count = Said(plural(len(digest.edits), "text"), keys[0] if len(keys) == 1 else None)
+    return [(count, Said(f" {verb} edited after publication{tail}"))]
+
+
+def _removal_sentence(digest: Digest) -> list[Sentence]:
+    if not digest.removals:
+        return []
+    verb = "is" if len(digest.removals) == 1 else "are"
+    keys = [row.gone.evidence for row in digest.glance if row.gone.value]
+    count = Said(plural(len(digest.removals), "article"), keys[0] if len(keys) == 1 else None)
+    return [(count, Said(f" {verb} no longer served: suspected, not confirmed. The last texts are kept."))]
+
+
+def _count_sentences(digest: Digest) -> list[Sentence]:
+    unusual = sorted((row for row in digest.glance if _distance(row) >= _UNUSUAL), key=_distance, reverse=True)
+    return [
+        (
+            Said(f"{GROUP_TITLES[row.group]} outlets published "),
+            Said(figure_words(row.articles), row.articles.evidence),
+            Said(f" articles; the mean of the {row.mean.days} days before is {mean_words(row.mean)}."),
+        )
+        for row in unusual
+    ]
+
+
+def _distance(row: GlanceRow) -> float:
+    """How far a count is from its mean, as a share of it; 0 where that says nothing: few days, or a floor below it."""
+    mean = row.mean.value
+    if not mean or row.mean.days < MIN_MEAN_DAYS or (row.articles.is_floor and row.articles.value < mean):
+        return 0.0
+    return abs(row.articles.value - mean) / mean
