@@ -1,0 +1,134 @@
+"""Pages that stand in front of an article: challenges, log-ins, consent walls, and "not found" pages sent as a success.
+
+A barrier is recognised by its structure and by how little else the page says. Words alone never make one: an article
+about captchas, log-ins or cookies has both the words and a text.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.extract.markup import Page, collapse, text_of
+from domain.extraction import Barrier
+
+_FEW_CHARS = 1_500  # of visible text besides the barrier's own
+_CHALLENGE_MARKUP = re.compile(
+    r"_cf_chl_opt|cf-chl-|cf_chl_|/cdn-cgi/challenge-platform/h/|orchestrate/chl_|challenge-error-text|cf-browser-verification|"
+    r"cf-error-details|cf-turnstile|challenges\.cloudflare\.com|\.well-known/ddos-guard|ddos-guard\.net|js-challenge|"
+    r"_incapsula_resource|incap_ses|sucuri_cloudproxy|px-captcha|captcha-delivery\.com|geo\.captcha|awswafintegration|"
+    r"aws-waf-token|__qrator|qauth|smart-captcha|smartcaptcha|showcaptcha|g-recaptcha|h-captcha|hcaptcha\.com|"
+    r"recaptcha/api|id=[\"']?captcha|name=[\"']?captcha|checkbrowser|__jsl_clearance|/_guard/|distil_r_captcha|"
+    r"akamai.{0,40}challenge|sec-if-cpt|variti|stormwall|botguard|slowaes|aes\.js",
+    re.I,
+)
+_CHALLENGE_WORDS = re.compile(
+    r"just a moment|attention required|checking your browser|verify(?:ing)? (?:that )?you(?:'| a)re (?:not a robot|human|a human)|"
+    r"are you (?:a )?(?:human|robot)|not a robot|ddos.?(?:guard|protection)|security check|access denied|you have been blocked|"
+    r"enable javascript and cookies|please (?:wait|enable javascript)|unusual traffic|browser check|one more step|captcha|"
+    r"один момент|проверк[аи] (?:вашего )?браузера|не робот|подтвердите, что|доступ (?:ограничен|запрещ[её]н)|"
+    r"bir az gözləyin|bir an(?: |\b)|robot (?:deyil|olmadığınız)|brauzeriniz|yoxlanılır|"
+    r"robot değil|bir dakika|tarayıcınız(?:ı)? kontrol|lütfen bekleyin|doğrulama",
+    re.I,
+)
+_LOGIN_WORDS = re.compile(
+    r"log ?in|sign ?in|sign ?up|subscribe|password|create (?:an )?account|войти|вход|логин|парол|авториз|регистрац|"
+    r"daxil ol|giriş|şifrə|parol|qeydiyyat|giriş yap|oturum|şifre|üye ol|kayıt ol",
+    re.I,
+)
+_CONSENT_WORDS = re.compile(
+    r"cookie|consent|privacy|before you continue|personal data|gdpr|куки|cookie-файл|конфиденциальн|персональн\w+ данн|"
+    r"согласи|kuki|məxfilik|razılıq|razıyam|çerez|gizlilik|kişisel veri|onay",
+    re.I,
+)
+_CONSENT_MARKUP = re.compile(
+    r"consent|cookie-?(?:wall|notice|banner|law|box|bar|popup)|onetrust|didomi|qc-cmp|sp_message|cybotcookie|cmpbox|"
+    r"usercentrics|guce\.|collectconsent|truste|cookiebot|gdpr",
+    re.I,
+)
+_NOT_FOUND = re.compile(
+    r"\b404\b|(?:page|article|content) (?:was |is |could )?(?:not |n['’]t )(?:be )?(?:found|exist)|not found|no longer (?:available|exists)|"
+    r"(?:страница|статья|материал|новость) не (?:найден|существу)\w*|ничего не найдено|"
+    r"(?:səhifə|xəbər|məqalə|material) (?:tapılmadı|mövcud deyil|yoxdur)|"
+    r"(?:sayfa|haber|içerik) (?:bulunamadı|mevcut değil)|aradığınız (?:sayfa|haber)",
+    re.I,
+)
+
+
+def barrier_of(page: Page) -> Barrier | None:
+    """What stands in front of the article on ``page``, or None. Asked before the tree is cut."""
+    if _says_much(page.tree):
+        return None
+    title = collapse(page.tree.findtext(".//title") or "")
+    visible = visible_text(page.tree)
+    if len(visible) > 4 * _FEW_CHARS:
+        return None
+    if _is_challenge(page, title, visible):
+        return Barrier.CHALLENGE
+    if _is_login(page, visible):
+        return Barrier.LOGIN
+    return Barrier.CONSENT if _is_consent(page, visible) else None
+
+
+def _says_much(tree: HtmlElement) -> bool:
+    """Whether the paragraphs alone are too much for any barrier; cheap, and true of most articles."""
+    said = 0
+    for paragraph in tree.iter("p"):
+        said += len(paragraph.text_content())
+        if said > 4 * _FEW_CHARS:
+            return True
+    return False
+
+
+def visible_text(tree: HtmlElement) -> str:
+    """All text that a reader of the page could see."""
+    body = tree.find(".//body")
+    return text_of(body if body is not None else tree)
+
+
+def _is_challenge(page: Page, title: str, visible: str) -> bool:
+    if len(visible) > _FEW_CHARS or _longest_paragraph(page.tree) > 400:
+        return False
+    words = _CHALLENGE_WORDS.search(f"{title}\n{visible}")
+    structure = _CHALLENGE_MARKUP.search(page.source)
+    return bool(structure and (words or len(visible) < 200))
+
+
+def _is_login(page: Page, visible: str) -> bool:
+    """A form that asks for a password, and nearly nothing besides."""
+    forms = [field for field in page.tree.iter("input") if (field.get("type") or "").lower() == "password"]
+    return bool(
+        forms and len(visible) < _FEW_CHARS and _longest_paragraph(page.tree) < 200 and _LOGIN_WORDS.search(visible)
+    )
+
+
+def _is_consent(page: Page, visible: str) -> bool:
+    """A consent host, or a page whose text stands nearly all inside a consent box."""
+    host = urlsplit(page.url).hostname or ""
+    if host.startswith(("consent.", "guce.", "cmp.")):
+        return True
+    if not _CONSENT_WORDS.search(visible):
+        return False
+    boxes = [
+        element for element in page.tree.iter("div", "form", "section", "dialog", "main") if _names_consent(element)
+    ]
+    outer = [box for box in boxes if not any(above in boxes for above in box.iterancestors())]
+    inside = sum(len(text_of(box)) for box in outer)
+    return inside > 0 and (len(visible) - inside) < 300 and inside > len(visible) / 2
+
+
+def _names_consent(element: HtmlElement) -> bool:
+    named = " ".join(element.get(name) or "" for name in ("id", "class", "action"))
+    return bool(named.strip() and _CONSENT_MARKUP.search(named))
+
+
+def _longest_paragraph(tree: HtmlElement) -> int:
+    return max((len(text_of(paragraph)) for paragraph in tree.iter("p")), default=0)
+
+
+def is_not_found(page: Page, title: str | None, text: str) -> bool:
+    """Whether the page says, with a success status, that there is nothing at its address."""
+    headings = [title or "", page.tree.findtext(".//title") or ""]
+    return len(text) < 600 and any(_NOT_FOUND.search(heading) for heading in headings)
