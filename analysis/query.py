@@ -1,0 +1,228 @@
+"""A topic's query made ready for matching: each word opened into its forms, each phrase into a sequence of them.
+
+Written as ``text.query`` reads it. A word stands for its inflected forms, ``=word`` for itself, ``word*`` for what
+begins so; inside a phrase words inflect too. Capitals say that a name is meant in two cases only: a word in capitals
+(PACE) asks for capitals, and a phrase with a capital behind its first word (Peace Council, Bahar Yağmurlu) asks for one
+that does not come from the beginning of a sentence. A phrase of capitalised words finds initials and middle names too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+from itertools import product
+
+from analysis.topic_text import ReadText
+from domain.topic import Span
+from text import query as written
+from text.inflect.forms import Forms, PrefixForms, listed
+from text.inflect.paradigms import forms_of
+from text.tokens import tokenise
+
+
+class Capitals(Enum):
+    """What a word of a query asks of its capitals in the text."""
+
+    FREE = "free"
+    FIRST = "first letter"
+    ALL = "all letters"
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One token of a term: its forms and what it asks of capitals."""
+
+    base: str  # folded
+    forms: Forms
+    capitals: Capitals = Capitals.FREE
+    is_tight: bool = False  # hangs on the element before it: the 3 of 206.3.2, the 29 of COP-29
+
+    def fits(self, read: ReadText, at: int) -> bool:
+        """Whether the token is one of the forms."""
+        if not self.forms.holds(read.word(at)):
+            return False
+        is_checked = self.capitals is Capitals.ALL and read.has_capitals
+        return not is_checked or read.surface(at)[: len(self.base)].isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase: alternatives of element sequences."""
+
+    alternatives: tuple[tuple[Element, ...], ...]
+    is_name: bool = False  # a phrase of capitalised words
+
+    def spans(self, read: ReadText) -> list[Span]:
+        """Where the term stands, as whole words."""
+        return [span for sequence in self.alternatives for span in self._spans_of(sequence, read)]
+
+    def _spans_of(self, sequence: tuple[Element, ...], read: ReadText) -> Iterator[Span]:
+        for at in self._starts(sequence[0], read):
+            last = self._rest(sequence, 1, at, read)
+            if last is not None and _has_its_capital(sequence, at, read):
+                yield read.whole_words(at, last)
+
+    def _starts(self, first: Element, read: ReadText) -> Iterator[int]:
+        for key in first.forms.keys:
+            for at in read.by_key.get(key, ()):
+                if first.fits(read, at):
+                    yield at
+        if self.is_name:
+            for at in read.by_key.get(first.base[0], ()):
+                if len(read.tokens[at].folded) == 1 and read.is_initial(at):
+                    yield at
+
+    def _rest(self, sequence: tuple[Element, ...], index: int, at: int, read: ReadText) -> int | None:
+        """The token on which the rest of the sequence ends, going on from token ``at``."""
+        if index == len(sequence):
+            return at
+        element = sequence[index]
+        for after in self._continuations(element, index, at, read):
+            if element.fits(read, after):
+                last = self._rest(sequence, index + 1, after, read)
+                if last is not None:
+                    return last
+        return None
+
+    def _continuations(self, element: Element, index: int, at: int, read: ReadText) -> Iterator[int]:
+        if at + 1 < len(read.tokens) and element.is_tight and read.gap(at) in _TIGHT_GAPS:
+            yield at + 1
+            return
+        yield from read.following(at)
+        if self.is_name and index == 1:
+            if read.is_initial(at):
+                yield at + 1
+            behind = read.past_middle_name(at)
+            if behind is not None:
+                yield behind
+
+
+_TIGHT_GAPS = frozenset({"", " ", "\u00a0", ".", ",", "-", "\u2010", "\u2011", "\u2013", "'", "\u2019", "/", "&"})
+
+
+def _has_its_capital(sequence: tuple[Element, ...], at: int, read: ReadText) -> bool:
+    """Whether a name shows a capital that does not come from the beginning of a sentence."""
+    if not read.has_capitals or not any(element.capitals is Capitals.FIRST for element in sequence):
+        return True
+    for offset, element in enumerate(sequence):
+        here = at + offset
+        if element.capitals is Capitals.FIRST and read.is_capital(here) and not read.begins_sentence(here):
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every wanted part and no unwanted one."""
+
+    wanted: tuple[Condition, ...]
+    unwanted: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """At least one part; none at all never holds."""
+
+    parts: tuple[Condition, ...]
+
+
+Condition = Term | All | Any
+NEVER = Any(())
+
+
+def compile_query(query: written.Query, language: str | None) -> Condition:
+    """``query`` with its words opened by the grammar of ``language`` (None: by every grammar of their script)."""
+    if isinstance(query, written.Word):
+        return _word_term(query, language)
+    if isinstance(query, written.Phrase):
+        return _phrase_term(query, language)
+    if isinstance(query, written.Or):
+        return Any(tuple(compile_query(part, language) for part in query.parts))
+    assert isinstance(query, written.And)
+    wanted = (compile_query(part, language) for part in query.parts if not isinstance(part, written.Not))
+    unwanted = (compile_query(part.part, language) for part in query.parts if isinstance(part, written.Not))
+    return All(tuple(wanted), tuple(unwanted))
+
+
+def find(condition: Condition, read: ReadText) -> list[Span] | None:
+    """The spans that prove ``condition`` in a text, or None where it does not hold; unwanted parts prove nothing."""
+    if isinstance(condition, Term):
+        return condition.spans(read) or None
+    if isinstance(condition, Any):
+        found = [spans for part in condition.parts if (spans := find(part, read)) is not None]
+        return [span for spans in found for span in spans] if found else None
+    proofs: list[Span] = []
+    for part in condition.wanted:
+        spans = find(part, read)
+        if spans is None:
+            return None
+        proofs.extend(spans)
+    return None if any(find(part, read) is not None for part in condition.unwanted) else proofs
+
+
+def _word_term(word: written.Word, language: str | None) -> Term:
+    capitals = Capitals.ALL if _is_acronym(word.text) else Capitals.FREE
+    return Term(tuple(_sequences(word, language, capitals)))
+
+
+def _phrase_term(phrase: written.Phrase, language: str | None) -> Term:
+    names_something = is_name_like(phrase)
+    choices = []
+    for word in phrase.words:
+        capitals = Capitals.FREE
+        if _is_acronym(word.text):
+            capitals = Capitals.ALL
+        elif names_something and word.text[0].isupper():
+            capitals = Capitals.FIRST
+        choices.append(list(_sequences(word, language, capitals)))
+    sequences = (tuple(element for part in parts for element in part) for parts in product(*choices))
+    return Term(tuple(sequences), is_name=is_name(phrase))
+
+
+def is_name_like(term: written.Word | written.Phrase) -> bool:
+    """Whether a capital stands behind the first word of a phrase."""
+    return isinstance(term, written.Phrase) and any(word.text[0].isupper() for word in term.words[1:])
+
+
+def is_name(term: written.Word | written.Phrase) -> bool:
+    """Whether all words of a phrase are capitalised: a person or body, perhaps written with an initial."""
+    return isinstance(term, written.Phrase) and all(
+        word.text[:1].isupper() and word.text.isalpha() and not word.is_exact for word in term.words
+    )
+
+
+def _is_acronym(text: str) -> bool:
+    return text.isalpha() and len(text) > 1 and text.isupper()
+
+
+def _sequences(word: written.Word, language: str | None, capitals: Capitals) -> Iterator[tuple[Element, ...]]:
+    """The ways in which a word of a query may be cut into tokens: COP29, COP-29, COP 29."""
+    tokens = tokenise(word.text)
+    last = len(tokens) - 1
+    elements = [
+        Element(
+            token.folded,
+            _forms(word, word.text[token.start : token.end], language) if i == last else listed({token.folded}),
+            capitals,
+            is_tight=i > 0,
+        )
+        for i, token in enumerate(tokens)
+    ]
+    yield tuple(elements)
+    if len(tokens) > 1 and not all(token.folded.isdigit() for token in tokens):
+        joined = "".join(token.folded for token in tokens)
+        yield (Element(joined, _forms(word, joined, language), capitals),)
+    if len(tokens) == 1:
+        letters = tokens[0].folded.rstrip("0123456789")
+        digits = tokens[0].folded[len(letters) :]
+        if letters.isalpha() and digits and not word.is_prefix:
+            first = Element(letters, listed({letters}), capitals)
+            yield (first, replace(first, base=digits, forms=listed({digits}), is_tight=True))
+
+
+def _forms(word: written.Word, base: str, language: str | None) -> Forms:
+    folded = "".join(token.folded for token in tokenise(base))
+    if word.is_prefix:
+        return PrefixForms(folded)
+    return listed({folded}) if word.is_exact else forms_of(base, language)
