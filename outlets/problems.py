@@ -109,12 +109,8 @@ def _complaint(details: ErrorDetails, context: dict[str, Any]) -> str:
 def _unknown_key(model: type[BaseModel], loc: Sequence[int | str]) -> str:
     known = tuple(_model_at(model, loc[:-1]).model_fields)
     near = nearest(str(loc[-1]), known)
-    guess = f'; did you mean "{near}"?' if near else ""
-    return (
-        f"is an unknown key{guess} Allowed: {', '.join(known)}"
-        if near
-        else (f"is an unknown key; allowed: {', '.join(known)}")
-    )
+    guess = f" (did you mean {near}?)" if near else ""
+    return f"is an unknown key{guess}; allowed: {', '.join(known)}"
 
 
 def _model_at(model: type[BaseModel], loc: Sequence[int | str]) -> type[BaseModel]:

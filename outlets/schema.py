@@ -25,6 +25,7 @@ from domain.topic import Topic
 from outlets.articles import is_article_url
 from outlets.channel_schema import ChannelFacts, Strict, wrong
 from outlets.values import (
+    LANGUAGES,
     Address,
     DeadUrl,
     Host,
@@ -191,7 +192,7 @@ class TopicFacts(Strict):
     @classmethod
     def _keys_are_languages(cls, queries: dict[str, str]) -> dict[str, str]:
         for key in queries:
-            if key != "any" and (len(key) != 2 or not key.isalpha()):
+            if key != "any" and key not in LANGUAGES:
                 raise wrong(f".{key}", "is no language code; allowed: az, ru, tr, en or another of ISO 639-1, and any")
         return queries
 
