@@ -28,6 +28,7 @@ class Target:
     host: str
     reason: Reason
     channel_id: int | None = None  # None: a page
+    channel_slug: str | None = None
     redirects: int = 0
     attempts: int = 0
     etag: str | None = None

@@ -103,13 +103,13 @@ def _find(session: Session, outlet: str, keys: Sequence[str]) -> int | None:
             ArticleUrlRow.key_version == URL_KEY_VERSION,
         )
     )
-    known = {row.url_key: row.article_id for row in rows}
+    known: dict[str, int] = {row.url_key: row.article_id for row in rows}
     found = next((known[key] for key in keys if key in known), None)
     while found is not None:
-        merged: int | None = session.scalar(select(ArticleRow.merged_into).where(ArticleRow.id == found))
-        if merged is None:
+        article = session.get(ArticleRow, found)
+        if article is None or article.merged_into is None:
             return found
-        found = merged
+        found = article.merged_into
     return None
 
 

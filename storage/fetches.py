@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from domain.fetch import FetchOutcome, PageReading, Reason
 from domain.frontier import Look, NextLook, Target
 from storage.channels import record_failed_poll, record_good_poll
 from storage.frontier import pause_host, set_next_look
-from storage.tables import ArticleRow, ArticleUrlRow, FetchRow, OutletRow, RecordRow, TargetRow
+from storage.tables import ArticleRow, ArticleUrlRow, ChannelRow, FetchRow, OutletRow, RecordRow, TargetRow
 from storage.todos import add_todo
 
 
@@ -164,15 +165,27 @@ def article_of(session: Session, target: Target) -> int | None:
 
 def unread_fetch(session: Session, fetch_id: int) -> UnreadFetch | None:
     """All that reading a fetch needs; None when it was read already or has no body."""
+    return _to_read(session, fetch_id, FetchRow.reading.is_(None))
+
+
+def fetch_to_read_again(session: Session, fetch_id: int) -> UnreadFetch:
+    """The same of a fetch that was read before."""
+    found = _to_read(session, fetch_id, FetchRow.reading.is_not(None))
+    assert found is not None
+    return found
+
+
+def _to_read(session: Session, fetch_id: int, condition: ColumnElement[bool]) -> UnreadFetch | None:
     found = session.execute(
-        select(FetchRow, TargetRow, RecordRow)
+        select(FetchRow, TargetRow, RecordRow, ChannelRow.slug)
         .join(TargetRow, FetchRow.target_id == TargetRow.id)
+        .join(ChannelRow, FetchRow.channel_id == ChannelRow.id, isouter=True)
         .join(RecordRow, FetchRow.record_id == RecordRow.id)
-        .where(FetchRow.id == fetch_id, FetchRow.reading.is_(None))
+        .where(FetchRow.id == fetch_id, condition)
     ).one_or_none()
     if found is None:
         return None
-    fetch, target, record = found
+    fetch, target, record, channel_slug = found
     return UnreadFetch(
         fetch_id=fetch.id,
         target=Target(
@@ -183,6 +196,7 @@ def unread_fetch(session: Session, fetch_id: int) -> UnreadFetch | None:
             host=target.host,
             reason=Reason(fetch.reason),
             channel_id=target.channel_id,
+            channel_slug=channel_slug,
             redirects=target.redirects,
             attempts=target.attempts,
         ),
@@ -215,6 +229,11 @@ def put_reading(
             .where(TargetRow.id == unread.target.id)
             .values(etag=unread.etag, last_modified=unread.last_modified, body_sha256=unread.body_sha256)
         )
+        session.execute(
+            update(TargetRow)
+            .where(TargetRow.id == unread.target.id, TargetRow.via_target_id.is_(None))
+            .values(redirects=0)
+        )
 
 
 def known_records(session: Session, record_ids: Collection[str]) -> set[str]:
@@ -222,16 +241,23 @@ def known_records(session: Session, record_ids: Collection[str]) -> set[str]:
     return set(session.scalars(select(RecordRow.record_id).where(RecordRow.record_id.in_(record_ids))))
 
 
-def record_with_payload(session: Session, payload_sha256: str, url: str) -> StoredRecord | None:
-    """The latest whole record of the same address with the very same payload, so that a new one can refer to it."""
-    row = session.scalar(
-        select(RecordRow)
+def record_with_payload(session: Session, payload: bytes, url: str) -> tuple[StoredRecord, datetime] | None:
+    """The latest whole record of the same address with the very same payload, and when it was asked for.
+
+    A new record can refer to it instead of holding the bytes again.
+    """
+    found = session.execute(
+        select(RecordRow, FetchRow.requested_at)
         .join(FetchRow, FetchRow.record_id == RecordRow.id)
-        .where(RecordRow.payload_sha256 == payload_sha256, RecordRow.kind == "response", FetchRow.url == url)
+        .where(
+            RecordRow.payload_sha256 == hashlib.sha256(payload).hexdigest(),
+            RecordRow.kind == "response",
+            FetchRow.url == url,
+        )
         .order_by(RecordRow.id.desc())
         .limit(1)
-    )
-    return _stored_record(row) if row else None
+    ).one_or_none()
+    return (_stored_record(found[0]), found[1]) if found else None
 
 
 def last_offset_named(session: Session, file: str) -> int:

@@ -71,8 +71,13 @@ def put_poll_target(
     session.flush()
 
 
-def add_targets(session: Session, targets: Collection[NewTarget], politeness: Politeness, *, now: datetime) -> None:
-    """Put addresses on the frontier, due at once; what is known there already stays as it is."""
+def add_targets(
+    session: Session, targets: Collection[NewTarget], politeness: Politeness, *, now: datetime, is_again: bool = False
+) -> None:
+    """Put addresses on the frontier, due at once; what is known there already stays as it is.
+
+    With ``is_again`` a known address that nothing is planned for is looked at again: a redirect leads to it anew.
+    """
     for key in {t.host for t in targets}:
         if session.get(HostRow, key) is None:
             ensure_host(session, key, politeness)
@@ -95,6 +100,21 @@ def add_targets(session: Session, targets: Collection[NewTarget], politeness: Po
         for t in targets
     ]
     insert_ignoring(session, TargetRow, rows, ["outlet", "url_key"])
+    for t in targets if is_again else ():
+        session.execute(
+            update(TargetRow)
+            .where(TargetRow.outlet == t.outlet, TargetRow.url_key == t.url_key)
+            .where(TargetRow.state == TargetState.IDLE.value)
+            .values(
+                url=t.url,
+                host=t.host,
+                redirects=t.redirects,
+                state=TargetState.DUE.value,
+                next_at=now,
+                reason=t.reason.value,
+                priority=PRIORITY[t.reason],
+            )
+        )
 
 
 def make_due(session: Session, target_ids: Collection[int], reason: Reason, *, now: datetime) -> None:
@@ -104,6 +124,33 @@ def make_due(session: Session, target_ids: Collection[int], reason: Reason, *, n
         .where(TargetRow.id.in_(target_ids), TargetRow.state != TargetState.DUE.value)
         .values(state=TargetState.DUE.value, reason=reason.value, priority=PRIORITY[reason], next_at=now, attempts=0)
     )
+
+
+def make_known_due(session: Session, addresses: Collection[tuple[str, str]], reason: Reason, *, now: datetime) -> None:
+    """Have the targets at these (outlet, url key) looked at now, as far as they are on the frontier."""
+    for outlet, url_key in addresses:
+        ids = session.scalars(
+            select(TargetRow.id).where(
+                TargetRow.outlet == outlet,
+                TargetRow.url_key == url_key,
+                TargetRow.channel_id.is_(None),
+                TargetRow.state != TargetState.DEAD.value,
+            )
+        ).all()
+        make_due(session, ids, reason, now=now)
+
+
+def redirect_chain(session: Session, target_id: int, outlet: str) -> list[tuple[str, str]]:
+    """(url key, address) of the targets of this outlet whose redirects led to a target, nearest first."""
+    chain: list[tuple[str, str]] = []
+    seen = {target_id}
+    row = session.get(TargetRow, target_id)
+    while row is not None and row.via_target_id is not None and row.via_target_id not in seen:
+        seen.add(row.via_target_id)
+        row = session.get(TargetRow, row.via_target_id)
+        if row is not None and row.outlet == outlet and row.channel_id is None:
+            chain.append((row.url_key, row.url))
+    return chain
 
 
 def set_next_look(session: Session, target_id: int, look: NextLook) -> None:
@@ -199,7 +246,7 @@ def due_targets(
 ) -> tuple[Target, ...]:
     """What is due at a host: polls, new pages, retries, rechecks and backfill in that order, oldest first."""
     query = (
-        select(TargetRow, ChannelRow.polls)
+        select(TargetRow, ChannelRow.polls, ChannelRow.slug)
         .join(ChannelRow, TargetRow.channel_id == ChannelRow.id, isouter=True)
         .where(TargetRow.host == host, _due(now, outlets))
         .order_by(TargetRow.priority, TargetRow.next_at, TargetRow.id)
@@ -214,6 +261,7 @@ def due_targets(
             host=row.host,
             reason=Reason(row.reason),
             channel_id=row.channel_id,
+            channel_slug=channel_slug,
             redirects=row.redirects,
             attempts=row.attempts,
             etag=row.etag,
@@ -221,7 +269,7 @@ def due_targets(
             body_sha256=row.body_sha256,
             polls=polls or 0,
         )
-        for row, polls in session.execute(query)
+        for row, polls, channel_slug in session.execute(query)
     )
 
 

@@ -1,0 +1,83 @@
+"""Whole records that no row names: written by a crawl that was killed before its transaction. They become fetches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import structlog
+
+from crawler.archive import ArchivedResponse, archive_files, scan
+from crawler.decide import after_look
+from crawler.fetch.kinds import FetchKind
+from crawler.fetch.outcome import outcome_of_response
+from domain.frontier import Look
+from storage import Session, Store
+from storage.fetches import StoredRecord, known_records, last_offset_named, put_fetch, target_by_id
+
+log = structlog.get_logger()
+
+
+def adopt_records(store: Store, archive: Path, *, slot: str) -> int:
+    """Give a row to each whole record of this writer slot's last files that has none; gives their number.
+
+    Call it while holding the slot, so that nobody is writing these files.
+    """
+    adopted = 0
+    for file in archive_files(archive):
+        if f"-{slot}-" not in file:
+            continue
+        with store.read() as session:
+            start = last_offset_named(session, file)
+        records = list(scan(archive, file, start))
+        if records:
+            adopted += store.write(lambda session, records=records: _adopt(session, records))  # type: ignore[misc]
+    if adopted:
+        log.info("records.adopted", records=adopted, slot=slot)
+    return adopted
+
+
+def _adopt(session: Session, records: list[ArchivedResponse]) -> int:
+    known = known_records(session, [r.place.record_id for r in records])
+    return sum(_adopt_one(session, r) for r in records if r.place.record_id not in known)
+
+
+def _adopt_one(session: Session, record: ArchivedResponse) -> bool:
+    """A row for a record, as if its crawl had lived; False where its target is not on the frontier."""
+    target_id = record.provenance.target_id
+    target = target_by_id(session, target_id) if target_id is not None else None
+    if target is None:
+        return False
+    kind = FetchKind.CHANNEL if target.channel_id is not None else FetchKind.PAGE
+    verdict = outcome_of_response(record.response, kind=kind)
+    look = Look(
+        target=target,
+        requested_at=record.response.requested_at,
+        received_at=record.response.received_at,
+        conditional=False,
+        outcome=verdict.outcome,
+        status=record.response.status,
+        error=verdict.error,
+        content_type=content_type_of(record.response.headers),
+        etag=verdict.etag,
+        last_modified=verdict.last_modified,
+        redirect_to=verdict.redirect_to,
+        retry_after_s=verdict.retry_after_s,
+        body_sha256=verdict.body_sha256,
+        body_bytes=len(verdict.body) if verdict.body_sha256 else None,
+    )
+    place = record.place
+    stored = StoredRecord(
+        record_id=place.record_id,
+        file=place.file,
+        offset=place.offset,
+        length=place.length,
+        kind="revisit" if place.is_revisit else "response",
+        payload_sha256=place.payload_sha256,
+    )
+    put_fetch(session, look, stored, after_look(target, look.outcome, look.received_at), run_id=None)
+    return True
+
+
+def content_type_of(headers: tuple[tuple[str, str], ...]) -> str | None:
+    """The Content-Type header; None when there is none."""
+    return next((value for name, value in headers if name.lower() == "content-type"), None)

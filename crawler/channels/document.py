@@ -1,0 +1,25 @@
+"""What a channel's reader is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from domain.outlet import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDocument:
+    """One poll's document.
+
+    ``body`` has its content encoding undone; ``zone`` is the outlet's, for times without one.
+    """
+
+    body: bytes
+    url: str
+    content_type: str | None
+    channel: Channel
+    article_url: str | None
+    zone: ZoneInfo
+    now: datetime

@@ -1,0 +1,193 @@
+"""Acknowledges fetches: up to a second of responses to the archive, one fsync, then one transaction with their rows.
+
+A look counts once its record is on disk and its row committed. One thread does both, in that order, so that a row never
+names bytes that are not there.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from crawler.archive import ArchiveWriter, Provenance, RecordPlace, RecordRef, RecordToWrite
+from crawler.decide import after_look
+from domain.errors import ArchiveError, StorageError
+from domain.fetch import FetchOutcome, Reason, Response
+from domain.frontier import Look, NewTarget
+from domain.outlet import Politeness
+from storage import Session, Store
+from storage.fetches import StoredRecord, put_fetch, record_with_payload
+from storage.frontier import add_targets, holds
+
+log = structlog.get_logger()
+
+BATCH_S = 1.0
+MOST_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A look that ended, on its way into the store. ``follow`` is where a redirect leads."""
+
+    look: Look
+    response: Response | None
+    run_id: int
+    token: int
+    politeness: Politeness
+    follow: NewTarget | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A look that is stored. ``fetch_id`` is None when it was dropped: another owner has the host by now."""
+
+    finished: Finished
+    fetch_id: int | None
+
+    @property
+    def is_read_later(self) -> bool:
+        """Whether its body is still to be read."""
+        return self.fetch_id is not None and self.finished.look.outcome.has_body
+
+
+class Committer(threading.Thread):
+    """The one writer of fetches in a process. ``acknowledge`` is called in its thread for each batch."""
+
+    def __init__(
+        self,
+        store: Store,
+        archive: ArchiveWriter,
+        owner: str,
+        *,
+        acknowledge: Callable[[list[Acknowledged]], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        super().__init__(name="committer", daemon=True)
+        self._store = store
+        self._archive = archive
+        self._owner = owner
+        self._acknowledge = acknowledge
+        self._failed = failed
+        self._inbox: queue.Queue[Finished | None] = queue.Queue()
+
+    def put(self, finished: Finished) -> None:
+        """Have a look stored."""
+        self._inbox.put(finished)
+
+    def close(self) -> None:
+        """Store what is waiting and end."""
+        self._inbox.put(None)
+        self.join()
+
+    def run(self) -> None:
+        """Store batch after batch; an error that trying again can't mend ends the crawl."""
+        is_open = True
+        while is_open:
+            batch, is_open = self._next_batch()
+            if not batch:
+                continue
+            try:
+                self._acknowledge(self._commit(batch))
+            except (ArchiveError, StorageError) as error:
+                log.error("batch.failed", error=str(error), looks=len(batch))
+                self._failed(error)
+                return
+
+    def _next_batch(self) -> tuple[list[Finished], bool]:
+        """What came within a second of the first, at most 200; False once closed.
+
+        A batch ends early when nothing more comes at once: a lone fetch is not kept waiting.
+        """
+        first = self._inbox.get()
+        if first is None:
+            return [], False
+        batch = [first]
+        deadline = time.monotonic() + BATCH_S
+        while len(batch) < MOST_ROWS and (left := deadline - time.monotonic()) > 0:
+            try:
+                following = self._inbox.get(timeout=min(left, 0.02))
+            except queue.Empty:
+                break
+            if following is None:
+                return batch, False
+            batch.append(following)
+        return batch, True
+
+    def _commit(self, batch: list[Finished]) -> list[Acknowledged]:
+        records = self._write_records(batch)
+        return self._store.write(lambda session: [self._put(session, f, records.get(id(f))) for f in batch])
+
+    def _write_records(self, batch: list[Finished]) -> dict[int, StoredRecord]:
+        """Put the bodies that something will be read from into the archive."""
+        archived = [f for f in batch if f.response is not None and _is_archived(f.look)]
+        if not archived:
+            return {}
+        with self._store.read() as session:
+            writes = [_record_to_write(session, f) for f in archived]
+        places = self._archive.append(writes)
+        return {id(f): _stored(place) for f, place in zip(archived, places, strict=True)}
+
+    def _put(self, session: Session, finished: Finished, record: StoredRecord | None) -> Acknowledged:
+        look = finished.look
+        if not holds(session, look.target.host, self._owner, finished.token):
+            log.warning("look.dropped", outlet=look.target.outlet, url=look.target.url, reason="stale token")
+            return Acknowledged(finished, None)
+        next_look = after_look(look.target, look.outcome, look.received_at)
+        fetch_id = put_fetch(session, look, record, next_look, run_id=finished.run_id)
+        if finished.follow is not None:
+            add_targets(session, [finished.follow], finished.politeness, now=look.received_at, is_again=True)
+        return Acknowledged(finished, fetch_id)
+
+
+def _is_archived(look: Look) -> bool:
+    """Bodies that are read, and the answers that say an article is gone."""
+    if look.outcome.has_body or look.outcome is FetchOutcome.SAME_CONTENT:
+        return True
+    is_gone = look.outcome in {FetchOutcome.NOT_FOUND, FetchOutcome.GONE}
+    return is_gone and look.target.channel_id is None and look.target.reason is Reason.RECHECK
+
+
+def _record_to_write(session: Session, finished: Finished) -> RecordToWrite:
+    response, target = finished.response, finished.look.target
+    assert response is not None
+    return RecordToWrite(
+        record_id=uuid.uuid4().urn,
+        response=response,
+        provenance=Provenance(
+            outlet=target.outlet, reason=target.reason, channel=target.channel_slug, target_id=target.id
+        ),
+        duplicate_of=_same_payload(session, response),
+    )
+
+
+def _same_payload(session: Session, response: Response) -> RecordRef | None:
+    """The record that holds these very bytes of this address already."""
+    found = record_with_payload(session, response.body, response.url)
+    if found is None:
+        return None
+    record, requested_at = found
+    return RecordRef(
+        record_id=record.record_id,
+        url=response.url,
+        requested_at=requested_at,
+        file=record.file,
+        offset=record.offset,
+        payload_sha256=record.payload_sha256,
+    )
+
+
+def _stored(place: RecordPlace) -> StoredRecord:
+    return StoredRecord(
+        record_id=place.record_id,
+        file=place.file,
+        offset=place.offset,
+        length=place.length,
+        kind="revisit" if place.is_revisit else "response",
+        payload_sha256=place.payload_sha256,
+    )

@@ -1,0 +1,140 @@
+"""Scrapy as a fetching engine: one crawl that never ends by itself, fed one request at a time.
+
+The crawl loop runs in threads of its own and knows no Twisted; ``FetchEngine.fetch`` hands a request over and the
+answer comes back through a callback. What to ask, and when, is decided outside.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler, CrawlerProcess
+from scrapy.exceptions import DontCloseSpider
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from crawler.fetch.failure import outcome_of_failure
+from crawler.fetch.kinds import FetchKind
+from crawler.fetch.outcome import FetchVerdict, outcome_of_response
+from crawler.fetch.request import build_request, is_conditional, to_response
+from domain.clock import Clock
+from domain.fetch import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One request to be made. ``host`` is the unit of politeness; ``body_sha256`` the digest of the last good body."""
+
+    url: str
+    host: str
+    kind: FetchKind
+    timeout_s: float | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of an order; ``response`` is None when nothing came back."""
+
+    order: Order
+    verdict: FetchVerdict
+    response: Response | None
+    conditional: bool
+
+
+class _IdleSpider(Spider):
+    """Holds the crawl open; requests are given to the engine directly."""
+
+    name = "parallax"
+
+    async def start(self) -> Any:  # Scrapy wants an asynchronous generator
+        for request in tuple[Request, ...]():
+            yield request
+
+
+class FetchEngine:
+    """The one crawl of this process. ``run`` blocks in the main thread until ``stop``."""
+
+    def __init__(self, settings: Mapping[str, Any], clock: Clock) -> None:
+        self._process = CrawlerProcess(dict(settings), install_root_handler=False)
+        self._crawler: Crawler = self._process.create_crawler(_IdleSpider)
+        self._crawler.signals.connect(self._keep_open, signal=signals.spider_idle)
+        self._crawler.signals.connect(self._opened, signal=signals.spider_opened)
+        self._clock = clock
+        self._is_stopping = threading.Event()
+        self.is_open = threading.Event()
+
+    def run(self) -> None:
+        """Run the reactor until ``stop``. Signals are the caller's."""
+        self._process.crawl(self._crawler)
+        self._process.start(stop_after_crawl=True, install_signal_handlers=False)
+
+    def stop(self) -> None:
+        """End the crawl from any thread; running requests are waited for."""
+        from twisted.internet import reactor  # noqa: PLC0415 - importing it installs it
+
+        self._is_stopping.set()
+        if self.is_open.is_set():
+            reactor.callFromThread(self._crawler.stop)
+
+    def fetch(self, order: Order, done: Callable[[Answer], None]) -> None:
+        """Make the request; ``done`` is called once, in the reactor's thread, whatever happens."""
+        from twisted.internet import reactor  # noqa: PLC0415
+
+        reactor.callFromThread(self._start, order, done)
+
+    def _start(self, order: Order, done: Callable[[Answer], None]) -> None:
+        try:
+            request = _request(order)
+            engine = self._crawler.engine
+            assert engine is not None
+            deferred: Deferred[Any] = Deferred.fromCoroutine(engine.download_async(request))
+        except Exception as error:  # the border of one request: it becomes a stored outcome
+            done(Answer(order, outcome_of_failure(error), None, conditional=False))
+            return
+        deferred.addCallbacks(
+            lambda response: done(self._answered(order, request, response)),
+            lambda failure: done(self._failed(order, request, failure)),
+        )
+
+    def _answered(self, order: Order, request: Request, raw: Any) -> Answer:
+        conditional = is_conditional(request)
+        response = to_response(raw, received_at=self._clock.now())
+        verdict = outcome_of_response(
+            response, kind=order.kind, previous_sha256=order.body_sha256, was_conditional=conditional
+        )
+        return Answer(order, verdict, response, conditional)
+
+    def _failed(self, order: Order, request: Request, failure: Failure) -> Answer:
+        return Answer(order, outcome_of_failure(failure), None, is_conditional(request))
+
+    def _keep_open(self) -> None:
+        if not self._is_stopping.is_set():
+            raise DontCloseSpider
+
+    def _opened(self) -> None:
+        self.is_open.set()
+
+
+def _request(order: Order) -> Request:
+    request = build_request(
+        order.url,
+        kind=order.kind,
+        callback=_unused,
+        errback=_unused,
+        etag=order.etag,
+        last_modified=order.last_modified,
+        timeout_s=order.timeout_s,
+    )
+    request.meta["download_slot"] = order.host
+    return request
+
+
+def _unused(_result: object) -> None:
+    """Scrapy's own callbacks are not used: the answer comes from the engine's coroutine."""

@@ -1,0 +1,127 @@
+"""The work on one claimed host: what to ask next, when, and when to give the host back. Pure: time is an argument.
+
+Monotonic seconds throughout. A host is asked again no sooner than its delay after the last request began, and never
+while more requests run than it allows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from crawler.fetch.robots import RobotsRules
+from domain.frontier import ClaimedHost, Target
+
+
+@dataclass(frozen=True, slots=True)
+class AskRobots:
+    """Fetch robots.txt first."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskTarget:
+    """Fetch this target now."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class LookForMore:
+    """The list is empty: see what else is due at this host."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to do before ``until`` (monotonic seconds), or before a running request or reading ends (None)."""
+
+    until: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """Release the host; ``outcome`` is the run's: done, budget or stopped."""
+
+    outcome: str
+
+
+Step = AskRobots | AskTarget | LookForMore | Wait | GiveBack
+
+
+@dataclass(slots=True)
+class HostSlot:
+    """A claimed host and what has been done of its slot.
+
+    ``most_targets`` and ``most_s`` bound the slot. ``robots`` is None until robots.txt is known for this slot.
+    """
+
+    host: ClaimedHost
+    run_id: int
+    started: float
+    next_allowed: float
+    delay_s: float
+    most_targets: int = 50
+    most_s: float = 120.0
+    robots: RobotsRules | None = None
+    is_asking_robots: bool = False
+    waiting: deque[Target] = field(default_factory=deque)
+    running: set[int] = field(default_factory=set)  # target ids: asked, and not yet stored
+    readings: int = 0  # stored fetches of this host that are still to be read
+    taken: int = 0
+    may_have_more: bool = True
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, targets: Iterable[Target]) -> None:
+        """Targets that were found due at this host."""
+        known = {t.id for t in self.waiting} | self.running
+        self.waiting.extend(t for t in targets if t.id not in known)
+        self.may_have_more = False
+
+    def next_step(self, now: float, *, is_stopping: bool = False) -> Step:
+        """What to do with the host at ``now``."""
+        if self.is_asking_robots:
+            return Wait(None)
+        is_spent = self.taken >= self.most_targets or now - self.started >= self.most_s
+        if is_stopping or is_spent:
+            return Wait(None) if self.running else GiveBack("stopped" if is_stopping else "budget")
+        if not self.waiting:
+            return self._when_empty()
+        if len(self.running) >= self.host.concurrency:
+            return Wait(None)
+        if now < self.next_allowed:
+            return Wait(self.next_allowed)
+        return AskRobots() if self.robots is None else AskTarget(self.waiting[0])
+
+    def _when_empty(self) -> Step:
+        if self.may_have_more:
+            return LookForMore()
+        return Wait(None) if self.running or self.readings else GiveBack("done")
+
+    def take(self, target: Target, now: float) -> None:
+        """``target`` is asked now."""
+        self.waiting.remove(target)
+        self.running.add(target.id)
+        self.taken += 1
+        self.next_allowed = now + self.delay_s
+
+    def skip(self, target: Target) -> None:
+        """``target`` gets its outcome without a request."""
+        self.waiting.remove(target)
+        self.running.add(target.id)
+
+    def stored(self, target: Target, outcome: str, *, is_read_later: bool) -> None:
+        """What came of ``target`` is in the store."""
+        self.running.discard(target.id)
+        self.counts[outcome] += 1
+        if is_read_later:
+            self.readings += 1
+        self.may_have_more = True
+
+    def was_read(self) -> None:
+        """One of its fetches was read; that may have brought new targets."""
+        self.readings = max(0, self.readings - 1)
+        self.may_have_more = True
+
+    def wait_left_s(self, now: float) -> float:
+        """How long the host must still be left alone."""
+        return max(0.0, self.next_allowed - now)
