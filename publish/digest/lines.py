@@ -37,6 +37,14 @@ class UnseenLine:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class FirstPart:
+    """A stretch of the line that says who was first; ``article`` where it names one."""
+
+    text: str
+    article: Article | None = None
+
+
 class Wording:
     """Words a digest in its own zone and day."""
 
@@ -80,16 +88,25 @@ class Wording:
         """A time of day in the digest's zone, with its day where that is another."""
         return clock_words(at, self.zone, since=self.start)
 
+    def first_parts(self, first: First) -> tuple[FirstPart, ...]:
+        """Who may have been first, each with its time, and whether the order is known."""
+        parts: list[FirstPart] = []
+        for one in first.candidates[:FIRST_NAMED]:
+            if parts:
+                parts.append(FirstPart(" or "))
+            parts.append(FirstPart(f"{one.outlet_name} ({self.time(one)})", one))
+        more = len(first.candidates) - FIRST_NAMED
+        if more > 0:
+            parts.append(FirstPart(f" or one of {plural(more, 'other outlet')}"))
+        if first.is_known:
+            return (*parts, FirstPart("."))
+        if any(one.bounds[0] is None for one in first.candidates):
+            return (*parts, FirstPart(". No look came before the first of each, so the order is not known."))
+        return (*parts, FirstPart(". The intervals overlap, so the order is not known."))
+
     def first_line(self, first: First) -> str:
         """``Uzaq Səs (11:52–12:04) or Açıq Sual (11:58–12:09). The intervals overlap, so the order is not known.``"""
-        named = [f"{one.outlet_name} ({self.time(one)})" for one in first.candidates[:FIRST_NAMED]]
-        more = len(first.candidates) - len(named)
-        if first.is_known:
-            return f"{named[0]}."
-        joined = " or ".join(named) + (f" or one of {plural(more, 'other outlet')}" if more > 0 else "")
-        if any(one.bounds[0] is None for one in first.candidates):
-            return f"{joined}. No earlier look is known for each of them, so the order is not known."
-        return f"{joined}. The intervals overlap, so the order is not known."
+        return "".join(part.text for part in self.first_parts(first))
 
     def silence_headline(self, silence: Silence) -> str:
         """What may be said: no article seen and for how long, or that no silence is claimed."""
@@ -143,8 +160,20 @@ def column_words(column: GroupColumn) -> str:
         return "no outlet watched"
     parts = f"{column.outlets_seen} of {plural(column.outlets, 'outlet')}"
     if column.count.value:
-        parts += f", {'≥ ' if column.count.is_floor else ''}{plural(column.count.value, 'article')}"
+        floor = "≥\N{NO-BREAK SPACE}" if column.count.is_floor else ""
+        parts += f", {floor}{plural(column.count.value, 'article')}"
     return parts + (f"; {column.outlets_unseen} not fully seen" if column.outlets_unseen else "")
+
+
+def quiet_words(column: GroupColumn) -> str:
+    """What may be said of a group on a topic that nobody wrote on."""
+    silence = column.silence
+    if silence is None:
+        return "no outlet watched"
+    if not silence.is_claimed:
+        return f"silence not claimed: {'; '.join(silence.reasons)}"
+    looks = f"{silence.checks.value:,} of {plural(silence.checks_due, 'look')} good"
+    return f"none seen; {looks}, {plural(silence.other_articles.value, 'other article')} seen"
 
 
 def removal_words(removal: Removal) -> str:

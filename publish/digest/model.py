@@ -71,6 +71,11 @@ class TopicSection:
         """Every article of the five groups, in the order of the groups."""
         return tuple(article for column in self.columns for article in column.articles)
 
+    @property
+    def has_articles(self) -> bool:
+        """Whether anybody wrote on it, of whatever group."""
+        return bool(self.articles or self.unknown)
+
 
 class UnseenKind(StrEnum):
     """What kept us from seeing something."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from domain.outlet import GROUP_TITLES, Group
 from publish.digest.articles import Article
 from publish.digest.changes import Edit, Part, PartKind
-from publish.digest.lines import Wording, column_words, coverage_words, removal_words, repeatable
+from publish.digest.lines import Wording, column_words, coverage_words, quiet_words, removal_words, repeatable
 from publish.digest.model import Digest, GroupColumn, TopicSection
 from publish.digest.paragraphs import Paragraphs
 from publish.digest.safe import one_line
@@ -17,6 +17,7 @@ from publish.digest.words import (
     heading_day,
     mean_label,
     mean_words,
+    pause_words,
     percent_words,
     plural,
     published_words,
@@ -51,7 +52,9 @@ class _Page(Paragraphs):
         self.unseen()
         self.glance()
         for section in self.digest.topics:
-            self.topic(section)
+            if section.has_articles:
+                self.topic(section)
+        self.quiet([section for section in self.digest.topics if not section.has_articles])
         self.edits()
         self.removals()
         self.unplaced()
@@ -145,6 +148,15 @@ class _Page(Paragraphs):
             self.say(f"{SIGNS[Group.UNKNOWN]} Outlets of unknown group, not in the figures")
             self.articles(section.unknown)
 
+    def quiet(self, sections: Sequence[TopicSection]) -> None:
+        if not sections:
+            return
+        self.heading("TOPICS WITHOUT AN ARTICLE SEEN", "silence needs proof")
+        for section in sections:
+            self.say(f"{section.title} (topic version {section.version})")
+            for column in section.columns:
+                self.say(f"{SIGNS[column.group]} {GROUP_TITLES[column.group]}: {quiet_words(column)}", indent=2, hang=4)
+
     def column(self, column: GroupColumn) -> None:
         self.say(f"{SIGNS[column.group]} {GROUP_TITLES[column.group]}  {column_words(column)}")
         self.articles(column.articles)
@@ -153,7 +165,7 @@ class _Page(Paragraphs):
             return
         self.say(self.wording.silence_line(silence), indent=2)
         if silence.is_claimed:
-            pause = f"{silence.longest_pause_s // 60} min" if silence.longest_pause_s is not None else "not known"
+            pause = pause_words(silence.longest_pause_s)
             self.say(
                 f"Proof: {silence.checks.value:,} of {plural(silence.checks_due, 'look')} good; longest pause {pause}; "
                 f"{plural(silence.other_articles.value, 'other article')} seen, {silence.texts_read:,} of them read; "

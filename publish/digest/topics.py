@@ -40,7 +40,9 @@ def topic_section(
         slug=topic.slug,
         title=topic.title,
         version=topic.version,
-        count=book.articles(f"{topic.slug}.all", title, compared, filters=topic_filter(topic.slug), is_floor=is_floor),
+        count=book.articles(
+            f"topic.{topic.slug}.all", title, compared, filters=topic_filter(topic.slug), is_floor=is_floor
+        ),
         mean=facts.mean(members, topic=topic.slug)[0],
         columns=columns,
         unknown=tuple(article for article in found if article.group not in SHOWN_GROUPS),
@@ -67,15 +69,14 @@ def _column(
     if not articles and facts.members(group):
         silence = judged_silence(watch, topic, since=since, start=facts.window[0], until=facts.until, zone=facts.zone)
     filters = f"{topic_filter(topic.slug)} {group_filter(group)}"
+    key, title = f"topic.{topic.slug}.{group.value}", f"{topic.title}, {group.value}"
     is_floor = watch.coverage.has_gap or bool(watch.waiting_texts)
     return GroupColumn(
         group=group,
         outlets=len(facts.members(group)),
         outlets_seen=len({article.outlet for article in articles}),
         outlets_unseen=len({one.outlet for one in watch.missing}),
-        count=book.articles(
-            f"{topic.slug}.{group.value}", f"{topic.title}, {group.value}", articles, filters=filters, is_floor=is_floor
-        ),
+        count=book.articles(key, title, articles, filters=filters, is_floor=is_floor),
         articles=tuple(articles),
         first=first_of(articles),
         silence=silence,

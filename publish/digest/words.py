@@ -98,6 +98,11 @@ def duration_words(length: timedelta) -> str:
     return f"{minutes} min" if minutes else "under a minute"
 
 
+def pause_words(seconds: int | None) -> str:
+    """A pause in minutes and hours; not known where there was no look."""
+    return "not known" if seconds is None else duration_words(timedelta(seconds=seconds))
+
+
 def zone_name(zone: ZoneInfo, at: datetime) -> str:
     """``Baku (UTC+4)``."""
     offset = at.astimezone(zone).utcoffset() or timedelta()
