@@ -10,15 +10,16 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from importlib.resources import as_file, files
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from domain.errors import CatalogueError
+from domain.errors import BrokenCatalogueError, CatalogueError
 from domain.outlet import Outlet
 from domain.topic import Topic
 from outlets.claims import claimed_hosts, outlet_claiming
@@ -28,6 +29,7 @@ from outlets.warnings import warnings_of
 
 MAX_FILE_BYTES = 256 * 1024
 Mode = Literal["add", "only"]
+Facts = TypeVar("Facts", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +93,14 @@ def load_catalogue(folders: Sequence[Path] = (), *, mode: Mode = "add") -> Catal
     )
 
 
-def shipped_slugs() -> frozenset[str]:
-    """The slugs of the outlets that come with Parallax."""
-    return frozenset(p.name.removesuffix(".toml") for p in (files("outlets") / "data").iterdir() if p.is_file())
-
-
 def read_outlet(path: Path) -> Outlet:
     """The outlet of one file. Raises CatalogueError."""
-    return _read_outlet(path)
+    return _read_facts(path, OutletFacts).outlet()
 
 
 def read_topic(path: Path) -> Topic:
     """The topic of one file. Raises CatalogueError."""
-    return _read_topic(path)
+    return _read_facts(path, TopicFacts).topic()
 
 
 def _read_folder(folder: Path, read: _Read) -> None:
@@ -111,15 +108,21 @@ def _read_folder(folder: Path, read: _Read) -> None:
         read.errors.append(CatalogueError(folder, "folder", "is no folder; allowed: a folder of <slug>.toml files"))
         return
     for path in _toml_files(folder):
-        try:
-            read.outlets[path.stem] = (path, _read_outlet(path))
-        except CatalogueError as error:
-            read.errors.extend(getattr(error, "errors", [error]))
+        with _collected(read.errors):
+            read.outlets[path.stem] = (path, read_outlet(path))
     for path in _toml_files(folder / "topics"):
-        try:
-            read.topics[path.stem] = (path, _read_topic(path))
-        except CatalogueError as error:
-            read.errors.extend(getattr(error, "errors", [error]))
+        with _collected(read.errors):
+            read.topics[path.stem] = (path, read_topic(path))
+
+
+@contextmanager
+def _collected(errors: list[CatalogueError]) -> Iterator[None]:
+    try:
+        yield
+    except BrokenCatalogueError as error:
+        errors.extend(error.errors)
+    except CatalogueError as error:
+        errors.append(error)
 
 
 def _toml_files(folder: Path) -> Iterator[Path]:
@@ -127,30 +130,19 @@ def _toml_files(folder: Path) -> Iterator[Path]:
         yield from sorted(p for p in folder.iterdir() if p.suffix == ".toml" and not p.name.startswith("."))
 
 
-def _read_outlet(path: Path) -> Outlet:
+def _read_facts(path: Path, model: type[Facts]) -> Facts:
     table = _table(path)
+    errors: list[CatalogueError] = []
+    if isinstance(slug := table.get("slug"), str) and slug != path.stem:
+        problem = f"{shown(slug)} is not the file's name; allowed: {path.stem!r}, or rename the file to {slug}.toml"
+        errors.append(CatalogueError(path, "slug", problem))
     try:
-        facts = OutletFacts.model_validate(table)
-    except ValidationError as error:
-        raise told_together(schema_errors(path, OutletFacts, error)) from None
-    _require_own_name(path, facts.slug)
-    return facts.outlet()
-
-
-def _read_topic(path: Path) -> Topic:
-    table = _table(path)
-    try:
-        facts = TopicFacts.model_validate(table)
-    except ValidationError as error:
-        raise told_together(schema_errors(path, TopicFacts, error)) from None
-    _require_own_name(path, facts.slug)
-    return facts.topic()
-
-
-def _require_own_name(path: Path, slug: str) -> None:
-    if slug != path.stem:
-        problem = f"{slug!r} is not the file's name; allowed: {path.stem!r}, or rename the file to {slug}.toml"
-        raise CatalogueError(path, "slug", problem)
+        facts = model.model_validate(table)
+    except ValidationError as invalid:
+        raise told_together([*errors, *schema_errors(path, model, invalid)]) from None
+    if errors:
+        raise errors[0]
+    return facts
 
 
 def _table(path: Path) -> Mapping[str, object]:

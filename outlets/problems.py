@@ -6,6 +6,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -20,7 +21,7 @@ _ALLOWED = {
     "int_type": "allowed: a whole number",
     "float_type": "allowed: a number",
     "string_type": "allowed: a text in quotes",
-    "tuple_type": "allowed: a list in square brackets",
+    "tuple_type": "allowed: a list, such as [1, 2], or tables under [[double]] brackets",
     "dict_type": "allowed: a table",
     "model_type": "allowed: a table",
     "model_attributes_type": "allowed: a table",
@@ -82,7 +83,7 @@ def field_name(loc: Sequence[int | str]) -> str:
 
 def shown(value: object, *, longest: int = 80) -> str:
     """A value for a message: quoted, in one line, cut when long."""
-    text = repr(value)
+    text = str(value) if isinstance(value, date) else repr(value)
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 

@@ -10,8 +10,10 @@ from cssselect import HTMLTranslator
 from cssselect import SelectorError as CssError
 from pydantic import AfterValidator, Field
 
+from domain.errors import QueryError
 from domain.urls import bare_host, host_key, http_url
 from outlets.patterns import checked_pattern
+from text.query import parse_query
 
 LANGUAGES = frozenset(  # ISO 639-1
     "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv "
@@ -88,19 +90,10 @@ def _numbering_pattern(value: str) -> str:
 
 
 def _query(value: str) -> str:
-    """A light look at a query's structure; the words' own package parses it in full."""
-    bare = re.sub(r'"[^"]*"', " x ", value)
-    if '"' in bare:
-        raise ValueError("has a quotation mark that is not closed; allowed: phrases between two of them")
-    depth = 0
-    for sign in re.sub(r"[^()]", "", bare):
-        depth += 1 if sign == "(" else -1
-        if depth < 0:
-            break
-    if depth:
-        raise ValueError("has parentheses that do not pair; allowed: as many closed as opened")
-    if not re.search(r"\w", re.sub(r"\b(?:AND|OR|NOT)\b", "", bare)):
-        raise ValueError("asks for no word; allowed: words and phrases joined with AND, OR and NOT")
+    try:
+        parse_query(value)
+    except QueryError as error:
+        raise ValueError(f'can\'t be read {error}; allowed: words, "phrases", AND, OR, NOT and parentheses') from error
     return value
 
 
