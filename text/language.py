@@ -1,8 +1,8 @@
 """Which language a text is written in.
 
-Script and letters decide first (ə is Azerbaijani, ґ Ukrainian), because they are certain; what they leave open goes to a
-trained model, and between Azerbaijani and Turkish, which models confuse when typed in ASCII, to the closed-class words
-and endings that only one of them has. An answer that is not sure is None: the caller knows what the outlet declares.
+Script and letters decide first (ə is Azerbaijani, ґ Ukrainian), because they are certain; what they leave open goes to
+a trained model, and between Azerbaijani and Turkish, which models confuse when typed in ASCII, to the closed-class
+words and endings that only one of them has. An answer that is not sure is None.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _SCRIPTS = {
 _ONE_LANGUAGE_SCRIPTS = frozenset({"ka", "hy", "el", "he"})
 _MAIN_SCRIPT_SHARE = 0.6
 _MODEL_LANGUAGES = {
-    "latin": "af az bs ca cs cy da de en eo es et eu fi fr ga gl hr hu id is it ku la lb lt lv ms nl no pl pt ro sk sl so "
-    "sq sv sw tk tl tr uz vi crh",
+    "latin": "af az bs ca cs cy da de en eo es et eu fi fr ga gl hr hu id is it ku la lb lt lv ms nl no pl pt ro sk "
+    "sl so sq sv sw tk tl tr uz vi crh",
     "cyrillic": "be bg kk ky mk mn ru sr tg tt uk ba",
     "arabic": "ar fa ps ug ur",
     "other": "bn hi ja km ko lo mr my ne si ta te th zh",
@@ -53,13 +53,13 @@ _RUSSIAN_ONLY = re.compile("[ыэёЫЭЁ]")
 
 # Folded words and endings that one of the two languages has and the other has not.
 _AZERBAIJANI_WORDS = frozenset(
-    "amma bele bildirib butov deyil deyib etdi ederek edib haqqinda hele hemin indi kimi lakin men muxtelif nece niye olub "
-    "olmayib onda qeder sebebile ucun uzre yalniz yox".split()
+    "amma bele bildirib butov deyil deyib etdi ederek edib haqqinda hele hemin indi kimi lakin men muxtelif nece niye "
+    "olub olmayib onda qeder sebebile ucun uzre yalniz yox".split()
 )
 _TURKISH_WORDS = frozenset(
     "ama ayrica ben bile boyle cesitli cok degil diye ediyor etti fakat gibi hakkinda hangi icin kadar konusunda nasil "
-    "neden olarak oldugu sadece sey simdi soyle tarafindan tum uzerinde var yok".split()
-) - {"var"}
+    "neden olarak oldugu sadece sey simdi soyle tarafindan tum uzerinde yok".split()
+)
 _AZERBAIJANI_ENDING = re.compile(r"\w{2,}(?:ib|ub|maq|maqda|acaq|liq)\Z")
 _TURKISH_ENDING = re.compile(r"\w{2,}(?:iyor|uyor|iyordu|mak|makta|acak|dik|tik|tigi|tugu|ti|tu|lik)\Z")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from domain.errors import QueryError
 from text.query import And, Not, Or, Phrase, Query, Word, parse_query
-from text.tokens import MAX_TOKEN_CHARS, tokenise
+from text.tokens import terms_of, tokenise
 
 MAX_SEARCH_TERMS = 200
 
@@ -69,7 +69,7 @@ def _term(words: tuple[Word, ...]) -> SearchTerm:
     for word in words[:-1]:
         if word.is_prefix:
             raise QueryError(f"at character {word.position + 1}: expected * at the last word of a phrase only")
-    tokens = (token.folded[:MAX_TOKEN_CHARS] for word in words for token in tokenise(word.text))
+    tokens = (term for word in words for token in tokenise(word.text) for term in terms_of(token))
     return SearchTerm(tuple(tokens), words[-1].is_prefix)
 
 

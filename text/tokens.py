@@ -3,7 +3,7 @@
 A token is a run of letters and digits. Apostrophes, hyphens and stops part tokens (``Konseyi'nin``, ``206.3.2``), so
 that a search for the bare name finds it with its ending; who needs whole words joins them by what stands between.
 A folded token holds only characters that FTS5 ``unicode61 remove_diacritics 0`` and PostgreSQL's ``simple`` both take
-for parts of one word: letters and digits of Unicode 3.2, the oldest table among the three, digits as 0–9.
+for parts of one word: letters of Unicode 3.2, the oldest table among the three, and digits as 0–9.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _JOINED = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7\u0610-\u061a\u064b-\u065f\u0670"
 )
 _RUN = re.compile(rf"[^\W_]+(?:[{_JOINED}]+[^\W_]*)*")
+_NUMBER_BEFORE_LETTER = re.compile(r"[0-9]+e[0-9]+(?=[^0-9])")
 _PLAIN = re.compile(r"[0-9a-zа-яіїєґў]*\Z")
 
 
@@ -53,12 +54,19 @@ def folded_token(run: str) -> str:
 @lru_cache(maxsize=4096)
 def _indexed(letter: str) -> str:
     """``letter`` as the databases take it: itself, its ASCII digit, or nothing."""
-    if unicodedata.ucd_3_2_0.category(letter)[0] not in "LN" or not letter.isalnum():
-        return ""
     digit = unicodedata.decimal(letter, None)
-    return letter if digit is None else str(digit)
+    if digit is not None:
+        return str(digit)
+    return letter if letter.isalpha() and unicodedata.ucd_3_2_0.category(letter)[0] == "L" else ""
 
 
 def index_terms(text: str) -> str:
     """The folded tokens of ``text`` joined by spaces: what goes into a full-text index, and nothing else does."""
-    return " ".join(token.folded[:MAX_TOKEN_CHARS] for token in tokenise(text))
+    return " ".join(term for token in tokenise(text) for term in terms_of(token))
+
+
+def terms_of(token: Token) -> tuple[str, ...]:
+    """A token as index terms: nearly always one; PostgreSQL reads ``1e5`` as a number and parts ``1e5kg`` behind it."""
+    term = token.folded[:MAX_TOKEN_CHARS]
+    number = _NUMBER_BEFORE_LETTER.match(term)
+    return (term[: number.end()], term[number.end() :]) if number else (term,)
