@@ -1,0 +1,138 @@
+"""Wires everything: from settings to a store, a catalogue, a clock and what a crawl is given. Nothing else does."""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import os
+from collections.abc import Collection
+from datetime import datetime
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+from analysis.topics import topic_hash
+from crawler.fetch.addon import fetch_settings
+from crawler.fetch.user_agent import user_agent
+from crawler.run import CrawlLimits, CrawlPlan
+from domain.errors import ConfigError
+from domain.outlet import Outlet
+from outlets.catalogue import Catalogue, load_catalogue
+from outlets.channels import crawlable_channels, not_crawled_yet
+from parallax.clock import SimulatedClock, SystemClock, start_clock
+from parallax.config import load_settings
+from parallax.settings import Settings
+from storage import Store, migrate, open_store
+from storage.catalogue import CatalogueInForce, put_catalogue
+
+VERSION = version("parallax")
+_NO_CONTACT = "http://localhost/"  # who asks a loopback host needs no name
+_LOOPBACK = ("127.0.0.0/8", "::1/128")
+
+
+class Parallax:
+    """One process's Parallax: settings read once, everything else made when it is first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock: SystemClock | SimulatedClock = start_clock(settings.clock)
+
+    @classmethod
+    def from_environment(cls) -> Parallax:
+        """With the settings of this process's environment. Raises ConfigError."""
+        return cls(load_settings(os.environ))
+
+    @functools.cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue in force. Raises CatalogueError."""
+        folder = self.settings.catalogue
+        if folder is None and self.settings.catalogue_mode == "only":
+            raise ConfigError("PARALLAX_CATALOGUE_MODE", "'only' needs a folder of your own in PARALLAX_CATALOGUE")
+        return load_catalogue([folder] if folder else [], mode=self.settings.catalogue_mode)
+
+    @functools.cached_property
+    def store(self) -> Store:
+        """The store, which must be at the newest revision. Raises StorageError saying what to do."""
+        store = open_store(self.settings.database_url)
+        migrate.require_newest(store)
+        return store
+
+    def prepare_store(self) -> Store:
+        """The store, made or brought to the newest revision first, with the catalogue in force."""
+        migrate.upgrade(open_store(self.settings.database_url))
+        self.put_catalogue(self.clock.now())
+        return self.store
+
+    def put_catalogue(self, now: datetime) -> None:
+        """Make the store agree with the catalogue."""
+        in_force = catalogue_in_force(self.catalogue)
+        self.store.write(lambda session: put_catalogue(session, in_force, now=now))
+
+    def crawl_plan(self, outlets: Collection[str] = ()) -> CrawlPlan:
+        """What a crawl of ``outlets`` (none: all) is given. Raises ConfigError where no contact is set."""
+        settings = self.settings
+        is_local = settings.contact is None
+        if is_local:
+            self._require_loopback(outlets)
+        agent = user_agent(VERSION, settings.contact or _NO_CONTACT)
+        return CrawlPlan(
+            archive=settings.archive_folder,
+            user_agent=agent,
+            settings=fetch_settings(
+                user_agent=agent,
+                allowed_networks=settings.allowed_networks,
+                hosts=settings.hosts,
+                public=not is_local,
+            ),
+            limits=CrawlLimits(
+                hosts_at_once=settings.hosts_at_once,
+                targets_a_slot=settings.targets_per_slot,
+                slot_s=settings.slot_seconds,
+                most_s=settings.child_minutes * 60,
+                most_memory_bytes=settings.child_memory_mb << 20,
+                workers=settings.extract_workers,
+                reading_deadline_s=settings.extract_deadline_s,
+                unconditional_every=settings.unconditional_every,
+                crawl_delay_cap_s=settings.crawl_delay_cap_s,
+            ),
+            outlets=frozenset(outlets),
+        )
+
+    def _require_loopback(self, outlets: Collection[str]) -> None:
+        """Without a contact nothing outside loopback is asked."""
+        for slug, outlet in self.catalogue.outlets.items():
+            if (not outlets or slug in outlets) and not self._is_loopback(outlet):
+                raise ConfigError(
+                    "PARALLAX_CONTACT",
+                    "not set, and nothing outside loopback is fetched without it; set an e-mail address or a page "
+                    "where you can be reached, such as PARALLAX_CONTACT=you@example.org",
+                )
+
+    def _is_loopback(self, outlet: Outlet) -> bool:
+        names = [urlsplit(channel.address).hostname or "" for channel in crawlable_channels(outlet)]
+        return all(_is_loopback_address(self.settings.hosts.get(name, name)) for name in names)
+
+
+def _is_loopback_address(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def catalogue_in_force(catalogue: Catalogue) -> CatalogueInForce:
+    """``catalogue`` as the store takes it."""
+    outlets = tuple(catalogue.outlets.values())
+    topics = tuple(catalogue.topics.values())
+    reasons = {
+        (outlet.slug, channel.slug): reason
+        for outlet in outlets
+        for channel in outlet.channels
+        if (reason := not_crawled_yet(channel)) is not None
+    }
+    return CatalogueInForce(
+        catalogue_hash=catalogue.catalogue_hash,
+        outlets=outlets,
+        topics=topics,
+        topic_hashes={topic.slug: topic_hash(topic) for topic in topics},
+        not_crawled=reasons,
+    )

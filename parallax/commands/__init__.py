@@ -1,0 +1,1 @@
+"""The commands, one module each; ``parallax.cli`` puts them together."""

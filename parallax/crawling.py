@@ -1,0 +1,126 @@
+"""A crawl pass as the door runs it: plan, crawl in a child that is replaced in time, and work off what follows.
+
+The child is a fresh interpreter with a pipe to this process and a parent-death signal: it never outlives it. With
+``in_process`` the crawl runs here; that is for a process that exists for nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import asdict
+
+import structlog
+
+from crawler.run import Crawl, Tally
+from parallax.bootstrap import Parallax
+from schedules.aftercare import Aftercare
+from schedules.passes import plan_pass
+
+log = structlog.get_logger()
+
+OnEvent = Callable[[str, Mapping[str, object]], None]
+_PR_SET_PDEATHSIG = 1
+_AFTERCARE_EVERY_S = 0.5
+
+
+def crawl_pass(
+    parallax: Parallax, outlets: Collection[str] = (), *, on_event: OnEvent, in_process: bool = False
+) -> Tally:
+    """One pass over what is due now; gives what was done. Raises ConfigError before anything is asked."""
+    parallax.crawl_plan(outlets)  # says what is missing before anything is planned
+    store = parallax.prepare_store()
+    polls, rechecks = plan_pass(
+        store,
+        parallax.clock,
+        zone=parallax.settings.time_zone,
+        recheck_days=parallax.settings.recheck_days,
+        outlets=outlets,
+    )
+    on_event("pass.planned", {"polls": polls, "rechecks": rechecks})
+    if in_process:
+        tally = crawl_here(parallax, outlets, on_event=on_event)
+        Aftercare(store).run()
+        return tally
+    with _aftercare(parallax):
+        return _crawl_in_children(parallax, outlets, on_event)
+
+
+def crawl_here(parallax: Parallax, outlets: Collection[str], *, on_event: OnEvent) -> Tally:
+    """Crawl in this process until nothing is due; SIGTERM and SIGINT give the hosts back first."""
+    crawl = Crawl(parallax.store, parallax.catalogue, parallax.clock, parallax.crawl_plan(outlets), on_event=on_event)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: crawl.stop())
+    return crawl.run()
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when ``parent`` is gone, however it went."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+@contextlib.contextmanager
+def _aftercare(parallax: Parallax) -> Iterator[None]:
+    """Index and match beside the crawl, and once more when it is over."""
+    stopping = threading.Event()
+    aftercare = Aftercare(parallax.store)
+
+    def work() -> None:
+        while not stopping.wait(_AFTERCARE_EVERY_S):
+            aftercare.run(is_stopping=stopping.is_set)
+
+    thread = threading.Thread(target=work, name="aftercare", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()
+    aftercare.run()
+
+
+def _crawl_in_children(parallax: Parallax, outlets: Collection[str], on_event: OnEvent) -> Tally:
+    """Run children one after the other until one ends with nothing left to do."""
+    total = Tally()
+    while True:
+        tally = _one_child(parallax, outlets, on_event)
+        for name, count in asdict(tally).items():
+            if isinstance(count, int):
+                setattr(total, name, getattr(total, name) + count)
+        total.outcome = tally.outcome
+        if tally.outcome != "recycle":
+            return total
+        log.info("child.recycled", fetches=total.fetches)
+
+
+def _one_child(parallax: Parallax, outlets: Collection[str], on_event: OnEvent) -> Tally:
+    environ = os.environ | parallax.clock.to_env() | {"PARALLAX_PARENT": str(os.getpid())}
+    command = [sys.executable, "-m", "parallax.child", *sorted(outlets)]
+    with subprocess.Popen(  # noqa: S603 - our own module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ, text=True
+    ) as child:
+        tally = Tally(outcome="lost")
+        try:
+            assert child.stdout is not None
+            for line in child.stdout:
+                name, fields = json.loads(line)
+                if name == "crawl.ended":
+                    tally = Tally(**fields)
+                else:
+                    on_event(name, fields)
+        except BaseException:
+            child.terminate()
+            raise
+    if child.returncode != 0 and tally.outcome == "lost":
+        tally.outcome = f"lost: the crawl child ended with {child.returncode}"
+    return tally
