@@ -1,0 +1,131 @@
+"""What the values of settings may be, where that takes more than a type and a range. Pure.
+
+Each function takes what the user wrote, gives the value in its one form, and raises ValueError that says what is wrong
+without repeating a password.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from crawler.fetch.user_agent import user_agent
+from domain.errors import ConfigError
+
+_HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
+_POSTGRES_SCHEMES = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
+_SECRET_WORDS = ("password", "passwd", "secret", "token", "key")
+HIDDEN = "***"
+
+
+def database_url(text: str) -> str:
+    """``sqlite:///FILE`` as it is, any spelling of PostgreSQL with the psycopg driver."""
+    scheme, _, rest = text.strip().partition("://")
+    if scheme == "sqlite":
+        if not rest.startswith("/") or rest in {"/", "/:memory:"} or rest.startswith("/?"):
+            raise ValueError("SQLite needs a file: sqlite:///FILE, with four slashes when it is absolute")
+        return f"sqlite://{rest}"
+    if scheme not in _POSTGRES_SCHEMES or not rest:
+        raise ValueError("neither sqlite:///FILE nor postgresql://USER:PASSWORD@HOST/DATABASE")
+    try:
+        _ = urlsplit(f"postgresql://{rest.rpartition('@')[2]}").port  # what is before is the user's own affair
+    except ValueError as e:
+        raise ValueError("the port or the host of the database can't be read") from e
+    return f"postgresql+psycopg://{rest}"
+
+
+def without_password(url: str) -> str:
+    """``url`` with any password in it replaced by ``***``, for eyes and logs."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return HIDDEN if "@" in url else url
+    address, at, host = rest.rpartition("@")  # a password may hold anything, slashes and question marks among it
+    user = address.partition(":")[0] + (f":{HIDDEN}" if ":" in address else "")
+    path, question_mark, query = host.partition("?")
+    hidden = [(name, HIDDEN if is_secret_name(name) else value) for name, value in parse_qsl(query, True)]
+    return f"{scheme}://{user}{at}{path}{question_mark}{urlencode(hidden, safe='*/:,')}"
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether what goes by ``name`` is not for eyes."""
+    return any(word in name.lower() for word in _SECRET_WORDS)
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone of that name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as e:
+        by_lower = {known.lower(): known for known in available_timezones()}
+        near = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
+        hint = f", did you mean {by_lower[near[0]]}?" if near else ""
+        raise ValueError(f"no such time zone{hint}") from e
+
+
+def contact(text: str) -> str:
+    """An e-mail or http(s) address that may stand in the user agent."""
+    try:
+        user_agent("0", text)
+    except ConfigError as e:
+        raise ValueError("neither an e-mail address nor an http(s) address") from e
+    return text
+
+
+def networks(given: object) -> tuple[str, ...]:
+    """Networks in CIDR form, from a comma separated text or a list."""
+    return tuple(str(_network(text)) for text in _texts(given))
+
+
+def hosts(given: object, allowed_networks: Iterable[str]) -> dict[str, str]:
+    """Addresses by lower-case host name, from ``name=address`` texts or a table; all in ``allowed_networks``."""
+    if isinstance(given, Mapping):
+        pairs = [(str(name), str(address)) for name, address in given.items()]
+    else:
+        pairs = [_pair(text) for text in _texts(given)]
+    allowed = [ip_network(network) for network in allowed_networks]
+    found: dict[str, str] = {}
+    for raw_name, raw_address in pairs:
+        name = raw_name.strip().rstrip(".").lower()
+        if not _HOST_NAME.fullmatch(name):
+            raise ValueError(f"{raw_name!r} is no host name")
+        if name in found:
+            raise ValueError(f"{name} is named twice")
+        address = _address(raw_address)
+        if not any(address in network for network in allowed):
+            named = ", ".join(map(str, allowed)) or "none is named"
+            raise ValueError(f"{name}={address} lies in none of the allowed networks ({named})")
+        found[name] = str(address)
+    return found
+
+
+def _texts(given: object) -> list[str]:
+    if isinstance(given, str):
+        return [text.strip() for text in given.split(",") if text.strip()]
+    if isinstance(given, Iterable) and not isinstance(given, bytes | Mapping):
+        return [str(text).strip() for text in given]
+    raise ValueError("neither a text nor a list")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, address = text.partition("=")
+    if not equals:
+        raise ValueError(f"{text!r} is not of the form name=address")
+    return name, address
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text)
+    except ValueError as e:
+        raise ValueError(f"{text!r} is no network: {e}") from e
+
+
+def _address(text: str) -> IPv4Address | IPv6Address:
+    try:
+        return ip_address(text.strip())
+    except ValueError as e:
+        raise ValueError(f"{text!r} is no IP address") from e

@@ -1,0 +1,182 @@
+"""All settings: what each means, what it may be, and its default.
+
+Every setting is described here alone; docs/SETTINGS.md is made from it. Where values come from is in
+``parallax.config``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, ByteSize, Field, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from parallax import setting_values
+from parallax.clock import ALLOWED as ALLOWED_CLOCK
+from parallax.clock import ClockSetting, parse_clock
+
+_MIB = 1024 * 1024
+
+_Folder = Annotated[Path, BeforeValidator(lambda given: Path(str(given)).expanduser())]
+
+
+def _setting(default: object, description: str, *, allowed: str, shown: str | None = None, **limits: Any) -> Any:
+    """A field with what its reader needs: what it means, what it may be, and its default where that is worked out."""
+    extra: dict[str, Any] = {"allowed": allowed, "shown": shown}
+    return Field(default, description=description, json_schema_extra=extra, validate_default=True, **limits)
+
+
+def _number(default: float, description: str, least: float, most: float) -> Any:
+    limits: dict[str, Any] = {"ge": least, "le": most}
+    if isinstance(default, float):
+        limits["allow_inf_nan"] = False
+    kind = "a number" if isinstance(default, float) else "a whole number"
+    return _setting(default, description, allowed=f"{kind} from {least:g} to {most:g}", **limits)
+
+
+def _size(default_mib: int, description: str) -> Any:
+    shown, allowed = f"{default_mib}MiB", "a size from 1KiB to 256MiB"
+    return _setting(default_mib * _MIB, description, allowed=allowed, shown=shown, ge=1024, le=256 * _MIB)
+
+
+class Settings(BaseSettings):
+    """All that a user may set. Fields are in the order in which the documentation lists them."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    home: _Folder = _setting(
+        Path("var"), "Folder for everything Parallax writes; relative to the working folder.", allowed="a folder"
+    )
+    database_url: str = _setting(
+        None,
+        "The database. A password in it is never shown or logged.",
+        allowed="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE",
+        shown="sqlite:///HOME/parallax.db",
+        repr=False,
+    )
+    archive_folder: _Folder = _setting(
+        None, "Folder of the archive: every response as it came.", allowed="a folder", shown="HOME/archive"
+    )
+    digest_folder: _Folder = _setting(
+        None, "Folder in which digests are published.", allowed="a folder", shown="HOME/digests"
+    )
+    contact: str | None = _setting(
+        None,
+        "Who can be asked about our requests; stands in the user agent. Needed before anything is fetched.",
+        allowed="an e-mail address or an http(s) address of a page about you",
+    )
+    catalogue: _Folder | None = _setting(
+        None, "Folder of your own outlet and topic files.", allowed="a folder laid out as outlets/data"
+    )
+    catalogue_mode: Literal["add", "only"] = _setting(
+        "add",
+        "Whether your catalogue is added to the one that comes with Parallax or takes its place.",
+        allowed="add or only",
+    )
+    time_zone: ZoneInfo = _setting("Asia/Baku", "The zone whose days a day is.", allowed="an IANA time zone")
+    clock: ClockSetting | None = _setting(
+        None, "A simulated clock; without it, the system's time. Delays are not affected.", allowed=ALLOWED_CLOCK
+    )
+
+    allowed_networks: tuple[str, ...] = _setting(
+        (),
+        "Networks that may be reached although they are not public. Loopback and private ones never are otherwise.",
+        allowed="CIDR networks, comma separated, such as 127.0.0.0/8,::1/128",
+    )
+    hosts: dict[str, str] = _setting(
+        {},
+        "Host names that are answered from here and never looked up; in TOML also a table.",
+        allowed="name=address, comma separated, every address in one of the allowed networks",
+    )
+    default_delay_s: float = _number(5.0, "Seconds between two requests to a host whose outlet says nothing.", 0, 3600)
+    max_delay_s: float = _number(300.0, "The longest delay that a host's slowness or errors lead to.", 0, 86_400)
+    crawl_delay_cap_s: float = _number(120.0, "The longest Crawl-delay of a robots.txt that is followed.", 0, 86_400)
+    hosts_at_once: int = _number(32, "Hosts that one crawl child works on at a time.", 1, 256)
+    targets_per_slot: int = _number(50, "Addresses asked of a host before it is given back.", 1, 10_000)
+    slot_seconds: float = _number(120.0, "Seconds spent on a host before it is given back.", 1, 86_400)
+    child_minutes: float = _number(30.0, "Minutes after which a crawl child is replaced.", 0.1, 1440)
+    child_memory_mb: int = _number(400, "Megabytes of memory at which a crawl child is replaced.", 150, 65_536)
+    extract_workers: int = _number(2, "Processes that read texts out of pages.", 1, 64)
+    extract_deadline_s: float = _number(20.0, "Seconds after which reading one page is given up.", 0.1, 600)
+    max_page_bytes: ByteSize = _size(10, "The largest page that is kept.")
+    max_feed_bytes: ByteSize = _size(10, "The largest feed, sitemap or listing that is read.")
+    unconditional_every: int = _number(10, "Every how many polls a channel is asked without its validators.", 1, 1000)
+    recheck_days: int = _number(3, "Days for which an article is looked at again for changes; 0 for never.", 0, 90)
+    log_format: Literal["auto", "json", "console"] = _setting(
+        "auto",
+        "How the log is written; auto is console on a terminal and json elsewhere.",
+        allowed="auto, json or console",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = _setting(
+        "info", "The least that is logged.", allowed="debug, info, warning or error"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is handed over: the process's own environment is read by the door and nowhere else."""
+        return (init_settings,)
+
+    @property
+    def safe_database_url(self) -> str:
+        """The database's address for eyes and logs."""
+        return setting_values.without_password(self.database_url)
+
+    @field_validator("database_url", "archive_folder", "digest_folder", mode="before")
+    @classmethod
+    def _below_home(cls, given: object, info: ValidationInfo) -> object:
+        home = info.data.get("home", Path("var"))
+        defaults = {"database_url": f"sqlite:///{home}/parallax.db", "archive_folder": home / "archive"}
+        return defaults.get(str(info.field_name), home / "digests") if given is None else given
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, given: str) -> str:
+        return setting_values.database_url(given)
+
+    @field_validator("contact")
+    @classmethod
+    def _honest_contact(cls, given: str | None) -> str | None:
+        return given and setting_values.contact(given)
+
+    @field_validator("catalogue_mode", "log_format", "log_level", mode="before")
+    @classmethod
+    def _any_case(cls, given: object) -> object:
+        return given.strip().lower() if isinstance(given, str) else given
+
+    @field_validator("time_zone", mode="before")
+    @classmethod
+    def _existing_zone(cls, given: object) -> object:
+        return setting_values.zone(given.strip()) if isinstance(given, str) else given
+
+    @field_validator("clock", mode="before")
+    @classmethod
+    def _readable_clock(cls, given: object, info: ValidationInfo) -> object:
+        if given is None or isinstance(given, ClockSetting):
+            return given
+        return parse_clock(str(given), info.data.get("time_zone", ZoneInfo("UTC")))
+
+    @field_validator("allowed_networks", mode="before")
+    @classmethod
+    def _networks(cls, given: object) -> object:
+        return setting_values.networks(given)
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _hosts_in_allowed_networks(cls, given: object, info: ValidationInfo) -> object:
+        return setting_values.hosts(given, info.data.get("allowed_networks", ()))
+
+    @field_validator("max_delay_s")
+    @classmethod
+    def _at_least_the_default_delay(cls, given: float, info: ValidationInfo) -> float:
+        if given < info.data.get("default_delay_s", 0):
+            raise ValueError(f"less than default_delay_s, {info.data['default_delay_s']:g}")
+        return given

@@ -1,0 +1,233 @@
+"""Where settings come from, and what happens to a wrong one."""
+
+from __future__ import annotations
+
+import traceback
+from contextlib import suppress
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from domain.errors import ConfigError
+from parallax.clock import parse_clock
+from parallax.config import Settings, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _empty_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def written(text: str, name: str = "parallax.toml") -> Path:
+    path = Path(name)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_every_setting_has_a_default() -> None:
+    settings = load_settings({"PATH": "/usr/bin"})
+    assert settings.database_url == "sqlite:///var/parallax.db"
+    assert settings.archive_folder == Path("var/archive")
+    assert settings.time_zone == ZoneInfo("Asia/Baku")
+    assert (settings.hosts_at_once, settings.slot_seconds, settings.child_memory_mb) == (32, 120.0, 400)
+
+
+def test_the_environment_wins_over_the_file_and_the_file_over_defaults() -> None:
+    path = written('hosts_at_once = 4\ntargets_per_slot = 7\nlog_level = "debug"')
+    settings = load_settings({"PARALLAX_HOSTS_AT_ONCE": "9"}, path)
+    assert (settings.hosts_at_once, settings.targets_per_slot, settings.log_level) == (9, 7, "debug")
+
+
+def test_a_file_in_the_working_folder_is_read_unless_another_is_named() -> None:
+    written("hosts_at_once = 4")
+    other = written("targets_per_slot = 7", "other.toml")
+    assert load_settings({}).hosts_at_once == 4
+    assert load_settings({"PARALLAX_CONFIG": str(other)}).hosts_at_once == 32
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    written("hosts_at_once = 4")
+    assert load_settings({"PARALLAX_HOSTS_AT_ONCE": " "}).hosts_at_once == 4
+
+
+def test_settings_can_not_be_changed() -> None:
+    with pytest.raises(ValidationError):
+        load_settings({}).hosts_at_once = 3  # type: ignore[misc]
+
+
+def test_the_processs_own_environment_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARALLAX_HOSTS_AT_ONCE", "3")
+    monkeypatch.setenv("HOSTS_AT_ONCE", "3")
+    assert load_settings({}).hosts_at_once == 32
+
+
+@pytest.mark.parametrize("home", ["state", "/srv/parallax"])
+def test_folders_lie_below_home_unless_they_are_named(home: str) -> None:
+    settings = load_settings({"PARALLAX_HOME": home, "PARALLAX_DIGEST_FOLDER": "~/out"})
+    assert settings.database_url == f"sqlite:///{home}/parallax.db"
+    assert settings.archive_folder == Path(home) / "archive"
+    assert settings.digest_folder == Path.home() / "out"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("HOSTS_AT_ONCE", "0", "1 to 256"),
+        ("HOSTS_AT_ONCE", "many", "1 to 256"),
+        ("HOSTS_AT_ONCE", "1.5", "1 to 256"),
+        ("DEFAULT_DELAY_S", "-1", "0 to 3600"),
+        ("DEFAULT_DELAY_S", "inf", "0 to 3600"),
+        ("MAX_DELAY_S", "2", "less than default_delay_s"),
+        ("MAX_PAGE_BYTES", "large", "1KiB to 256MiB"),
+        ("MAX_PAGE_BYTES", "1TiB", "1KiB to 256MiB"),
+        ("LOG_FORMAT", "xml", "auto, json or console"),
+        ("LOG_LEVEL", "loud", "debug, info, warning or error"),
+        ("CATALOGUE_MODE", "replace", "add or only"),
+        ("TIME_ZONE", "asia/baku", "did you mean Asia/Baku?"),
+        ("TIME_ZONE", "../../etc/passwd", "IANA"),
+        ("CLOCK", "noon", "TIME[@RATE]"),
+        ("CONTACT", "me", "e-mail"),
+        ("CONTACT", "me@example.org\r\nX-Evil: 1", "e-mail"),
+        ("DATABASE_URL", "mysql://db", "sqlite:///FILE"),
+        ("DATABASE_URL", "sqlite://", "four slashes"),
+        ("DATABASE_URL", "sqlite:///:memory:", "needs a file"),
+        ("ALLOWED_NETWORKS", "127.0.0.1/8", "host bits"),
+        ("ALLOWED_NETWORKS", "localhost", "127.0.0.0/8,::1/128"),
+        ("HOSTS", "news.example=127.0.0.1", "none of the allowed networks"),
+        ("HOSTS", "news.example", "name=address"),
+    ],
+)
+def test_a_wrong_value_is_an_error_that_names_it_and_what_is_allowed(name: str, value: str, says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings({f"PARALLAX_{name}": value})
+    assert caught.value.name == f"PARALLAX_{name}"
+    assert says in caught.value.problem
+    assert "allowed: " in caught.value.problem
+    assert "\n" not in str(caught.value)
+
+
+def test_a_wrong_value_in_the_file_is_named_as_it_is_written_there() -> None:
+    path = written("hosts_at_once = 999")
+    with pytest.raises(
+        ConfigError, match=r"^hosts_at_once: 999: .*allowed: a whole number from 1 to 256.*parallax.toml"
+    ):
+        load_settings({}, path)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("PARALLAX_HOST_AT_ONCE", "PARALLAX_HOSTS_AT_ONCE"),
+        ("PARALLAX_TIMEZONE", "PARALLAX_TIME_ZONE"),
+        ("PARALLAX_hosts", "PARALLAX_HOSTS"),
+    ],
+)
+def test_an_unknown_variable_is_an_error_with_the_nearest_one(name: str, near: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings({name: "5"})
+    assert caught.value.name == name
+    assert f"did you mean {near}?" in caught.value.problem
+
+
+def test_an_unknown_key_of_the_file_is_an_error_with_the_nearest_one() -> None:
+    with pytest.raises(ConfigError, match=r"^log_levle: .*'debug'.* did you mean log_level\?"):
+        load_settings({}, written('log_levle = "debug"'))
+
+
+def test_an_unknown_key_that_is_near_to_none_lists_all() -> None:
+    with pytest.raises(ConfigError, match=r"allowed: .*PARALLAX_HOME.*PARALLAX_LOG_LEVEL"):
+        load_settings({"PARALLAX_QQQQ": "1"})
+
+
+@pytest.mark.parametrize("text", ["hosts_at_once = ", "\x00", "[hosts"])
+def test_a_file_that_is_no_toml_is_an_error(text: str) -> None:
+    with pytest.raises(ConfigError, match="not a TOML file"):
+        load_settings({}, written(text))
+
+
+def test_a_named_file_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(ConfigError, match=r"nowhere\.toml"):
+        load_settings({"PARALLAX_CONFIG": "nowhere.toml"})
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_asked_with_one_driver(scheme: str) -> None:
+    settings = load_settings({"PARALLAX_DATABASE_URL": f"{scheme}://reader:pw@db.example:5432/parallax"})
+    assert settings.database_url == "postgresql+psycopg://reader:pw@db.example:5432/parallax"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://reader:s3cr3t@db.example/parallax",
+        "postgresql://reader:s3cr3t/:?#@db.example:5432/parallax",
+        "postgresql://db.example/parallax?user=reader&password=s3cr3t",
+        "postgresql://:s3cr3t@/parallax",
+    ],
+)
+def test_a_password_is_never_shown(url: str) -> None:
+    settings = load_settings({"PARALLAX_DATABASE_URL": url})
+    assert "s3cr3t" in settings.database_url
+    assert "s3cr3t" not in f"{settings!r} {settings} {settings.safe_database_url}"
+    assert "***" in settings.safe_database_url
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PARALLAX_DATABASE_URL", "postgresql//reader:s3cr3t@db.example/parallax"),
+        ("PARALLAX_DATABASE_URL", "postgresql://reader:s3cr3t"),
+        ("PARALLAX_DATABASE_URL", "mysql://reader:s3cr3t@db.example/parallax"),
+        ("PARALLAX_DATABASE_URL", "reader:s3cr3t@db.example"),
+        ("PARALLAX_DATABASE_ULR", "postgresql://reader:s3cr3t@db.example/parallax"),
+        ("PARALLAX_DB", "postgresql://reader:s3cr3t@db.example/parallax"),
+        ("PARALLAX_DATABASE_PASSWORD", "s3cr3t"),
+    ],
+)
+def test_an_error_does_not_tell_a_password_either(name: str, value: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings({name: value})
+    assert "s3cr3t" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_networks_and_hosts_are_read_from_either_source() -> None:
+    from_environ = load_settings(
+        {"PARALLAX_ALLOWED_NETWORKS": "127.0.0.0/8, ::1", "PARALLAX_HOSTS": "News.example.=127.0.0.1,b.example=::1"}
+    )
+    from_file = load_settings(
+        {},
+        written(
+            'allowed_networks = ["127.0.0.0/8", "::1"]\n[hosts]\n"news.example" = "127.0.0.1"\n"b.example" = "::1"'
+        ),
+    )
+    assert from_environ == from_file
+    assert from_environ.allowed_networks == ("127.0.0.0/8", "::1/128")
+    assert from_environ.hosts == {"news.example": "127.0.0.1", "b.example": "::1"}
+
+
+def test_a_host_named_twice_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="twice"):
+        load_settings(
+            {"PARALLAX_ALLOWED_NETWORKS": "127.0.0.0/8", "PARALLAX_HOSTS": "a.example=127.0.0.1,A.example=127.0.0.2"}
+        )
+
+
+def test_a_clock_without_an_offset_is_read_in_the_configured_zone() -> None:
+    settings = load_settings({"PARALLAX_TIME_ZONE": "Europe/Berlin", "PARALLAX_CLOCK": "2026-03-02T09:05@60"})
+    assert settings.clock == parse_clock("2026-03-02T08:05Z@60", ZoneInfo("UTC"))
+    assert load_settings({}, written("clock = 2026-03-02T09:05:00+04:00")).clock is not None
+
+
+@pytest.mark.parametrize(("text", "size_bytes"), [("2MiB", 2 * 1024 * 1024), ("4096", 4096), ("1.5 MB", 1_500_000)])
+def test_sizes_may_carry_a_unit(text: str, size_bytes: int) -> None:
+    assert load_settings({"PARALLAX_MAX_PAGE_BYTES": text}).max_page_bytes == size_bytes
+
+
+@given(st.sampled_from(sorted(Settings.model_fields)), st.text(max_size=20))
+def test_any_text_is_a_value_or_a_config_error(field: str, text: str) -> None:
+    with suppress(ConfigError):
+        load_settings({f"PARALLAX_{field.upper()}": text})
