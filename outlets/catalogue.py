@@ -22,7 +22,7 @@ from pydantic import BaseModel, ValidationError
 from domain.errors import BrokenCatalogueError, CatalogueError
 from domain.outlet import Outlet
 from domain.topic import Topic
-from outlets.claims import claimed_hosts, outlet_claiming
+from outlets.claims import claimed_hosts, outlet_claiming, repeated_channels
 from outlets.problems import broken_toml, schema_errors, shown, told_together
 from outlets.schema import OutletFacts, TopicFacts
 from outlets.warnings import warnings_of
@@ -82,8 +82,8 @@ def load_catalogue(folders: Sequence[Path] = (), *, mode: Mode = "add") -> Catal
     outlets = {slug: outlet for slug, (_, outlet) in sorted(read.outlets.items())}
     topics = {slug: topic for slug, (_, topic) in sorted(read.topics.items())}
     hosts, collisions = claimed_hosts(read.outlets)
-    if read.errors or collisions:
-        raise told_together([*read.errors, *collisions])
+    if errors := [*read.errors, *collisions, *repeated_channels(read.outlets)]:
+        raise told_together(errors)
     return Catalogue(
         outlets=MappingProxyType(outlets),
         topics=MappingProxyType(topics),

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from domain.errors import CatalogueError
-from domain.outlet import Outlet
-from domain.urls import bare_host
+from domain.outlet import Channel, Outlet
+from domain.urls import bare_host, url_key
 
 # Hosts on which many publish; an outlet may live there, and none owns it.
 PLATFORMS = frozenset(
@@ -39,6 +39,25 @@ def claimed_hosts(outlets: Mapping[str, tuple[Path, Outlet]]) -> tuple[dict[str,
                     problem = f"{host!r} belongs to {owner} ({outlets[owner][0].name}); allowed: a host of its own"
                     errors.append(CatalogueError(path, f"{name}[{index}]", problem))
     return {host: slug for host, slug in claims.items() if not is_shared(host)}, errors
+
+
+def repeated_channels(outlets: Mapping[str, tuple[Path, Outlet]]) -> list[CatalogueError]:
+    """An error for each channel whose address an earlier channel has, in the same outlet or in another."""
+    owners: dict[str, str] = {}
+    errors: list[CatalogueError] = []
+    for slug, (path, outlet) in sorted(outlets.items()):
+        for index, channel in enumerate(outlet.channels):
+            name = f"{slug}/{channel.slug}"
+            if (owner := owners.setdefault(_channel_key(channel), name)) != name:
+                key = "url" if "://" in channel.address else "handle"
+                problem = f"{channel.address!r} is the address of {owner} already; allowed: an address of its own"
+                errors.append(CatalogueError(path, f"channels[{index}].{key}", problem))
+    return errors
+
+
+def _channel_key(channel: Channel) -> str:
+    is_url = "://" in channel.address and "{" not in channel.address
+    return f"{channel.kind} {url_key(channel.address) if is_url else channel.address.lower()}"
 
 
 def outlet_claiming(host: str, claims: Mapping[str, str]) -> str | None:
