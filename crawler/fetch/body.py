@@ -105,9 +105,10 @@ def _inflated(body: bytes, start: int, wbits: int) -> Pieces:
         piece = stream.decompress(data, _CHUNK_BYTES)
         if not (data or piece or stream.eof):
             raise _EndsEarlyError
-        while piece:
+        while piece and not stream.eof:  # after its end the stream takes its own tail for more input
             yield piece
             piece = stream.decompress(stream.unconsumed_tail, _CHUNK_BYTES)
+        yield piece
     return start - len(stream.unused_data)
 
 
@@ -126,16 +127,34 @@ def _deflate(body: bytes) -> Iterator[bytes]:
 
 
 def _unbrotlied(body: bytes) -> Iterator[bytes]:
+    """One brotli stream. Anything behind its end makes brotli fail on the whole piece of input in which it ends, so
+    that piece is then read once more, byte by byte.
+    """
+    given = 0
+    read_to = 0
+    try:
+        for piece, read_to in _brotli_pieces(body, slow_from=len(body)):  # noqa: B007 - read on failure
+            given += len(piece)
+            yield piece
+    except brotli.error:
+        for piece, _ in _brotli_pieces(body, slow_from=read_to):
+            yield piece[given:]
+            given = max(0, given - len(piece))
+
+
+def _brotli_pieces(body: bytes, *, slow_from: int) -> Iterator[tuple[bytes, int]]:
+    """Pieces of what ``body`` gives, each with how far it was read; byte by byte from ``slow_from`` on."""
     stream = brotli.Decompressor()
     start = 0
     while not stream.is_finished():
         data = b""
         if stream.can_accept_more_data():
-            data = body[start : start + _CHUNK_BYTES]
+            data = body[start : start + (_CHUNK_BYTES if start < slow_from else 1)]
             start += len(data)
-            if not data:
-                raise _EndsEarlyError
-        yield stream.process(data, output_buffer_limit=_CHUNK_BYTES)
+        piece = stream.process(data, output_buffer_limit=_CHUNK_BYTES)
+        if not (data or piece or stream.is_finished()):
+            raise _EndsEarlyError
+        yield piece, start
 
 
 def _zstd_frame(body: bytes, start: int) -> Pieces:

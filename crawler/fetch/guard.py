@@ -159,7 +159,7 @@ def _parsed(address: str) -> IPv4Address | IPv6Address | None:
 def _host(url: str) -> str | None:
     """The host of ``url`` as a browser would read it, lower case, without brackets and trailing dots."""
     try:
-        netloc = urlsplit(url.replace("\\", "/")).netloc
+        netloc = urlsplit(url).netloc
         if not netloc or "@" in netloc:
             return None
         raw = unquote_to_bytes(netloc).decode("utf-8")

@@ -60,13 +60,20 @@ class GuardedResolver:
     """
 
     def __init__(
-        self, reactor: Any, policy: AddressPolicy, hosts: Mapping[str, str], *, timeout_s: float, cache_size: int
+        self,
+        reactor: Any,
+        policy: AddressPolicy,
+        hosts: Mapping[str, str],
+        *,
+        timeout_s: float,
+        cache_size: int,
+        system: Any = None,
     ) -> None:
         self._reactor = reactor
         self._policy = policy
         self._hosts = checked_hosts(hosts, policy)
         self._timeout_s = timeout_s
-        self._system = GAIResolver(reactor)
+        self._system = system or GAIResolver(reactor)
         self._answers = _Recent(cache_size)
         self._refusals = _Recent(cache_size)
 
