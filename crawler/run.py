@@ -43,6 +43,7 @@ from storage.todos import pending
 log = structlog.get_logger()
 
 ROBOTS_MAX_AGE = timedelta(hours=3)
+ROBOTS_RETRY_AFTER = timedelta(minutes=10)
 HEARTBEAT_S = 10.0
 IDLE_S = 0.25
 
@@ -261,8 +262,11 @@ class Crawl:
             most_s=self._plan.limits.slot_s,
         )
         fetched_at, outcome = host.robots_fetched_at, host.robots_outcome
-        if fetched_at is not None and outcome is not None and self._clock.now() - fetched_at < ROBOTS_MAX_AGE:
-            self._obey(slot, RobotsRules(RobotsState(outcome), host.robots_body or ""))
+        if fetched_at is not None and outcome is not None:
+            rules = RobotsRules(RobotsState(outcome), host.robots_body or "")
+            max_age = ROBOTS_RETRY_AFTER if rules.state is RobotsState.UNREACHABLE else ROBOTS_MAX_AGE
+            if timedelta(0) <= self._clock.now() - fetched_at < max_age:
+                self._obey(slot, rules)
         return slot
 
     def _obey(self, slot: HostSlot, rules: RobotsRules) -> None:
@@ -330,6 +334,8 @@ class Crawl:
             return
         slot.is_asking_robots = False
         self._obey(slot, step)
+        if answer.response is None:
+            slot.unreachable = (answer.verdict.outcome, answer.verdict.error)
         at = self._clock.now()
         self._store.write(
             lambda session: keep_robots(
@@ -350,7 +356,7 @@ class Crawl:
         assert slot.robots is not None
         if not slot.robots.allows(target.url, self._plan.user_agent):
             slot.skip(target)
-            self._commit(slot, _refused_by_robots(target, slot.robots, self._clock.now()), None)
+            self._commit(slot, _refused_by_robots(target, slot, self._clock.now()), None)
             return
         slot.take(target, now)
         asked_at = self._clock.now()
@@ -471,9 +477,16 @@ class Crawl:
         self._next_claim = 0.0
 
 
-def _refused_by_robots(target: Target, robots: RobotsRules, at: datetime) -> Look:
-    """The outcome of a target that robots.txt, or its absence, keeps us from asking."""
-    if robots.state is RobotsState.UNREACHABLE:
+def _refused_by_robots(target: Target, slot: HostSlot, at: datetime) -> Look:
+    """The outcome of a target that robots.txt, or its absence, keeps us from asking.
+
+    Where nothing answered at all, what kept robots.txt from being read is what keeps the target from being read.
+    """
+    assert slot.robots is not None
+    if slot.unreachable is not None:
+        outcome, cause = slot.unreachable
+        error = f"robots.txt: {cause}"
+    elif slot.robots.state is RobotsState.UNREACHABLE:
         outcome, error = FetchOutcome.ROBOTS_UNREACHABLE, "robots.txt can't be read, so nothing of the host is fetched"
     else:
         outcome, error = FetchOutcome.ROBOTS_DISALLOWED, "robots.txt disallows it"

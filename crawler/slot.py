@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from crawler.fetch.robots import RobotsRules
+from domain.fetch import FetchOutcome
 from domain.frontier import ClaimedHost, Target
 
 
@@ -63,6 +64,7 @@ class HostSlot:
     most_targets: int = 50
     most_s: float = 120.0
     robots: RobotsRules | None = None
+    unreachable: tuple[FetchOutcome, str | None] | None = None  # why nothing answered when robots.txt was asked for
     is_asking_robots: bool = False
     waiting: deque[Target] = field(default_factory=deque)
     running: set[int] = field(default_factory=set)  # target ids: asked, and not yet stored

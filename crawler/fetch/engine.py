@@ -14,6 +14,7 @@ from typing import Any
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.exceptions import DontCloseSpider
+from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
@@ -62,7 +63,7 @@ class FetchEngine:
     """The one crawl of this process. ``run`` blocks in the main thread until ``stop``."""
 
     def __init__(self, settings: Mapping[str, Any], clock: Clock) -> None:
-        self._process = CrawlerProcess(dict(settings), install_root_handler=False)
+        self._process = CrawlerProcess({**settings, "LOG_INSTALL_ROOT_HANDLER": False})
         self._crawler: Crawler = self._process.create_crawler(_IdleSpider)
         self._crawler.signals.connect(self._keep_open, signal=signals.spider_idle)
         self._crawler.signals.connect(self._opened, signal=signals.spider_opened)
@@ -94,7 +95,7 @@ class FetchEngine:
             request = _request(order)
             engine = self._crawler.engine
             assert engine is not None
-            deferred: Deferred[Any] = Deferred.fromCoroutine(engine.download_async(request))
+            deferred: Deferred[Any] = deferred_from_coro(engine.download_async(request))
         except Exception as error:  # the border of one request: it becomes a stored outcome
             done(Answer(order, outcome_of_failure(error), None, conditional=False))
             return
