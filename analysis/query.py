@@ -3,13 +3,14 @@
 Written as ``text.query`` reads it. A word stands for its inflected forms, ``=word`` for itself, ``word*`` for what
 begins so; inside a phrase words inflect too. Capitals say that a name is meant in two cases only: a word in capitals
 (PACE) asks for capitals, and a phrase with a capital behind its first word (Peace Council, Bahar Yağmurlu) asks for one
-that does not come from the beginning of a sentence. A phrase of capitalised words finds initials and middle names too.
+that does not come from the beginning of a sentence. A phrase of capitalised words finds initials and middle names too;
+a single word in small letters is not found in the name of a street or alone in quotation marks (hotel «Конституция»).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import product
 
@@ -37,6 +38,10 @@ class Element:
     forms: Forms
     capitals: Capitals = Capitals.FREE
     is_tight: bool = False  # hangs on the element before it: the 3 of 206.3.2, the 29 of COP-29
+    keys: tuple[str, ...] = field(init=False)  # where its forms are looked up
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", tuple(sorted(self.forms.keys)))
 
     def fits(self, read: ReadText, at: int) -> bool:
         """Whether the token is one of the forms."""
@@ -52,6 +57,7 @@ class Term:
 
     alternatives: tuple[tuple[Element, ...], ...]
     is_name: bool = False  # a phrase of capitalised words
+    is_common: bool = False  # one word in small letters, which a street or hotel may be called after
 
     def spans(self, read: ReadText) -> list[Span]:
         """Where the term stands, as whole words."""
@@ -60,11 +66,13 @@ class Term:
     def _spans_of(self, sequence: tuple[Element, ...], read: ReadText) -> Iterator[Span]:
         for at in self._starts(sequence[0], read):
             last = self._rest(sequence, 1, at, read)
-            if last is not None and _has_its_capital(sequence, at, read):
+            if last is None or (self.is_common and read.is_inside_a_name(at)):
+                continue
+            if _has_its_capital(sequence, at, read):
                 yield read.whole_words(at, last)
 
     def _starts(self, first: Element, read: ReadText) -> Iterator[int]:
-        for key in first.forms.keys:
+        for key in first.keys:
             for at in read.by_key.get(key, ()):
                 if first.fits(read, at):
                     yield at
@@ -103,7 +111,8 @@ _TIGHT_GAPS = frozenset({"", " ", "\u00a0", ".", ",", "-", "\u2010", "\u2011", "
 
 def _has_its_capital(sequence: tuple[Element, ...], at: int, read: ReadText) -> bool:
     """Whether a name shows a capital that does not come from the beginning of a sentence."""
-    if not read.has_capitals or not any(element.capitals is Capitals.FIRST for element in sequence):
+    asked = {element.capitals for element in sequence}
+    if not read.has_capitals or Capitals.FIRST not in asked or Capitals.ALL in asked:
         return True
     for offset, element in enumerate(sequence):
         here = at + offset
@@ -163,7 +172,7 @@ def find(condition: Condition, read: ReadText) -> list[Span] | None:
 
 def _word_term(word: written.Word, language: str | None) -> Term:
     capitals = Capitals.ALL if _is_acronym(word.text) else Capitals.FREE
-    return Term(tuple(_sequences(word, language, capitals)))
+    return Term(tuple(_sequences(word, language, capitals)), is_common=word.text[0].islower())
 
 
 def _phrase_term(phrase: written.Phrase, language: str | None) -> Term:

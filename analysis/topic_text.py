@@ -23,6 +23,12 @@ _SENTENCE_END = re.compile(r"[.!?…:\n•|]")
 _SON_OR_DAUGHTER = frozenset("oglu ogly oghlu qizi kizi kyzy gizi оглы оглу кызы гызы".split())
 _PATRONYMIC = re.compile(r".{2,}(?:вич|вн)(?:а|у|ем|е|ой|ы)?\Z")
 _SUFFIX_CHARS = 6
+# What follows (az, tr, en) or precedes (ru) the word after which a street is called; folded beginnings.
+_STREET_BEHIND = re.compile(
+    r"(?:kuces|prospekt|donges|xiyaban|sokag|caddes|bulvar|mahalles)i|(?:street|avenue|lane|road|boulevard|square)s?\Z"
+)
+_STREET_BEFORE = re.compile(r"(?:улиц|проспект|площад|переул|бульвар|шоссе|ул\Z|пр\Z|просп\Z)")
+_OPENED, _CLOSED = re.compile('[«“„"]\\Z'), re.compile('[»”"“]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,18 @@ class ReadText:
             and (_AFTER_INITIAL.match(self.gap(at)) is not None)
         )
 
+    def is_inside_a_name(self, at: int) -> bool:
+        """Whether a capitalised word is the name of a street, or stands alone in quotation marks (a hotel, a club)."""
+        if not self.is_capital(at) or not self.has_capitals:
+            return False
+        if at > 0 and _STREET_BEFORE.match(self.tokens[at - 1].folded) and self.gap(at - 1).strip(". ") == "":
+            return True
+        if any(_STREET_BEHIND.match(self.tokens[after].folded) for after in self.following(at)):
+            return True
+        token = self.tokens[at]
+        is_quoted = _OPENED.search(self.text, max(0, token.start - 1), token.start) is not None
+        return is_quoted and _CLOSED.match(self.text, token.end) is not None and len(self.tokens) > 1
+
     def following(self, at: int) -> Iterator[int]:
         """The tokens that may continue a phrase after this one: the next, or the one behind its split-off ending."""
         for step in (1, 2):
@@ -114,11 +132,13 @@ class ReadText:
 def read_text(text: str, language: str | None) -> ReadText:
     """``text`` (NFC) made ready for any number of topics; the last few are remembered."""
     tokens = tokenise(text)
-    by_key: defaultdict[str, list[int]] = defaultdict(list)
+    places: defaultdict[str, list[int]] = defaultdict(list)
     for at, token in enumerate(tokens):
-        folded = token.folded
+        places[token.folded].append(at)
+    by_key: defaultdict[str, list[int]] = defaultdict(list)
+    for folded, here in places.items():
         for size in range(1, min(KEY_CHARS, len(folded)) + 1):
-            by_key[folded[:size]].append(at)
+            by_key[folded[:size]] += here
     own = _OWN_LETTERS.get(language or "")
     is_native = own is not None and own.search(text) is not None
     return ReadText(text, language, tokens, dict(by_key), is_native, text != text.lower())

@@ -38,8 +38,8 @@ class Token:
 
 def tokenise(text: str) -> tuple[Token, ...]:
     """The tokens of ``text`` (NFC, as ``clean_text`` gives it) in order; runs that no index can hold are left out."""
-    runs = ((run.start(), run.end(), folded_token(run.group())) for run in _RUN.finditer(text))
-    return tuple(Token(start, end, folded) for start, end, folded in runs if folded)
+    found = [Token(*run.span(), folded_token(run.group())) for run in _RUN.finditer(text)]
+    return tuple([token for token in found if token.folded])
 
 
 @lru_cache(maxsize=65_536)
