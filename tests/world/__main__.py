@@ -1,4 +1,4 @@
-"""``python -m tests.world serve``: the sample world for use from a shell."""
+"""``python -m tests.world``: ``serve`` the sample world to a shell, or write its ``truth`` anew."""
 
 from __future__ import annotations
 
@@ -14,12 +14,25 @@ from threading import Event
 from tests.world.catalogue import world_settings, write_catalogue
 from tests.world.script import moment
 from tests.world.server import CONTROL_HOST, WorldServer
+from tests.world.truth import TRUTH, truth_text
 from tests.world.world import World
 
 
 def main() -> int:
-    """Serve until interrupted or until ``--for`` seconds are over."""
+    """What the command line asks for."""
     options = _options()
+    done: int = options.run(options)
+    return done
+
+
+def write_truth(options: argparse.Namespace) -> int:
+    """Write ``truth.json`` as the script gives it."""
+    TRUTH.write_text(truth_text(World()), encoding="utf-8")
+    return 0
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve until interrupted or until ``--for`` seconds are over."""
     world = World()
     world.at(_time(world, options.time))
     with WorldServer(world, options.port, pace=options.pace) as server:
@@ -37,12 +50,15 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.world", description="The sample world on loopback.")
-    serve = parser.add_subparsers(required=True, metavar="serve").add_parser("serve", help="serve until interrupted")
-    serve.add_argument("--port", type=int, default=0, help="0 for any free one")
-    serve.add_argument("--time", default="0 09:05", help='"DAY HH:MM" of the calendar or ISO 8601 with an offset')
-    serve.add_argument("--catalogue", type=Path, help="folder for the catalogue files; a new one if not given")
-    serve.add_argument("--pace", type=float, default=1.0, help="scales every delay of slow hosts")
-    serve.add_argument("--for", dest="seconds", type=float, help="stop by itself after so many seconds")
+    commands = parser.add_subparsers(required=True, metavar="serve | truth")
+    commands.add_parser("truth", help="write truth.json anew").set_defaults(run=write_truth)
+    server = commands.add_parser("serve", help="serve until interrupted")
+    server.set_defaults(run=serve)
+    server.add_argument("--port", type=int, default=0, help="0 for any free one")
+    server.add_argument("--time", default="0 09:05", help='"DAY HH:MM" of the calendar or ISO 8601 with an offset')
+    server.add_argument("--catalogue", type=Path, help="folder for the catalogue files; a new one if not given")
+    server.add_argument("--pace", type=float, default=1.0, help="scales every delay of slow hosts")
+    server.add_argument("--for", dest="seconds", type=float, help="stop by itself after so many seconds")
     return parser.parse_args()
 
 

@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tests.world.script import DATA, ChannelScript, Script, Site, load_script
+from tests.world.reading import load_script
+from tests.world.script import DATA, ChannelScript, Script, Site
 
-CONTACT = "mailto:operator@sample.example"
+CONTACT = "operator@sample.example"
 
 
 def write_catalogue(folder: Path, port: int, script: Script | None = None) -> Path:

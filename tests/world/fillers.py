@@ -1,7 +1,8 @@
 """Everyday articles put together from hand-written sentence banks, always the same for the same seed.
 
 A bank (``data/fillers/<language>.toml``) has slots (lists of words) and themes; a theme has titles and paragraphs,
-each paragraph with alternatives. ``{slot}`` takes one word, the same in the whole article; ``{n:LOW-HIGH}`` a number.
+each paragraph with alternatives. ``{slot}`` takes one word, the same in the whole article, ``{slot.1}`` its second form
+(forms of a word are parted by ``|``); ``{n:LOW-HIGH}`` is a number.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-_SLOT = re.compile(r"\{(\w+)(?::(\d+)-(\d+))?\}")
+_SLOT = re.compile(r"\{(\w+)(?:\.(\d))?(?::(\d+)-(\d+))?\}")
 _LATIN = str.maketrans("əğışçöüâîƏĞİŞÇÖÜIыэ", "egiscouaiegiscouiye")
 _CYRILLIC = dict(
     zip(
         "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
         "a b v g d e j z i y k l m n o p r s t u f kh ts ch sh sch _ y _ e yu ya e".split(),
+        strict=True,
     )
 )
 
@@ -58,9 +60,9 @@ def _bank(path: Path) -> dict[str, Any]:
 
 def _filled(sentence: str, words: dict[str, list[str]], slots: dict[str, str], chance: Random) -> str:
     def fill(match: re.Match[str]) -> str:
-        name, low, high = match.groups()
+        name, form, low, high = match.groups()
         if name not in slots:
             slots[name] = str(chance.randint(int(low), int(high))) if low else chance.choice(words[name])
-        return slots[name]
+        return slots[name].split("|")[int(form or 0)]
 
     return _SLOT.sub(fill, sentence)

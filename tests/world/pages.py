@@ -1,4 +1,4 @@
-"""The sample world's pages: articles, listings and the walls in front of them. Pure; markup is in ``data/templates``."""
+"""The sample world's pages: articles, listings and walls. Pure; the markup is in ``data/templates``."""
 
 from __future__ import annotations
 
@@ -123,7 +123,8 @@ def _related(site: Site, article: Article, now: datetime, port: int) -> str:
 
 def _block(site: Site, item: Article | Stray, now: datetime) -> str:
     if isinstance(item, Stray):
-        return f'<div class="news-block"><a class="news-link" href="{escape(item.link or "#")}">{escape(item.title)}</a></div>'
+        link = f'<a class="news-link" href="{escape(item.link or "#")}">{escape(item.title)}</a>'
+        return f'<div class="news-block">{link}</div>'
     shown = reader_date(item.published, site.date_style, item.language, now)
     teaser = item.version(now).paragraphs[0][:120]
     return (

@@ -100,13 +100,13 @@ class WorldServer:
             sys_version = ""
             timeout = 30.0
 
-            def do_GET(self) -> None:  # noqa: N802: the library's name
+            def do_GET(self) -> None:
                 served._answer(self, with_body=True)
 
-            def do_HEAD(self) -> None:  # noqa: N802: the library's name
+            def do_HEAD(self) -> None:
                 served._answer(self, with_body=False)
 
-            def do_POST(self) -> None:  # noqa: N802: the library's name
+            def do_POST(self) -> None:
                 served._control(self)
 
             def log_message(self, format: str, *args: object) -> None:

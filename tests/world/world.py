@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from tests.world.dates import http_date
 from tests.world.feeds import feed_document
 from tests.world.pages import article_page, listing_page, wall_page
+from tests.world.reading import load_script
 from tests.world.script import (
     DAY0,
     ZONE,
@@ -27,7 +28,6 @@ from tests.world.script import (
     Script,
     Site,
     listed,
-    load_script,
     moment,
 )
 

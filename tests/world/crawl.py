@@ -1,0 +1,295 @@
+"""A right crawler over the script, without a wire: what it asks for at each moment and what it must be told.
+
+Its rules: every channel is polled once a moment; what a channel newly lists is fetched at that moment; a page that
+failed is asked again at the next moment; what was seen on an earlier day is looked at again at a day's first moment,
+and at once when its list says another title or a later change; a link or redirect to another host is a target there;
+a 404 or 410 is a suspected removal and leaves the last text; nothing that failed becomes a revision. robots.txt is
+read at every moment, and where it can't be read nothing of its host is fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from domain.fetch import FetchOutcome, PageReading, Reason
+from domain.urls import url_key
+from tests.world.script import Article, ChannelScript, IncidentKind, Site, Stray, listed, moment
+from tests.world.world import World
+
+CRAWL_CLOCK = ("09:05", "13:05", "18:05", "23:50")
+CRAWL_DAYS = 3
+_FINAL = frozenset(
+    {
+        FetchOutcome.NOT_FOUND,
+        FetchOutcome.GONE,
+        FetchOutcome.REDIRECTED,
+        FetchOutcome.ROBOTS_DISALLOWED,
+        FetchOutcome.ADDRESS_REFUSED,
+    }
+)
+_STATUSES = {404: FetchOutcome.NOT_FOUND, 410: FetchOutcome.GONE, 403: FetchOutcome.REFUSED}
+
+
+def crawl_moments(day0: date) -> tuple[datetime, ...]:
+    """The standard sequence: four moments a day for three days, in Baku's time."""
+    return tuple(moment(day0, f"{day} {clock}") for day in range(CRAWL_DAYS) for clock in CRAWL_CLOCK)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a request may rightly end: outcomes and readings that mean the same, the likeliest first."""
+
+    outcomes: tuple[FetchOutcome, ...]
+    readings: tuple[PageReading, ...] = ()
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the address was seen as it is."""
+        return self.outcomes[0].is_success and all(reading.is_success for reading in self.readings)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRow:
+    """One request of the right crawler. ``what`` is a channel's slug for polls, else a url key without a port."""
+
+    moment: datetime
+    outlet: str
+    what: str
+    reason: Reason
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """One revision: its number counts from 1."""
+
+    number: int
+    title: str
+    text: str
+    first_seen: datetime
+    reason: Reason
+    source: str  # page · feed
+
+
+@dataclass(slots=True)
+class Target:
+    """One address of an outlet and what is known of it so far."""
+
+    site: Site
+    path: str
+    article: Article | None
+    first_listed: datetime
+    channels: dict[str, tuple[str, datetime]] = field(default_factory=dict)  # what each list last said of it
+    revisions: list[RevisionRow] = field(default_factory=list)
+    removals: list[tuple[datetime, FetchOutcome, datetime | None]] = field(default_factory=list)
+    failed: bool = False
+
+    @property
+    def key(self) -> str:
+        """The url key without a port."""
+        return url_key(f"http://{self.site.host}{self.path}")
+
+
+@dataclass(slots=True)
+class Gap:
+    """A span in which a channel was not seen; ``since`` None: it never was; ``until`` None: it still is not."""
+
+    outlet: str
+    channel: str
+    since: datetime | None
+    until: datetime | None
+    outcomes: tuple[FetchOutcome, ...]
+    readings: tuple[PageReading, ...]
+
+
+class RightCrawl:
+    """Runs the rules over a world; its lists are the truth."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.fetches: list[FetchRow] = []
+        self.targets: dict[tuple[str, str], Target] = {}
+        self.gaps: list[Gap] = []
+        self.ignored: list[tuple[str, str, str, str]] = []  # outlet, channel, title, why
+        self._bodies: dict[tuple[str, str], bytes] = {}
+        self._last_success: dict[tuple[str, str], datetime] = {}
+        self._open: dict[tuple[str, str], Gap] = {}
+
+    def run(self, moments: Sequence[datetime]) -> RightCrawl:
+        """Crawl at every moment in turn; gives itself back."""
+        for now in moments:
+            self._crawl(now)
+        return self
+
+    def _crawl(self, now: datetime) -> None:
+        wanted: dict[tuple[str, str], Reason] = {}
+        for key, target in self.targets.items():
+            if target.failed:
+                wanted[key] = Reason.RETRY
+            elif self._is_due(target, now):
+                wanted[key] = Reason.RECHECK
+        for site in self.world.script.sites:
+            for channel in site.channels:
+                for key, reason in self._poll(site, channel, now):
+                    wanted.setdefault(key, reason)
+        for key, reason in wanted.items():
+            self._fetch(self.targets[key], reason, now)
+
+    def _is_due(self, target: Target, now: datetime) -> bool:
+        """Whether it is the first moment of a day after the one on which the text was first seen."""
+        is_first = f"{now:%H:%M}" == CRAWL_CLOCK[0]
+        seen = target.revisions and target.revisions[0].first_seen.date() < now.date()
+        return bool(is_first and seen and not target.site.refuses_scripts)
+
+    def _poll(self, site: Site, channel: ChannelScript, now: datetime) -> list[tuple[tuple[str, str], Reason]]:
+        answer = self._answer(site, channel.host or site.host, channel.path, now)
+        if answer.is_success and answer.outcomes[0] is FetchOutcome.OK:
+            answer = Answer(answer.outcomes, (PageReading.LISTED,))
+        elif answer.readings == (PageReading.CHALLENGE,):
+            answer = Answer(answer.outcomes, (PageReading.CHALLENGE, PageReading.NOT_A_FEED))
+        self.fetches.append(FetchRow(now, site.slug, channel.slug, Reason.POLL, answer))
+        self._note_gap(site, channel, answer, now)
+        if not answer.is_success:
+            return []
+        return list(self._news(site, channel, now))
+
+    def _note_gap(self, site: Site, channel: ChannelScript, answer: Answer, now: datetime) -> None:
+        place = (site.slug, channel.slug)
+        if answer.is_success:
+            self._last_success[place] = now
+            if place in self._open:
+                self._open.pop(place).until = now
+        elif place not in self._open:
+            since = self._last_success.get(place)
+            self._open[place] = Gap(site.slug, channel.slug, since, None, answer.outcomes, answer.readings)
+            self.gaps.append(self._open[place])
+
+    def _news(self, site: Site, channel: ChannelScript, now: datetime) -> Iterator[tuple[tuple[str, str], Reason]]:
+        """What the list says that it did not say before."""
+        for item in listed(self.world.script, site, channel, now):
+            place = self._place(site, channel, item)
+            if place is None:
+                continue
+            said = (item.title, item.at) if isinstance(item, Stray) else _said(item, channel, now)
+            target = self.targets.get(place)
+            if target is None:
+                target = self._new_target(place, now)
+                yield place, Reason.NEW
+            elif target.site is site and target.channels.get(channel.slug, said) != said:
+                yield place, Reason.RECHECK
+            if target.site is site:
+                target.channels[channel.slug] = said
+
+    def _place(self, site: Site, channel: ChannelScript, item: Article | Stray) -> tuple[str, str] | None:
+        """Outlet and path that an item leads to; None when it has no link."""
+        if isinstance(item, Article):
+            return site.slug, item.path
+        if item.link is None:
+            row = (site.slug, channel.slug, item.title, "no link")
+            if row not in self.ignored:
+                self.ignored.append(row)
+            return None
+        return self._place_of(site, item.link.format(port=80))
+
+    def _place_of(self, site: Site, link: str) -> tuple[str, str]:
+        if not link.startswith("http"):
+            return site.slug, link
+        parts = urlsplit(link)
+        there = self.world.site_of(parts.hostname or "")
+        return (there.slug, parts.path) if there else (site.slug, link)
+
+    def _new_target(self, place: tuple[str, str], now: datetime) -> Target:
+        site = self.world.script.site(place[0])
+        target = Target(site, place[1], self.world.article_at(site, place[1]), now)
+        self.targets[place] = target
+        return target
+
+    def _fetch(self, target: Target, reason: Reason, now: datetime) -> None:
+        if target.site.refuses_scripts:
+            self._revise(target, reason, now, "feed")
+            return
+        if target.path.startswith("http"):  # a host outside the world, in a network that must not be reached
+            self._note(
+                target, target.path.removeprefix("http://"), reason, Answer((FetchOutcome.ADDRESS_REFUSED,)), now
+            )
+            return
+        answer = self._answer(target.site, target.site.host, target.path, now)
+        self._note(target, target.key, reason, answer, now)
+        target.failed = not answer.is_success and answer.outcomes[0] not in _FINAL
+        if answer.outcomes[0] is FetchOutcome.REDIRECTED:
+            self._follow(target, now)
+        elif answer.outcomes[0] in (FetchOutcome.NOT_FOUND, FetchOutcome.GONE) and target.revisions:
+            if not target.removals or target.removals[-1][2] is not None:
+                target.removals.append((now, answer.outcomes[0], None))
+        elif answer.is_success:
+            self._revise(target, reason, now, "page")
+
+    def _note(self, target: Target, what: str, reason: Reason, answer: Answer, now: datetime) -> None:
+        self.fetches.append(FetchRow(now, target.site.slug, what, reason, answer))
+
+    def _follow(self, target: Target, now: datetime) -> None:
+        to = self.world.script.redirects[(target.site.host, target.path)].format(port=80)
+        place = self._place_of(target.site, to)
+        if place not in self.targets:
+            self._fetch(self._new_target(place, now), Reason.NEW, now)
+
+    def _revise(self, target: Target, reason: Reason, now: datetime, source: str) -> None:
+        """Add a revision where title or text differ from the last one's; a page that is back is no removal."""
+        assert target.article is not None, target.path
+        if target.removals and target.removals[-1][2] is None:
+            at, outcome, _ = target.removals[-1]
+            target.removals[-1] = (at, outcome, now)
+        version = target.article.version(now)
+        last = target.revisions[-1] if target.revisions else None
+        if last is None or (last.title, last.text) != (version.title, version.text):
+            number = len(target.revisions) + 1
+            target.revisions.append(RevisionRow(number, version.title, version.text, now, reason, source))
+
+    def _answer(self, site: Site, host: str, path: str, now: datetime) -> Answer:
+        if self.world.incident(site, "/robots.txt", now) is not None:
+            return Answer((FetchOutcome.ROBOTS_UNREACHABLE,))
+        if any(path.startswith(rule) for rule in _disallowed(site.robots)):
+            return Answer((FetchOutcome.ROBOTS_DISALLOWED,))
+        incident = self.world.incident(site, path, now)
+        if incident is not None and incident.kind is not IncidentKind.STATUS:
+            return _SPOILED[incident.kind]
+        reply = self.world.reply(host, path, {}, port=80, now=now)
+        if reply.status == 200:
+            return self._seen(site, (host, path), reply.body)
+        if reply.status == 302:
+            return Answer((FetchOutcome.REDIRECTED,))
+        is_limited = reply.status == 429 or any(name == "Retry-After" for name, _ in reply.headers)
+        return Answer(
+            (FetchOutcome.RATE_LIMITED if is_limited else _STATUSES.get(reply.status, FetchOutcome.HTTP_ERROR),)
+        )
+
+    def _seen(self, site: Site, place: tuple[str, str], body: bytes) -> Answer:
+        is_same = self._bodies.get(place) == body
+        self._bodies[place] = body
+        if not is_same:
+            return Answer((FetchOutcome.OK,), (PageReading.ARTICLE,))
+        same = (FetchOutcome.SAME_CONTENT,)
+        return Answer((FetchOutcome.NOT_MODIFIED, *same) if site.etag else same)
+
+
+_SPOILED = {
+    IncidentKind.CHALLENGE: Answer((FetchOutcome.OK,), (PageReading.CHALLENGE,)),
+    IncidentKind.TRUNCATED: Answer((FetchOutcome.TRUNCATED,)),
+    IncidentKind.CUT_GZIP: Answer((FetchOutcome.TRUNCATED, FetchOutcome.BAD_RESPONSE)),
+    IncidentKind.STALL: Answer((FetchOutcome.TIMEOUT,)),
+    IncidentKind.EMPTY: Answer((FetchOutcome.OK,), (PageReading.NO_ARTICLE, PageReading.PARTIAL)),
+}
+
+
+def _said(article: Article, channel: ChannelScript, now: datetime) -> tuple[str, datetime]:
+    """What a list says of an article that shows a change: its title, and when it was changed where the format can."""
+    has_updated = channel.format in ("atom", "json")
+    return article.version(now).title, article.updated(now) if has_updated else article.published
+
+
+def _disallowed(robots: str) -> tuple[str, ...]:
+    lines = (line.partition(":") for line in robots.splitlines())
+    return tuple(value.strip() for name, _, value in lines if name.strip().lower() == "disallow" and value.strip())

@@ -1,0 +1,240 @@
+"""What a right crawler ends with after ``CRAWL_MOMENTS``: made from the script, kept in ``truth.json``.
+
+``python -m tests.world truth`` writes the file anew; a test says whether it is what the script gives. Times are
+ISO 8601 in Baku's offset; url keys are without the port; texts are paragraphs joined by an empty line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from domain.outlet import Group
+from tests.world.crawl import CRAWL_DAYS, FetchRow, Gap, RevisionRow, RightCrawl, Target, crawl_moments
+from tests.world.dates import rfc3339
+from tests.world.script import DATA, DAY0, ZONE, Article, ChannelScript, Site
+from tests.world.world import World
+
+TRUTH = Path(__file__).parent / "truth.json"
+CRAWL_MOMENTS = crawl_moments(DAY0)
+Row = dict[str, Any]
+
+
+def load_truth() -> Row:
+    """The kept truth."""
+    loaded: Row = json.loads(TRUTH.read_text(encoding="utf-8"))
+    return loaded
+
+
+def truth_text(world: World) -> str:
+    """The truth of ``world`` as it is kept: JSON, one row a line."""
+    tables = truth_of(world)
+    lines = []
+    for name, rows in tables.items():
+        inner = ",\n".join("  " + json.dumps(row, ensure_ascii=False) for row in rows)
+        lines.append(f" {json.dumps(name)}: [\n{inner}\n ]")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def truth_of(world: World) -> Mapping[str, list[Any]]:
+    """Every table of the truth by its name."""
+    moments = crawl_moments(world.script.day0)
+    crawl = RightCrawl(world).run(moments)
+    targets = sorted((t for t in crawl.targets.values() if t.revisions), key=lambda t: (t.site.slug, t.key))
+    mentions = list(_mentions(targets))
+    return {
+        "moments": [rfc3339(at) for at in moments],
+        "articles": [_article_row(world, target) for target in targets],
+        "fetches": [_fetch_row(row) for row in crawl.fetches],
+        "failures": [_fetch_row(row) for row in crawl.fetches if not row.answer.is_success],
+        "ignored_entries": [
+            {"outlet": outlet, "channel": channel, "title": title, "why": why}
+            for outlet, channel, title, why in crawl.ignored
+        ],
+        "gaps": [_gap_row(gap) for gap in crawl.gaps],
+        "edits": [row for target in targets for row in _edit_rows(target)],
+        "removals": [row for target in targets for row in _removal_rows(target)],
+        "mentions": mentions,
+        "silence": list(_silence(world, targets, mentions, crawl.gaps)),
+    }
+
+
+def _article_row(world: World, target: Target) -> Row:
+    article = target.article
+    assert article is not None
+    times = _stated_times(target.site, article) + _listed_times(world, article)
+    best = min(times, key=lambda row: ("second", "minute", "day").index(row["precision"]), default=None)
+    return {
+        "outlet": target.site.slug,
+        "url_key": target.key,
+        "title": target.revisions[-1].title,
+        "language": article.language,
+        "first_listed": rfc3339(target.first_listed),
+        "published_at": best and best["at"],
+        "published_precision": best and best["precision"],
+        "published_accepted": times,
+        "revisions": [_revision_row(revision) for revision in target.revisions],
+    }
+
+
+def _revision_row(revision: RevisionRow) -> Row:
+    return {
+        "number": revision.number,
+        "title": revision.title,
+        "text": revision.text,
+        "first_seen": rfc3339(revision.first_seen),
+        "reason": revision.reason.value,
+        "source": revision.source,
+    }
+
+
+def _stated_times(site: Site, article: Article) -> list[Row]:
+    """Every time that the outlet states for ``article``: the one instant in each place's precision."""
+    if article.stated is not None:
+        return []
+    seconds, minutes = rfc3339(article.published), article.published.isoformat(timespec="minutes")
+    day = article.published.date().isoformat()
+    rows: list[Row] = []
+    if any(c.kind == "feed" and c.dated and _carries(c, article) for c in site.channels):
+        rows.append({"at": seconds, "precision": "second", "source": "feed"})
+    is_read = not site.refuses_scripts
+    if site.json_ld and is_read:
+        rows.append({"at": seconds, "precision": "second", "source": "structured_data"})
+    if site.opengraph and is_read:
+        rows.append({"at": seconds, "precision": "second", "source": "meta"})
+    if site.page_date == "minute" and is_read:
+        rows.append({"at": minutes, "precision": "minute", "source": "text"})
+    if site.page_date == "day" and is_read:
+        rows.append({"at": day, "precision": "day", "source": "text"})
+    if all(part in site.path for part in ("{y}", "{mm}", "{dd}")):
+        rows.append({"at": day, "precision": "day", "source": "url"})
+    return rows
+
+
+def _listed_times(world: World, article: Article) -> list[Row]:
+    """The time that a list gives a short link which leads to ``article``."""
+    links = [s for s in world.script.strays if (s.outlet, s.title) == (article.outlet, article.versions[0].title)]
+    return [{"at": rfc3339(link.at), "precision": "second", "source": "feed"} for link in links]
+
+
+def _carries(channel: ChannelScript, article: Article) -> bool:
+    return article.channels is None or channel.slug in article.channels
+
+
+def _fetch_row(row: FetchRow) -> Row:
+    return {
+        "moment": rfc3339(row.moment),
+        "outlet": row.outlet,
+        "channel" if row.reason.value == "poll" else "url_key": row.what,
+        "reason": row.reason.value,
+        "outcomes": [outcome.value for outcome in row.answer.outcomes],
+        "readings": [reading.value for reading in row.answer.readings],
+    }
+
+
+def _gap_row(gap: Gap) -> Row:
+    return {
+        "outlet": gap.outlet,
+        "channel": gap.channel,
+        "from": gap.since and rfc3339(gap.since),
+        "to": gap.until and rfc3339(gap.until),
+        "reasons": [value.value for value in (gap.readings or gap.outcomes)],
+    }
+
+
+def _edit_rows(target: Target) -> Iterable[Row]:
+    for before, after in zip(target.revisions, target.revisions[1:], strict=False):
+        yield {
+            "day": after.first_seen.date().isoformat(),
+            "outlet": target.site.slug,
+            "url_key": target.key,
+            "from_revision": before.number,
+            "to_revision": after.number,
+            "changed": [name for name in ("title", "text") if getattr(before, name) != getattr(after, name)],
+            "text_chars": [len(before.text), len(after.text)],
+            "seen_at": rfc3339(after.first_seen),
+        }
+
+
+def _removal_rows(target: Target) -> Iterable[Row]:
+    for at, outcome, back in target.removals:
+        yield {
+            "day": at.date().isoformat(),
+            "outlet": target.site.slug,
+            "url_key": target.key,
+            "outcome": outcome.value,
+            "seen_at": rfc3339(at),
+            "back_at": back and rfc3339(back),
+        }
+
+
+def _mentions(targets: Iterable[Target]) -> Iterable[Row]:
+    patterns = tomllib.loads((DATA / "mentions.toml").read_text(encoding="utf-8"))
+    for topic, by_language in patterns.items():
+        for target in targets:
+            assert target.article is not None
+            said = by_language.get(target.article.language)
+            for revision in target.revisions if said else ():
+                words = _proof(said, revision.text)
+                if words:
+                    yield {
+                        "topic": topic,
+                        "outlet": target.site.slug,
+                        "url_key": target.key,
+                        "revision": revision.number,
+                        "words": words,
+                    }
+
+
+def _proof(said: Mapping[str, Any], text: str) -> list[str]:
+    """The words in ``text``, in order, that prove the topic; empty when it is not there."""
+    is_there = all(re.search(pattern, text) for pattern in said["all"])
+    if not is_there or any(re.search(pattern, text) for pattern in said.get("none", ())):
+        return []
+    return [match.group() for match in re.finditer(said["words"], text)]
+
+
+def _silence(world: World, targets: list[Target], mentions: list[Row], gaps: list[Gap]) -> Iterable[Row]:
+    """For every topic and day on which any group published about it: who did, who did not, and who was not seen.
+
+    An article belongs to its publication day in Baku, without one to the day on which it was first seen.
+    """
+    days = {t.key: _day_of(t) for t in targets}
+    outlets = {(row["topic"], days[row["url_key"]], row["outlet"]) for row in mentions}
+    for topic in sorted({row["topic"] for row in mentions}):
+        for number in range(CRAWL_DAYS):
+            day = world.script.day0 + timedelta(days=number)
+            spoke = {s.group for s in world.script.sites if (topic, day, s.slug) in outlets}
+            if not spoke - {Group.UNKNOWN.value}:
+                continue
+            silent = [g.value for g in Group if g is not Group.UNKNOWN and g.value not in spoke]
+            yield {
+                "topic": topic,
+                "day": day.isoformat(),
+                "covered_by": sorted(s.slug for s in world.script.sites if (topic, day, s.slug) in outlets),
+                "silent_groups": silent,
+                "not_fully_seen": {group: _unseen(world, group, day, gaps) for group in silent},
+            }
+
+
+def _day_of(target: Target) -> date:
+    assert target.article is not None
+    at = target.revisions[0].first_seen if target.article.stated else target.article.published
+    return at.astimezone(ZONE).date()
+
+
+def _unseen(world: World, group: str, day: date, gaps: Iterable[Gap]) -> list[str]:
+    """Outlets of ``group`` with a gap that touches ``day``."""
+    start = datetime.combine(day, datetime.min.time(), ZONE)
+    end = start + timedelta(days=1)
+    touching = {
+        gap.outlet
+        for gap in gaps
+        if (gap.until is None or gap.until > start) and (gap.since is None or gap.since < end)
+    }
+    return sorted(site.slug for site in world.script.sites if site.group == group and site.slug in touching)
