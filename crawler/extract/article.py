@@ -18,7 +18,7 @@ from crawler.extract.charset import decode_page
 from crawler.extract.dates import page_dates
 from crawler.extract.identity import EXTRACTOR, extractor_settings
 from crawler.extract.json_ld import Node, article_node, text_of_node
-from crawler.extract.links import anchors_of, base_of, body_links, canonical_url
+from crawler.extract.links import anchors_of, base_of, body_links, canonical_url, linked_blocks
 from crawler.extract.markup import Page, parse_page
 from crawler.extract.shape import is_cut_off, is_list, is_stub, says_article, unreadable
 from crawler.extract.titles import page_title
@@ -81,10 +81,10 @@ def _read(page: Page, *, hints: PageHints, zone: ZoneInfo, now: datetime, langua
     title = page_title(page, article, hints=hints)
     dates = page_dates(page, article, hints=hints, zone=zone, now=now)
     authors = page_authors(page, article, hints=hints)
-    anchors, base = anchors_of(page), base_of(page)
+    anchors, linked, base = anchors_of(page), linked_blocks(page), base_of(page)
     declared = declared_language(page, article)
     canonical = canonical_url(page)
-    body = read_body(page, article, title=title, hints=hints)
+    body = read_body(page, article, title=title, hints=hints, linked=linked)
     verdict = _judged(page, article, body, title)
     return Extraction(
         verdict.outcome,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
+from itertools import islice
 
-from crawler.extract.json_ld import Node, texts_of
+from crawler.extract.json_ld import Node, texts_of, types_of
 from crawler.extract.markup import Page, collapse, select, text_of
 from crawler.extract.titles import plain_key, site_names
 from domain.outlet import PageHints
 from text.clean import clean_text
 
 _MAX_AUTHORS = 20
+_MAX_BYLINE_CHARS = 120
 _METAS = (
     "author",
     "article:author",
@@ -34,6 +36,7 @@ _MARKUP = (
     "[class*=author-name], [class*=author__name], [class*=authorName], [class*=AuthorName], [class*=byline-name], [class*=byline__name]",
     "[class~=byline] a, [class*=byline] a, [class*=Byline] a",
     "[class~=byline], [class*=byline], [class*=Byline]",
+    "[class~=submitted], [class~=writer], [class*=post-meta] a[href*=author], a[href*='/author/'], a[href*='/authors/']",
     "[class~=author], [class*=article-author], [class*=post-author], [class*=entry-author]",
 )
 _BY = re.compile(
@@ -41,52 +44,102 @@ _BY = re.compile(
     r"^(?:author|authors|müəllif|müəlliflər|muəllif|hazırladı|yazdı|автор|авторы|yazar|yazan|haber)\s*:\s*",
     re.I,
 )
-_SPLIT = re.compile(r"\s*[;,|•·/\n]\s*|\s+(?:and|və|ve|и|та|with|&)\s+|\s*&\s*", re.I)
+_SPLIT = re.compile(r"\s*[;,|•·\n]\s*|\s+/\s+|\s+(?:and|və|ve|и|та|with|&)\s+|\s*&\s*", re.I)
 _ROLE = re.compile(
     r"\b(?:editor|reporter|correspondent|writer|staff|journalist|columnist|contributor|producer|associate|senior|chief|"
     r"photographer|fellow|director|manager|bureau|desk|newsroom|редактор|корреспондент|журналист|müxbir|redaktor|"
-    r"jurnalist|muhabir|editör|admin|administrator|guest|updated|published|min read|minutes?)\b",
+    r"jurnalist|muhabir|editör|admin|administrator|guest|sponsored|publisher|comments?|january|february|march|april|june|july|august|september|october|november|december|posted|share|updated|published|min read|minutes?)\b",
     re.I,
 )
 _NOT_NAME = re.compile(r"https?:|www\.|@|\d{2,}|[<>{}=]|\.(?:com|org|net|az|ru|tr)\b", re.I)
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+")
+_LEAD = re.compile(
+    r"^(?:view all posts by|posts by|more (?:by|from)|about|see more by|все (?:статьи|материалы) автора)\s+", re.I
+)
+_AGENCY = re.compile(
+    r"\b(?:the )?(?:associated press|reuters|afp|agence france.presse|bloomberg|tass|interfax|dpa|anadolu(?: agency| ajansı)?|"
+    r"тасс|интерфакс|риа новости|рейтер|apa|azərtac|azertac|turan|report\.az)\s*$",
+    re.I,
+)
+_CREDENTIALS = re.compile(r"(?:\s+|^)(?:MD|M\.D\.|PhD|Ph\.D\.|MS|MSc|MA|MBA|RD|RDN|CPT|LDN|CDN|JD|Esq\.?)$")
+_EDGES = " .,:;-–—|•·\"'“”«»"
 
 
 def page_authors(page: Page, article: Node | None, *, hints: PageHints) -> tuple[str, ...]:
     """The names of the authors in the page's order; empty when it names none."""
-    outlets = site_names(page)
-    for statements in _sources(page, article, hints):
-        names = author_names(statements, outlets)
-        if names:
-            return names
+    refused = site_names(page)
+    for source in (_selected(page, hints), _stated(page, article), _marked_up(page), _searched(page)):
+        for statements in source:
+            names = author_names(statements, refused)
+            if names:
+                return names
     return ()
 
 
-def _sources(page: Page, article: Node | None, hints: PageHints) -> Iterator[Iterable[str]]:
-    yield [element.get("content") or text_of(element) for element in select(page.tree, hints.author_css)]
-    yield list(texts_of((article or {}).get("author"), "name"))
-    yield list(texts_of((article or {}).get("creator"), "name"))
+def _selected(page: Page, hints: PageHints) -> Iterator[Iterable[str]]:
+    for selector in hints.author_css:
+        yield [element.get("content") or text_of(element) for element in select(page.tree, (selector,))]
+
+
+def _stated(page: Page, article: Node | None) -> Iterator[Iterable[str]]:
+    """Names in structured data and meta elements: persons first, organisations where no person signed."""
+    for key in ("author", "creator"):
+        stated = (article or {}).get(key)
+        members = stated if isinstance(stated, list) else [stated]
+        persons = [member for member in members if not _is_organisation(member)]
+        yield [name for member in persons for name in texts_of(member, "name")]
+        yield [name for member in members for name in texts_of(member, "name")]
     for name in _METAS:
         yield page.metas.get(name, ())
+
+
+def _is_organisation(stated: object) -> bool:
+    return isinstance(stated, dict) and bool(
+        types_of(stated) & {"Organization", "NewsMediaOrganization", "Corporation"}
+    )
+
+
+def _marked_up(page: Page) -> Iterator[Iterable[str]]:
+    """Names in elements that are named for an author; only what is written like a name counts there."""
     for selector in _MARKUP:
-        yield [text for element in select(page.tree, (selector,)) if len(text := text_of(element)) < 120]
+        texts = (text_of(element) for element in islice(select(page.tree, (selector,)), _MAX_AUTHORS))
+        yield [name for text in texts if len(text) < _MAX_BYLINE_CHARS for name in _parts(text) if _is_like_name(name)]
 
 
-def author_names(statements: Iterable[str], outlets: frozenset[str]) -> tuple[str, ...]:
-    """Names in ``statements``, each once; what is no person's name is left out. ``outlets`` are keys to refuse."""
+def _searched(page: Page) -> Iterator[Iterable[str]]:
+    from trafilatura.metadata import extract_author  # noqa: PLC0415  # half a second of imports that only a worker needs
+
+    found = extract_author(page.tree)
+    yield [name for name in _parts((found or "").replace(";", ",")) if _is_like_name(name)]
+
+
+def _is_like_name(name: str) -> bool:
+    words = name.split()
+    return 2 <= len(words) <= 5 and words[0][:1].isupper() and words[-1][:1].isupper() and not re.search(r"\d", name)
+
+
+def author_names(statements: Iterable[str], refused: frozenset[str]) -> tuple[str, ...]:
+    """Names in ``statements``, each once; what is no person's name is left out. ``refused`` are keys of outlets.
+
+    An agency is named only where no person is.
+    """
     names: dict[str, str] = {}
     for statement in statements:
         for part in _parts(statement):
             key = plain_key(part)
-            if key and key not in outlets and key not in names:
+            if key and key not in refused and key not in names:
                 names[key] = part
-    return tuple(names.values())[:_MAX_AUTHORS]
+    persons = [name for name in names.values() if not _AGENCY.search(name)]
+    return tuple(persons or names.values())[:_MAX_AUTHORS]
 
 
 def _parts(statement: str) -> Iterator[str]:
     text = collapse(clean_text(unescape(unescape(statement))))
-    text = _EMAIL.sub(" ", re.sub(r"\([^)]*\)", " ", text))
-    for part in _SPLIT.split(_BY.sub("", text.strip())):
-        name = _BY.sub("", part.strip(" .,:;-–—|")).strip()
+    text = _ADDRESS.sub(" ", re.sub(r"\([^)]*\)", " ", text))
+    for part in _SPLIT.split(_BY.sub("", text.strip(" \"'“”«»"))):
+        name = _LEAD.sub("", _BY.sub("", part.strip(_EDGES))).strip(_EDGES)
+        if _AGENCY.search(name) and not _AGENCY.match(name):
+            name = _AGENCY.sub("", name).strip(_EDGES)
+        name = _CREDENTIALS.sub("", name)
         if 2 < len(name) <= 60 and not _NOT_NAME.search(name) and not _ROLE.search(name) and len(name.split()) <= 6:
             yield name

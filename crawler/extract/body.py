@@ -37,18 +37,18 @@ class Body:
         return "\n\n".join(self.paragraphs)
 
 
-def read_body(page: Page, article: Node | None, *, title: str | None, hints: PageHints) -> Body:
+def read_body(page: Page, article: Node | None, *, title: str | None, hints: PageHints, linked: frozenset[str]) -> Body:
     """The article's text. The page's tree is cut on the way: read everything else from it before."""
     for element in list(select(page.tree, hints.drop_css)):
         element.drop_tree()
     chosen = selected_paragraphs(page.tree, hints.body_css)
     if chosen:
-        return Body(without_boilerplate(chosen, title), "selector")
+        return Body(without_boilerplate(chosen, title, linked), "selector")
     stated = stated_paragraphs(article)
     drop_clutter(page.tree)
-    read = without_boilerplate(_read_by_trafilatura(page.tree), title)
+    read = without_boilerplate(_read_by_trafilatura(page.tree), title, linked)
     if _is_fuller(stated, read):
-        return Body(without_boilerplate(stated, title), "structured")
+        return Body(without_boilerplate(stated, title, linked), "structured")
     return Body(read, "reading")
 
 

@@ -11,10 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
+from lxml.html import HtmlElement
+
 from crawler.extract.json_ld import Node, text_of_node
-from crawler.extract.markup import Page, select, stated_in
+from crawler.extract.markup import Page, collapse, select, stated_in
 from domain.outlet import PageHints
 from domain.times import Precision, StatedTime, TimeSource, is_possible
 from text.dates import parse_stated_date
@@ -60,17 +63,19 @@ _ISO = re.compile(
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?\s*$",
     re.I,
 )
+_MAX_CANDIDATES = 60
 _EPOCH = re.compile(r"^(\d{10})(?:\d{3})?$")
 _URL_DAY = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2]|[1-9])(?:[/_-]|(?<=\d\d))(0[1-9]|[12]\d|3[01]|[1-9])(?!\d)"
 )
-_VISIBLE = (
+_DECLARED = (
+    "meta[itemprop~=datePublished]",
     "[itemprop~=datePublished]",
     "time[pubdate]",
     "time.published, time.entry-date, time[class*=publish], time[class*=Publish]",
-    "article time[datetime], main time[datetime]",
-    "time[datetime]",
 )
+_CHANGED = re.compile(r"updat|modif|обновл|измен|yenilən|yeniləm|güncelle|dəyişdiril", re.I)
+_HEADING_LEVELS = 6  # how far above the heading its date may stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +98,10 @@ class _Frame:
 def page_dates(page: Page, article: Node | None, *, hints: PageHints, zone: ZoneInfo, now: datetime) -> PageDates:
     """The times that the page states, the most trusted first, refined by a finer one of the same day."""
     frame = _Frame(zone, now)
-    candidates = list(_published(page, article, hints))
+    candidates = list(islice(_published(page, article, hints), _MAX_CANDIDATES))
     read = [stated for raw, source in candidates for stated in [_read(raw, source, frame)] if stated is not None]
-    published = _refined(read) or _by_search(page, frame) or url_day(page.url, zone=zone, now=now)
-    raw = None if published else next((raw for raw, _ in candidates), None)
+    published = _refined(read) or url_day(page.url, zone=zone, now=now) or _by_search(page, frame)
+    raw = None if published else next((raw for raw, _ in candidates if raw), None)
     modified = (_read(raw, source, frame) for raw, source in _modified(page, article))
     return PageDates(published, raw, next((stated for stated in modified if stated), None))
 
@@ -104,7 +109,7 @@ def page_dates(page: Page, article: Node | None, *, hints: PageHints, zone: Zone
 def _published(page: Page, article: Node | None, hints: PageHints) -> Iterator[tuple[str, TimeSource]]:
     for element in select(page.tree, hints.date_css):
         yield stated_in(element), TimeSource.TEXT
-        yield (element.text_content() or "").strip(), TimeSource.TEXT
+        yield collapse(element.text_content()), TimeSource.TEXT
     for key in ("datePublished", "dateCreated", "uploadDate"):
         raw = text_of_node(article, key)
         if raw:
@@ -116,8 +121,28 @@ def _published(page: Page, article: Node | None, hints: PageHints) -> Iterator[t
         raw = text_of_node(node, "datePublished")
         if raw and node is not article:
             yield raw, TimeSource.STRUCTURED_DATA
-    for element in select(page.tree, _VISIBLE):
+    for element in select(page.tree, _DECLARED):
         yield stated_in(element), TimeSource.TEXT
+    yield from ((raw, TimeSource.TEXT) for raw in _beside_heading(page.tree))
+
+
+def _beside_heading(tree: HtmlElement) -> Iterator[str]:
+    """What the time elements nearest to the article's heading state; those of a change come last."""
+    for heading in islice(tree.iter("h1"), 3):
+        for above in islice(heading.iterancestors(), _HEADING_LEVELS):
+            times = list(islice(above.iter("time"), 5))
+            if times:
+                times.sort(key=_tells_change)
+                for element in times:
+                    yield stated_in(element)
+                    yield collapse(element.text_content())
+                return
+
+
+def _tells_change(element: HtmlElement) -> bool:
+    parent = element.getparent()
+    around = collapse(parent.text_content())[:80] if parent is not None else ""
+    return bool(_CHANGED.search(f"{element.get('class') or ''} {around}"))
 
 
 def _modified(page: Page, article: Node | None) -> Iterator[tuple[str, TimeSource]]:

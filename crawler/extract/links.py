@@ -13,6 +13,7 @@ from domain.urls import http_url
 
 MAX_LINKS = 200
 _PROBE_CHARS = 160
+_LINKED_TAGS = frozenset({"p", "li", "h2", "h3", "h4", "h5", "div", "dd"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,18 @@ def body_links(anchors: Iterable[Anchor], text: str, *, base: str) -> tuple[str,
             if url:
                 kept.setdefault(url)
     return tuple(kept)
+
+
+def linked_blocks(page: Page) -> frozenset[str]:
+    """Keys of the blocks that are one link and nothing besides: pointers to other pages."""
+    found: set[str] = set()
+    for element in page.tree.iter("a"):
+        block = next((above for above in element.iterancestors() if above.tag in BLOCKS), None)
+        if block is not None and block.tag in _LINKED_TAGS:
+            key = plain_key(element.text_content())
+            if key and key == plain_key(block.text_content()):
+                found.add(key)
+    return frozenset(found)
 
 
 def anchors_of(page: Page) -> tuple[Anchor, ...]:
