@@ -140,6 +140,14 @@ class RemovalFact:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadFact:
+    """Links of an outlet that were listed in the window and not read: whether they are articles is not known."""
+
+    outlet: str
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
 class DayCount:
     """Articles of an outlet first seen on one of the days asked for; ``day`` is the index into them.
 

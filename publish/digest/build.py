@@ -52,7 +52,7 @@ def build_digest(
         window_start=facts.window[0],
         window_end=facts.window[1],
         made_at=now,
-        outlets=len(facts.outlets),
+        outlets=len(facts.watched),
         channels=sum(channel.is_enabled for channel in facts.channels),
         catalogue_hash=catalogue_hash,
         versions=tuple(Version(name, value) for name, value in sorted((versions or {}).items())),
@@ -71,6 +71,8 @@ def build_digest(
             "articles.unknown", "Articles of outlets of unknown group", unplaced, filters="--group unknown"
         ),
         older=book.articles("articles.older", "Dated before the day", [one for one in articles if one.is_older]),
+        unread_links=sum(facts.unread.values()),
+        unwatched=tuple(sorted(o.name for slug, o in facts.outlets.items() if slug not in facts.watched)),
         waiting_texts=facts.waiting_texts,
         evidence=book.pages(),
         edition=edition,
@@ -100,6 +102,7 @@ def _watch(
         articles_figure=book.articles(
             f"articles.{group.value}", f"Articles, {group.value}", own, filters=group_filter(group), is_floor=is_floor
         ),
+        unread_links=sum(facts.unread.get(slug, 0) for slug in members),
         waiting_texts=facts.waiting_texts,
     )
 
@@ -129,8 +132,7 @@ def _glance(
             f"topics.{name}",
             f"On a topic, {name}",
             sorted((a for a in on_topics.values() if a.group is group), key=lambda a: (a.seen.by, a.article_id)),
-            filters=narrow,
-            export="mentions",
+            filters=f"{narrow} --topic any",
             is_floor=is_floor or bool(watch.waiting_texts),
         ),
         edits=book.edits(f"edits.{name}", f"Edits, {name}", mine, filters=narrow, is_floor=is_floor),

@@ -23,7 +23,7 @@ def unseen(facts: DayFacts) -> tuple[Unseen, ...]:
     found = [_of_gap(facts, gap, kinds.get((gap.outlet, gap.channel), ChannelKind.MANUAL)) for gap in facts.gaps]
     for channel in facts.channels:
         kind = _channel_trouble(facts, channel)
-        if kind is not None and (channel.outlet, channel.channel) not in gapped:
+        if kind is not None and channel.outlet in facts.watched and (channel.outlet, channel.channel) not in gapped:
             found.append(_of_channel(facts, channel, kind))
     return tuple(
         sorted(found, key=lambda one: (_ORDER.index(one.group), -_length_s(facts, one), one.outlet, one.channel))

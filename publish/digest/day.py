@@ -37,6 +37,7 @@ class DayFacts:
     window: Window
     now: datetime
     outlets: Mapping[str, OutletFact]
+    watched: frozenset[str]
     channels: tuple[ChannelFact, ...]
     gaps: tuple[GapFact, ...]
     articles: tuple[ArticleFact, ...]
@@ -46,6 +47,7 @@ class DayFacts:
     removals: tuple[RemovalFact, ...]
     counts: tuple[DayCount, ...]
     looked: Mapping[int, frozenset[str]]  # outlets with a good look, by index of the days before
+    unread: Mapping[str, int]  # links listed and not read, by outlet
     waiting_texts: int
 
     @property
@@ -64,8 +66,8 @@ class DayFacts:
         return fact.name if fact else outlet
 
     def members(self, group: Group) -> frozenset[str]:
-        """Slugs of the group's watched outlets."""
-        return frozenset(slug for slug, outlet in self.outlets.items() if outlet.group is group)
+        """Slugs of the group's watched outlets: those of which we poll a channel."""
+        return frozenset(slug for slug in self.watched if self.outlets[slug].group is group)
 
     def mean(self, outlets: Iterable[str], *, topic: str | None = None) -> tuple[Mean, tuple[int, ...]]:
         """The mean articles a day of these outlets over the days before on which one of them was seen, and those days.
@@ -108,10 +110,12 @@ class DayFacts:
 
 
 def _match(mention: MentionFact) -> Match:
+    if mention.is_title:
+        return Match(mention.excerpt, mention.spans, is_title=True)
     sentence, spans = matched_sentence(
         mention.excerpt, mention.spans, cut_before=mention.cut_before, cut_after=mention.cut_after
     )
-    return Match(sentence, spans, mention.is_title)
+    return Match(sentence, spans)
 
 
 def read_day(source: DigestSource, *, day: date, zone: ZoneInfo, now: datetime) -> DayFacts:
@@ -125,13 +129,16 @@ def read_day(source: DigestSource, *, day: date, zone: ZoneInfo, now: datetime) 
     for look in source.day_looks(days_before):
         if look.looks_good:
             looked[look.day].add(look.outlet)
+    outlets = {outlet.slug: outlet for outlet in source.outlets(day)}
+    channels = source.channels(window)
     return DayFacts(
         day=day,
         zone=zone,
         window=window,
         now=now,
-        outlets={outlet.slug: outlet for outlet in source.outlets(day)},
-        channels=source.channels(window),
+        outlets=outlets,
+        watched=frozenset(one.outlet for one in channels if one.is_enabled and one.outlet in outlets),
+        channels=channels,
         gaps=source.gaps(window),
         articles=tuple(sorted(source.articles(window), key=lambda fact: (fact.seen_at, fact.article_id))),
         topics=source.topics(),
@@ -140,5 +147,6 @@ def read_day(source: DigestSource, *, day: date, zone: ZoneInfo, now: datetime) 
         removals=tuple(sorted(source.removals(window), key=lambda fact: (fact.first_gone_at, fact.article_id))),
         counts=source.day_counts(days_before),
         looked={day_index: frozenset(slugs) for day_index, slugs in looked.items()},
+        unread={fact.outlet: fact.links for fact in source.unread(window)},
         waiting_texts=source.waiting_texts(),
     )

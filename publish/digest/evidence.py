@@ -37,11 +37,10 @@ class EvidenceBook:
         *,
         filters: str = "",
         is_floor: bool = False,
-        export: str = "articles",
     ) -> Figure:
         """A count of articles."""
         rows = tuple(_article_row(article) for article in articles[:ROWS_KEPT])
-        self._write(key, title, ARTICLE_COLUMNS, rows, total=len(articles), command=self._command(export, filters))
+        self._write(key, title, ARTICLE_COLUMNS, rows, total=len(articles), command=self._command("articles", filters))
         return Figure(len(articles), key, is_floor)
 
     def edits(

@@ -24,6 +24,7 @@ from publish.digest.words import (
 
 FOLD_FROM = 4  # so many channels with one and the same trouble make one line
 FIRST_NAMED = 3
+UNWATCHED_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,21 @@ class Wording:
             else:
                 lines.append(_folded(members, when, why))
         return tuple(lines)
+
+    def unseen_sentences(self) -> tuple[str, ...]:
+        """What else was not seen: links not read, texts not asked yet, outlets that are not watched."""
+        said = []
+        if self.digest.unread_links:
+            said.append(f"{plural(self.digest.unread_links, 'link')} listed on the day could not be read yet.")
+        if self.digest.waiting_texts:
+            waiting = plural(self.digest.waiting_texts, "text")
+            said.append(f"{waiting} not yet asked for topics: counts on topics are floors.")
+        if self.digest.unwatched:
+            named = ", ".join(self.digest.unwatched[:UNWATCHED_NAMED])
+            more = len(self.digest.unwatched) - UNWATCHED_NAMED
+            and_more = f" and {more} more" if more > 0 else ""
+            said.append(f"Not watched, for no channel of theirs is polled: {named}{and_more}.")
+        return tuple(said)
 
     def _when(self, one: Unseen) -> str:
         if one.kind is UnseenKind.NOT_POLLED:

@@ -35,7 +35,7 @@ class Silence:
     checks_due: int
     longest_pause_s: int | None
     other_articles: Figure
-    texts_read: int  # of those
+    unread_links: int  # listed by the group and not read
     languages_tested: tuple[str, ...] = ()
 
 
@@ -183,8 +183,8 @@ class Digest:
     window_start: datetime
     window_end: datetime
     made_at: datetime
-    outlets: int
-    channels: int
+    outlets: int  # watched
+    channels: int  # polled
     catalogue_hash: str | None
     versions: tuple[Version, ...]
     checks: Figure  # good looks of all groups
@@ -198,6 +198,8 @@ class Digest:
     removals: tuple[Removal, ...]
     unknown_group: Figure  # articles of outlets whose group nobody stated
     older: Figure  # articles that their outlets date before the day
+    unread_links: int  # listed on the day and not read
+    unwatched: tuple[str, ...]  # names of outlets in the catalogue of which no channel is polled
     waiting_texts: int  # texts that no topic was asked of yet
     evidence: tuple[Evidence, ...]
     edition: int | None = None

@@ -15,7 +15,7 @@ from publish.digest.words import LANGUAGE_NAMES, duration_words, plural, span_wo
 from storage.digest_facts import ChannelFact, TopicFact
 
 MIN_WAIT = timedelta(hours=6)
-MIN_TEXTS_READ = 0.95
+MAX_UNREAD = 0.05  # links not read, as a share of the articles that were
 MIN_LANGUAGE_SHARE = 0.05
 ANY = "any"
 
@@ -30,12 +30,8 @@ class Watch:
     missing: tuple[Unseen, ...]  # gaps, failed and late channels
     articles: tuple[Article, ...]
     articles_figure: Figure
+    unread_links: int  # listed and not read
     waiting_texts: int
-
-    @property
-    def texts_read(self) -> int:
-        """Articles whose text was read, so that topics could be asked of them."""
-        return sum(article.text_sha256 is not None for article in self.articles)
 
 
 def judged_silence(
@@ -61,7 +57,7 @@ def judged_silence(
         checks_due=watch.coverage.checks_due,
         longest_pause_s=max(pauses, default=None),
         other_articles=watch.articles_figure,
-        texts_read=watch.texts_read,
+        unread_links=watch.unread_links,
         languages_tested=tuple(tested),
     )
 
@@ -82,9 +78,8 @@ def _proof_reasons(watch: Watch) -> list[str]:
         reasons.append("no channel of the group was looked at")
     if not watch.articles:
         reasons.append("no other article of the group was seen, so its channels prove nothing")
-    elif watch.texts_read < MIN_TEXTS_READ * len(watch.articles):
-        unread = len(watch.articles) - watch.texts_read
-        reasons.append(f"{plural(unread, 'article')} of the group could not be read")
+    elif watch.unread_links > MAX_UNREAD * len(watch.articles):
+        reasons.append(f"{plural(watch.unread_links, 'link')} that the group listed could not be read")
     if watch.waiting_texts:
         reasons.append(f"{plural(watch.waiting_texts, 'text')} still had to be asked for its topics")
     return reasons

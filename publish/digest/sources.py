@@ -17,6 +17,7 @@ from storage.digest_facts import (
     OutletFact,
     RemovalFact,
     TopicFact,
+    UnreadFact,
 )
 
 Window = tuple[datetime, datetime]  # start, and end exclusive; aware UTC
@@ -26,11 +27,11 @@ class DigestSource(Protocol):
     """Facts of a window of time, each in one query. Order does not matter: the digest sorts what it shows."""
 
     def outlets(self, day: date) -> tuple[OutletFact, ...]:
-        """Every watched outlet with its group on ``day``."""
+        """Every outlet that the catalogue wants watched, with its group on ``day``."""
         ...
 
     def channels(self, window: Window) -> tuple[ChannelFact, ...]:
-        """Every channel of the watched outlets, with what its looks in the window came to."""
+        """Every channel of those outlets, with what its looks in the window came to."""
         ...
 
     def gaps(self, window: Window) -> tuple[GapFact, ...]:
@@ -39,6 +40,10 @@ class DigestSource(Protocol):
 
     def articles(self, window: Window) -> tuple[ArticleFact, ...]:
         """Articles first seen in the window, merged ones left out."""
+        ...
+
+    def unread(self, window: Window) -> tuple[UnreadFact, ...]:
+        """Links first listed in the window that were not read."""
         ...
 
     def topics(self) -> tuple[TopicFact, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from domain.outlet import GROUP_TITLES
 from publish.digest.lines import Wording
 from publish.digest.model import Digest, GlanceRow, TopicSection
-from publish.digest.words import clock_words, figure_words, mean_words, plural
+from publish.digest.words import clock_words, counted_words, figure_words, mean_words, plural
 
 MAX_SENTENCES = 5
 MIN_MEAN_DAYS = 3  # fewer days make no mean worth a sentence
@@ -44,7 +44,7 @@ def summary(digest: Digest) -> tuple[Sentence, ...]:
 
 def _topic_sentence(wording: Wording, section: TopicSection) -> Sentence:
     groups = sum(bool(column.articles) for column in section.columns)
-    count = f"{figure_words(section.count)} {'article' if section.count.value == 1 else 'articles'}"
+    count = counted_words(section.count, "article")
     opening = (Said(f"{section.title}: "), Said(count, section.count.evidence), Said(f" in {plural(groups, 'group')}"))
     if section.first is None:
         return (*opening, Said("."))

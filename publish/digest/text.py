@@ -13,6 +13,7 @@ from publish.digest.paragraphs import Paragraphs
 from publish.digest.safe import one_line
 from publish.digest.summary import summary
 from publish.digest.words import (
+    counted_words,
     figure_words,
     heading_day,
     mean_label,
@@ -95,9 +96,9 @@ class _Page(Paragraphs):
             for one in digest.coverage
         ]
         self.table((("Group", "seen", "looks", ""), *rows), right={1, 2})
-        if digest.waiting_texts:
+        for sentence in self.wording.unseen_sentences():
             self.blank()
-            self.say(f"{plural(digest.waiting_texts, 'text')} not yet asked for topics: counts on topics are floors.")
+            self.say(sentence)
         if digest.unseen:
             self.blank()
         for line in self.wording.unseen_lines():
@@ -136,7 +137,7 @@ class _Page(Paragraphs):
 
     def topic(self, section: TopicSection) -> None:
         mean = f"{mean_label(section.mean.days)} {mean_words(section.mean)}"
-        articles = f"{figure_words(section.count)} {'article' if section.count.value == 1 else 'articles'}"
+        articles = counted_words(section.count, "article")
         self.heading(one_line(section.title).upper(), f"topic version {section.version} · {articles} · {mean}")
         if section.first:
             self.say(f"First: {self.wording.first_line(section.first)}")
@@ -166,9 +167,10 @@ class _Page(Paragraphs):
         self.say(self.wording.silence_line(silence), indent=2)
         if silence.is_claimed:
             pause = pause_words(silence.longest_pause_s)
+            others = plural(silence.other_articles.value, "other article")
             self.say(
                 f"Proof: {silence.checks.value:,} of {plural(silence.checks_due, 'look')} good; longest pause {pause}; "
-                f"{plural(silence.other_articles.value, 'other article')} seen, {silence.texts_read:,} of them read; "
+                f"{others} seen, {plural(silence.unread_links, 'link')} not read; "
                 f"terms tested in {', '.join(silence.languages_tested) or 'no language'}; "
                 f"last look {self.wording.last_look(silence)}.",
                 indent=2,

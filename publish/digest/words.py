@@ -66,6 +66,11 @@ def figure_words(figure: Figure) -> str:
     return f"≥ {figure.value:,}" if figure.is_floor else f"{figure.value:,}"
 
 
+def counted_words(figure: Figure, noun: str) -> str:
+    """``≥ 12 articles``."""
+    return f"{'≥ ' if figure.is_floor else ''}{plural(figure.value, noun)}"
+
+
 def mean_words(mean: Mean) -> str:
     """The mean of the days before; says when there is none."""
     if mean.value is None:

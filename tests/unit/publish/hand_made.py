@@ -25,6 +25,7 @@ from storage.digest_facts import (
     OutletFact,
     RemovalFact,
     TopicFact,
+    UnreadFact,
 )
 
 DAY = date(2026, 11, 19)
@@ -74,6 +75,7 @@ class HandMadeSource:
     removal_facts: list[RemovalFact] = field(default_factory=list)
     count_facts: list[DayCount] = field(default_factory=list)
     look_facts: list[DayLooks] = field(default_factory=list)
+    unread_facts: list[UnreadFact] = field(default_factory=list)
     waiting: int = 0
 
     def outlets(self, day: date) -> tuple[OutletFact, ...]:
@@ -87,6 +89,9 @@ class HandMadeSource:
 
     def articles(self, window: Window) -> tuple[ArticleFact, ...]:
         return tuple(self.article_facts)
+
+    def unread(self, window: Window) -> tuple[UnreadFact, ...]:
+        return tuple(self.unread_facts)
 
     def topics(self) -> tuple[TopicFact, ...]:
         return tuple(self.topic_facts)

@@ -1,0 +1,269 @@
+"""The digest as Markdown (CommonMark with tables): for mail, chat and repositories.
+
+Whatever others wrote is escaped, so that no headline becomes a link, markup or HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+from domain.outlet import GROUP_TITLES, Group
+from publish.digest.articles import Article
+from publish.digest.changes import Edit, Part, PartKind
+from publish.digest.lines import Wording, column_words, coverage_words, quiet_words, removal_words, repeatable
+from publish.digest.model import Digest, GroupColumn, TopicSection
+from publish.digest.safe import one_line
+from publish.digest.summary import summary
+from publish.digest.words import (
+    counted_words,
+    figure_words,
+    heading_day,
+    mean_label,
+    mean_words,
+    pause_words,
+    percent_words,
+    plural,
+    published_words,
+    stated_words,
+    window_words,
+)
+
+ARTICLES_SHOWN = 12
+_MARKUP = re.compile(r"([\\`*_\[\]|~$#@])")
+_AT_START = re.compile(r"^([+=-])|^(\d+)([.)])")  # what would begin a list or a heading
+_ENTITIES = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;"})
+_URL_SAFE = "/:?#@!$&'*+,;=%~-._"
+
+
+def digest_markdown(digest: Digest) -> str:
+    """The whole digest."""
+    wording = Wording(digest)
+    blocks: list[str] = [
+        *_masthead(digest),
+        *_unseen(digest, wording),
+        *_glance(digest),
+        *(block for section in digest.topics if section.has_articles for block in _topic(section, wording)),
+        *_quiet([section for section in digest.topics if not section.has_articles]),
+        *_edits(digest, wording),
+        *_removals(digest, wording),
+        *_footer(digest),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def escaped(text: str | None) -> str:
+    """``text`` on one line, with whatever Markdown or HTML could read as markup, link or mention escaped."""
+    marked = _MARKUP.sub(r"\\\1", one_line(text)).translate(_ENTITIES)
+    started = _AT_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", marked)
+    return started.replace("://", "\\://").replace("www.", "www\\.")
+
+
+def link(text: str | None, url: str) -> str:
+    """A link; mere text where the address is none that may stand in a link."""
+    shown = escaped(text) or "(no headline)"
+    if not url.lower().startswith(("http://", "https://")):
+        return shown
+    return f"[{shown}](<{quote(one_line(url), safe=_URL_SAFE)}>)"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]], *, right_from: int) -> str:
+    marks = ["---" if i < right_from else "---:" for i in range(len(header))]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, marks, *rows))
+
+
+def _masthead(digest: Digest) -> list[str]:
+    edition = f"Edition {digest.edition}. " if digest.edition is not None else ""
+    watched = f"{plural(digest.outlets, 'outlet')}, {plural(digest.channels, 'channel')}"
+    is_open = " **The day is not over.**" if digest.is_open else ""
+    notes = [f"> **Added {note.at:%Y-%m-%d %H:%M} UTC.** {escaped(note.text)}" for note in digest.notes]
+    return [
+        f"# Parallax: daily digest, {heading_day(digest.day)}",
+        f"Window {window_words(digest)}. {edition}Published {published_words(digest)}. {watched}.{is_open}",
+        *notes,
+    ]
+
+
+def _unseen(digest: Digest, wording: Wording) -> list[str]:
+    share = percent_words(digest.checks.value, digest.checks_due)
+    looks = f"{digest.checks.value:,} of {plural(digest.checks_due, 'look')} succeeded" + (
+        f" ({share})" if share else ""
+    )
+    rows = [
+        (
+            GROUP_TITLES[one.group],
+            coverage_words(one),
+            f"{one.checks.value:,}/{one.checks_due:,}",
+            percent_words(one.checks.value, one.checks_due) or "no look",
+        )
+        for one in digest.coverage
+    ]
+    lines = [
+        f"- **{escaped(line.who)}**, {line.channel}, {line.when}: {escaped(line.why)}"
+        for line in wording.unseen_lines()
+    ]
+    return [
+        "## What we could not see",
+        f"{looks} ({share or 'nothing was looked at'}). "
+        + ("Read the day with the gaps in mind." if lines else "No gap."),
+        _table(("Group", "Channels", "Looks", "Seen"), rows, right_from=2) if rows else "",
+        "\n".join(lines),
+        *(escaped(sentence) for sentence in wording.unseen_sentences()),
+    ]
+
+
+def _glance(digest: Digest) -> list[str]:
+    days = max((row.mean.days for row in digest.glance), default=0)
+    header = ("Group", "Articles", mean_label(days), "On topics", "Edits (headline)", "Gone")
+    rows = [
+        (
+            GROUP_TITLES[row.group],
+            figure_words(row.articles),
+            mean_words(row.mean) + (f" (n={row.mean.days})" if row.mean.days not in {0, days} else ""),
+            figure_words(row.on_topics),
+            f"{figure_words(row.edits)} ({row.headline_edits})",
+            figure_words(row.gone),
+        )
+        for row in digest.glance
+    ]
+    said = [
+        f"{number}. {escaped(''.join(part.text for part in sentence))}"
+        for number, sentence in enumerate(summary(digest), 1)
+    ]
+    asides = ["A count with ≥ is a floor: something of its group was not seen."]
+    if digest.older.value:
+        older = plural(digest.older.value, "article")
+        asides.append(f"{older} of these: dated before the day by the outlet itself.")
+    if digest.our_changes.value:
+        asides.append(
+            f"{plural(digest.our_changes.value, 'change')} came with an extractor of ours: not counted as edits."
+        )
+    if digest.unknown_group.value:
+        asides.append(f"{plural(digest.unknown_group.value, 'article')} from outlets of unknown group: kept apart.")
+    return ["## The day at a glance", "\n".join(said), _table(header, rows, right_from=1), " ".join(asides)]
+
+
+def _topic(section: TopicSection, wording: Wording) -> list[str]:
+    mean = f"{mean_label(section.mean.days)} {mean_words(section.mean)}"
+    blocks = [
+        f"## {escaped(section.title)}",
+        f"Topic version {section.version} · {counted_words(section.count, 'article')} · {mean}",
+    ]
+    if section.first:
+        blocks.append(f"**First:** {escaped(wording.first_line(section.first))}")
+    for column in section.columns:
+        blocks += _column(column, wording)
+    if section.unknown:
+        blocks += [f"### {GROUP_TITLES[Group.UNKNOWN]} group, not in the figures", _articles(section.unknown, wording)]
+    return blocks
+
+
+def _column(column: GroupColumn, wording: Wording) -> list[str]:
+    blocks = [f"### {GROUP_TITLES[column.group]}: {column_words(column)}", _articles(column.articles, wording)]
+    if column.silence is not None:
+        blocks.append(escaped(wording.silence_line(column.silence)))
+        if column.silence.is_claimed:
+            proof = column.silence
+            blocks.append(
+                f"Proof: {proof.checks.value:,} of {plural(proof.checks_due, 'look')} good; longest pause "
+                f"{pause_words(proof.longest_pause_s)}; {plural(proof.other_articles.value, 'other article')} seen, "
+                f"{plural(proof.unread_links, 'link')} not read; last look {wording.last_look(proof)}."
+            )
+    return blocks
+
+
+def _articles(articles: Sequence[Article], wording: Wording) -> str:
+    lines = []
+    for article in articles[:ARTICLES_SHOWN]:
+        stated = stated_words(article, wording.zone, since=wording.start)
+        facts = [escaped(article.outlet_name), (article.language or "").upper(), wording.time(article), stated or ""]
+        if (article.revision or 1) > 1:
+            facts.append(f"now at revision {article.revision}")
+        lines.append(f"- {link(article.title, article.url)}  \n  {' · '.join(filter(None, facts))}")
+        if article.match is not None and not article.match.is_title and article.match.sentence.strip():
+            lines.append(f"  > {_marked(article)}")
+    if len(articles) > ARTICLES_SHOWN:
+        lines.append(f"- and {len(articles) - ARTICLES_SHOWN} more")
+    return "\n".join(lines)
+
+
+def _marked(article: Article) -> str:
+    """The sentence that matched, its words in bold."""
+    match = article.match
+    assert match is not None
+    shown, at = [], 0
+    for span in match.spans:
+        before, word = match.sentence[at : span.start], match.sentence[span.start : span.end]
+        shown += [_kept_ends(before), f"**{escaped(word)}**" if word.strip() else word]
+        at = span.end
+    return "".join((*shown, _kept_ends(match.sentence[at:])))
+
+
+def _kept_ends(text: str) -> str:
+    """Escaped, its spaces at both ends kept as one."""
+    inner = escaped(text)
+    if not inner:
+        return " " if text else ""
+    return (" " if text[0].isspace() else "") + inner + (" " if text[-1].isspace() else "")
+
+
+def _quiet(sections: Sequence[TopicSection]) -> list[str]:
+    if not sections:
+        return []
+    lines = []
+    for section in sections:
+        lines.append(f"- **{escaped(section.title)}** (topic version {section.version})")
+        lines += [f"  - {GROUP_TITLES[column.group]}: {escaped(quiet_words(column))}" for column in section.columns]
+    return ["## Topics without an article seen", "\n".join(lines)]
+
+
+def _edits(digest: Digest, wording: Wording) -> list[str]:
+    return (
+        ["## Edited after publication", "\n".join(_edit(edit, wording) for edit in digest.edits)]
+        if digest.edits
+        else []
+    )
+
+
+def _edit(edit: Edit, wording: Wording) -> str:
+    revisions = f"revision {edit.old_revision} → {edit.new_revision}"
+    headline = link(edit.headline or edit.url, edit.url)
+    lines = [f"- **{escaped(edit.outlet_name)}**, {wording.between(edit)}, {revisions}: {headline}"]
+    if edit.title:
+        lines.append(f"  - headline: {_changed(edit.title)}")
+    lines += [f"  - text: … {_changed(place)} …" for place in edit.text]
+    if edit.more_places:
+        lines.append(f"  - and {plural(edit.more_places, 'other place')}")
+    return "\n".join(lines)
+
+
+def _changed(parts: Sequence[Part]) -> str:
+    """Old words struck, new words in bold."""
+    forms = {PartKind.SAME: "{}", PartKind.OUT: "~~{}~~", PartKind.IN: "**{}**"}
+    return " ".join(forms[part.kind].format(escaped(part.text)) for part in parts if part.text.strip())
+
+
+def _removals(digest: Digest, wording: Wording) -> list[str]:
+    if not digest.removals:
+        return []
+    lines = [
+        f"- **{escaped(one.outlet_name)}**: {link(one.title or one.url, one.url)}  \n"
+        f"  suspected: {removal_words(one)}, {wording.between(one)}; "
+        + (f"text kept: revision {one.revision}" if one.revision else "no text kept")
+        for one in digest.removals
+    ]
+    return ["## No longer served", "Suspected, not confirmed: an address may come back.", "\n".join(lines)]
+
+
+def _footer(digest: Digest) -> list[str]:
+    commands = [f"# {'; '.join(one_line(t) for t in titles)}\n{command}" for command, titles in repeatable(digest)]
+    fence = "```"
+    versions = ", ".join(f"{version.name} {version.value}" for version in digest.versions)
+    return [
+        "## The rows behind these figures",
+        f"{fence}sh\n" + "\n".join(commands).replace(fence, "'''") + f"\n{fence}" if commands else "",
+        "Narrow each to one group with `--group`, to one outlet with `--outlet`.",
+        f"Catalogue {(digest.catalogue_hash or 'not recorded')[:12]}. {escaped(versions)}",
+        "Headlines stand in their original language. Nearness in time and shared words say nothing of intent.",
+    ]

@@ -1,0 +1,122 @@
+"""What was edited or no longer served after it was published."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from domain.fetch import FetchOutcome
+from storage.digest_facts import EditFact, RemovalFact
+from storage.tables import ArticleRow, ArticleUrlRow, ExtractionRow, FetchRow, RevisionRow, TargetRow, TextRow
+
+Window = tuple[datetime, datetime]
+_GONE = (FetchOutcome.NOT_FOUND.value, FetchOutcome.GONE.value)
+
+
+def edits(session: Session, window: Window) -> tuple[EditFact, ...]:
+    """Second and later revisions first seen in the window, beside the revision before.
+
+    The old text is taken as the new revision's extractor reads it, where it was read so: otherwise an upgrade of ours
+    would look like the outlet's edit, and the change is marked as possibly ours.
+    """
+    return tuple(
+        EditFact(
+            article_id=row.article_id,
+            outlet=row.outlet,
+            url=row.url,
+            last_old_at=row.absent_at or row.old_seen_at,
+            first_new_at=row.first_seen_at,
+            old_revision=row.old_number,
+            new_revision=row.new_number,
+            old_title=row.same_title if row.same_id else row.old_title,
+            new_title=row.new_title,
+            old_text=row.same_body if row.same_id else row.old_body,
+            new_text=row.new_body,
+            new_sha256=row.text_sha256,
+            language=row.language,
+            is_ours=row.same_id is None and row.old_hash != row.new_hash,
+        )
+        for row in session.execute(_edits_query(window))
+    )
+
+
+def _edits_query(window: Window) -> Select[tuple[object, ...]]:
+    new, old = aliased(RevisionRow), aliased(RevisionRow)
+    new_read, old_read, same_read = aliased(ExtractionRow), aliased(ExtractionRow), aliased(ExtractionRow)
+    new_text, old_text, same_text = aliased(TextRow), aliased(TextRow), aliased(TextRow)
+    return (
+        select(
+            new.article_id, ArticleRow.outlet, ArticleRow.url, new.absent_at, new.first_seen_at, new.language,
+            new.text_sha256, old.first_seen_at.label("old_seen_at"), old.number.label("old_number"),
+            new.number.label("new_number"), old.title.label("old_title"), new.title.label("new_title"),
+            old_text.body.label("old_body"), new_text.body.label("new_body"), same_read.id.label("same_id"),
+            same_read.title.label("same_title"), same_text.body.label("same_body"),
+            old_read.extractor_hash.label("old_hash"), new_read.extractor_hash.label("new_hash"),
+        )
+        .join(ArticleRow, ArticleRow.id == new.article_id)
+        .join(old, and_(old.article_id == new.article_id, old.number == new.number - 1))
+        .join(new_read, new_read.id == new.extraction_id)
+        .join(old_read, old_read.id == old.extraction_id)
+        .join(new_text, new_text.sha256 == new.text_sha256)
+        .join(old_text, old_text.sha256 == old.text_sha256)
+        .outerjoin(
+            same_read,
+            and_(
+                same_read.fetch_id == old.fetch_id,
+                same_read.article_id == old.article_id,
+                same_read.extractor_hash == new_read.extractor_hash,
+            ),
+        )
+        .outerjoin(same_text, same_text.sha256 == same_read.text_sha256)
+        .where(new.first_seen_at >= window[0], new.first_seen_at < window[1], ArticleRow.merged_into.is_(None))
+        .order_by(new.first_seen_at, new.id)
+    )  # fmt: skip
+
+
+def removals(session: Session, window: Window) -> tuple[RemovalFact, ...]:
+    """Articles that became suspected in the window and still are, with the looks answered 404 or 410 since."""
+    suspected = (
+        select(ArticleRow.id)
+        .where(ArticleRow.state != "live", ArticleRow.merged_into.is_(None))
+        .where(ArticleRow.state_at >= window[0], ArticleRow.state_at < window[1])
+    )
+    looked = (
+        select(
+            ArticleUrlRow.article_id,
+            func.count(FetchRow.id.distinct()).label("looks"),
+            func.max(FetchRow.requested_at).label("last_at"),
+        )
+        .join(TargetRow, and_(TargetRow.outlet == ArticleUrlRow.outlet, TargetRow.url_key == ArticleUrlRow.url_key))
+        .join(FetchRow, FetchRow.target_id == TargetRow.id)
+        .join(ArticleRow, ArticleRow.id == ArticleUrlRow.article_id)
+        .where(ArticleUrlRow.article_id.in_(suspected), FetchRow.outcome.in_(_GONE))
+        .where(FetchRow.requested_at >= ArticleRow.state_at, FetchRow.requested_at < window[1])
+        .group_by(ArticleUrlRow.article_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(ArticleRow, looked.c.looks, looked.c.last_at, RevisionRow.number, RevisionRow.text_sha256)
+        .outerjoin(looked, looked.c.article_id == ArticleRow.id)
+        .outerjoin(RevisionRow, RevisionRow.id == ArticleRow.latest_revision_id)
+        .where(ArticleRow.id.in_(suspected))
+        .order_by(ArticleRow.state_at, ArticleRow.id)
+    )
+    return tuple(
+        RemovalFact(
+            article_id=article.id,
+            outlet=article.outlet,
+            url=article.url,
+            status=article.state_status or 404,
+            first_gone_at=article.state_at,
+            last_gone_at=last_at or article.state_at,
+            looks_gone=looks or 1,
+            last_served_at=min(article.last_seen_at, article.state_at),
+            title=article.title,
+            language=article.language,
+            revision=number,
+            text_sha256=text_sha256,
+        )
+        for article, looks, last_at, number, text_sha256 in rows
+    )

@@ -1,0 +1,172 @@
+"""Streams the rows of an export, in the order of their first look, so that two exports of one state are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TypeVarTuple
+
+from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from domain.outlet import Group
+from storage.export_facts import (
+    ANY_TOPIC,
+    ArticleExport,
+    ExportFilter,
+    FetchExport,
+    GapExport,
+    MentionExport,
+    RevisionExport,
+)
+from storage.groups import groups_on
+from storage.stated import stated_time
+from storage.tables import (
+    ArticleRow,
+    ChannelRow,
+    ExtractionRow,
+    FetchRow,
+    GapRow,
+    MentionRow,
+    RecordRow,
+    RevisionRow,
+    TextRow,
+    TopicRow,
+    TopicVersionRow,
+)
+
+BATCH = 500
+Ts = TypeVarTuple("Ts")
+
+
+class StoredExports:
+    """An ``ExportSource`` over one session. It only reads; the caller owns the transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def outlets_of(self, group: Group, day: date) -> frozenset[str]:
+        """Outlets that belonged to ``group`` on ``day``."""
+        return frozenset(slug for slug, found in groups_on(self._session, day).items() if found is group)
+
+    def articles(self, wanted: ExportFilter) -> Iterator[ArticleExport]:
+        """Articles, merged ones left out."""
+        query = (
+            select(
+                ArticleRow.id, ArticleRow.outlet, ArticleRow.url, ArticleRow.absent_at, ArticleRow.first_seen_at,
+                ArticleRow.last_seen_at, ArticleRow.published_at, ArticleRow.published_offset_min,
+                ArticleRow.published_precision, ArticleRow.published_source, ArticleRow.language, ArticleRow.title,
+                ArticleRow.state, ArticleRow.state_at, ArticleRow.state_status, ArticleRow.revisions,
+                RevisionRow.text_sha256,
+            )
+            .outerjoin(RevisionRow, RevisionRow.id == ArticleRow.latest_revision_id)
+            .where(ArticleRow.merged_into.is_(None), *_within(ArticleRow.first_seen_at, wanted))
+            .where(*_of_outlets(ArticleRow.outlet, wanted), *_on_topic(ArticleRow.id, wanted))
+            .order_by(ArticleRow.first_seen_at, ArticleRow.id)
+        )  # fmt: skip
+        for row in self._stream(query):
+            id_, outlet, url, absent, first, last, at, offset, precision, source, *rest = row
+            stated = stated_time(at, offset, precision, source)
+            said = stated.isoformat() if stated else None
+            yield ArticleExport(id_, outlet, url, absent, first, last, said, precision, source, *rest)
+
+    def revisions(self, wanted: ExportFilter) -> Iterator[RevisionExport]:
+        """Revisions with their texts."""
+        query = (
+            select(
+                RevisionRow.id, RevisionRow.article_id, ArticleRow.outlet, ArticleRow.url, RevisionRow.number,
+                RevisionRow.absent_at, RevisionRow.first_seen_at, RevisionRow.language, RevisionRow.title,
+                RevisionRow.text_sha256, ExtractionRow.extractor, RevisionRow.fetch_id, TextRow.body,
+            )
+            .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
+            .join(ExtractionRow, ExtractionRow.id == RevisionRow.extraction_id)
+            .join(TextRow, TextRow.sha256 == RevisionRow.text_sha256)
+            .where(*_within(RevisionRow.first_seen_at, wanted), *_of_outlets(ArticleRow.outlet, wanted))
+            .where(*_on_topic(ArticleRow.id, wanted))
+            .order_by(RevisionRow.first_seen_at, RevisionRow.id)
+        )  # fmt: skip
+        for row in self._stream(query):
+            yield RevisionExport(*tuple(row))
+
+    def mentions(self, wanted: ExportFilter) -> Iterator[MentionExport]:
+        """Mentions under the current wording of each topic."""
+        query = (
+            select(
+                TopicVersionRow.topic, TopicVersionRow.version, RevisionRow.article_id, ArticleRow.outlet,
+                RevisionRow.id, RevisionRow.number, RevisionRow.first_seen_at, MentionRow.field, MentionRow.start,
+                MentionRow.end, MentionRow.surface,
+            )
+            .join(TopicVersionRow, TopicVersionRow.id == MentionRow.topic_version_id)
+            .join(TopicRow, TopicRow.current_version_id == TopicVersionRow.id)
+            .join(RevisionRow, RevisionRow.id == MentionRow.revision_id)
+            .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
+            .where(*_within(RevisionRow.first_seen_at, wanted), *_of_outlets(ArticleRow.outlet, wanted))
+            .order_by(RevisionRow.first_seen_at, RevisionRow.id, TopicVersionRow.topic)
+            .order_by(MentionRow.field, MentionRow.start)
+        )  # fmt: skip
+        if wanted.topic not in {None, ANY_TOPIC}:
+            query = query.where(TopicVersionRow.topic == wanted.topic)
+        for row in self._stream(query):
+            yield MentionExport(*row)
+
+    def fetches(self, wanted: ExportFilter) -> Iterator[FetchExport]:
+        """Requests, of channels and pages. A topic does not narrow them."""
+        query = (
+            select(
+                FetchRow.id, FetchRow.outlet, ChannelRow.slug, FetchRow.url, FetchRow.reason, FetchRow.requested_at,
+                FetchRow.received_at, FetchRow.status, FetchRow.outcome, FetchRow.reading, FetchRow.error,
+                FetchRow.body_sha256, FetchRow.body_bytes, RecordRow.file, RecordRow.offset,
+            )
+            .outerjoin(ChannelRow, ChannelRow.id == FetchRow.channel_id)
+            .outerjoin(RecordRow, RecordRow.id == FetchRow.record_id)
+            .where(*_within(FetchRow.requested_at, wanted), *_of_outlets(FetchRow.outlet, wanted))
+            .order_by(FetchRow.requested_at, FetchRow.id)
+        )  # fmt: skip
+        for row in self._stream(query):
+            yield FetchExport(*tuple(row))
+
+    def gaps(self, wanted: ExportFilter) -> Iterator[GapExport]:
+        """Gaps that touch the span asked for. A topic does not narrow them."""
+        query = (
+            select(ChannelRow.outlet, ChannelRow.slug, GapRow.from_at, GapRow.to_at, GapRow.reason, GapRow.detail)
+            .join(ChannelRow, ChannelRow.id == GapRow.channel_id)
+            .where(*_of_outlets(ChannelRow.outlet, wanted))
+            .order_by(GapRow.from_at, GapRow.id)
+        )
+        if wanted.until is not None:
+            query = query.where(GapRow.from_at < wanted.until)
+        if wanted.since is not None:
+            query = query.where(or_(GapRow.to_at.is_(None), GapRow.to_at > wanted.since))
+        for row in self._stream(query):
+            yield GapExport(*row)
+
+    def _stream(self, query: Select[*Ts]) -> Iterator[Row[*Ts]]:
+        """Rows a batch at a time: the whole of them may not fit in memory."""
+        yield from self._session.execute(query.execution_options(yield_per=BATCH))
+
+
+def _within(column: InstrumentedAttribute[datetime], wanted: ExportFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.since is not None:
+        yield column >= wanted.since
+    if wanted.until is not None:
+        yield column < wanted.until
+
+
+def _of_outlets(column: InstrumentedAttribute[str], wanted: ExportFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.outlets is not None:
+        yield column.in_(sorted(wanted.outlets))
+
+
+def _on_topic(article_id: InstrumentedAttribute[int], wanted: ExportFilter) -> Iterator[ColumnElement[bool]]:
+    """That a revision of the article mentions the topic in its current wording."""
+    if wanted.topic is None:
+        return
+    mentioned = (
+        select(RevisionRow.id)
+        .join(MentionRow, MentionRow.revision_id == RevisionRow.id)
+        .join(TopicRow, TopicRow.current_version_id == MentionRow.topic_version_id)
+        .where(RevisionRow.article_id == article_id)
+    )
+    if wanted.topic != ANY_TOPIC:
+        mentioned = mentioned.where(TopicRow.slug == wanted.topic)
+    yield mentioned.exists()
