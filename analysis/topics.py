@@ -72,17 +72,20 @@ def _parsed(topic: Topic, language: str) -> written.Query:
 
 
 def _condition(queries: Mapping[str, written.Query], place: str) -> Condition:
-    """What a text of this language is asked: any of its own, the common and the safe part of the other queries."""
-    parts: list[Condition] = []
+    """What a text of this language is asked: its own and the common query, and what is safe of the others."""
+    own: list[Condition] = []
+    others: list[Condition] = []
+    excluded: list[Condition] = []
     for language, query in queries.items():
         if language in {place, ANY_LANGUAGE} or place == UNKNOWN:
             grammar = place if language == ANY_LANGUAGE else language
-            parts.append(compile_query(query, grammar if grammar in GRAMMAR_LANGUAGES else None))
-        else:
-            safe = _safe_part(query, place)
-            if safe is not None:
-                parts.append(compile_query(safe, _foreign_grammar(language, place)))
-    return parts[0] if len(parts) == 1 else Any(tuple(parts))
+            own.append(compile_query(query, grammar if grammar in GRAMMAR_LANGUAGES else None))
+            excluded += own[-1].unwanted if isinstance(own[-1], All) else ()
+        elif (safe := _safe_part(query, place)) is not None:
+            others.append(compile_query(safe, _foreign_grammar(language, place)))
+    if others and excluded:  # a spelling of another language does not bring back what its own query leaves out
+        others = [All((Any(tuple(others)),), tuple(excluded))]
+    return Any((*own, *others))
 
 
 def _foreign_grammar(language: str, place: str) -> str | None:
