@@ -29,7 +29,8 @@ from crawler.fetch.kinds import FetchKind
 from crawler.fetch.robots import RobotsHop, RobotsRules, RobotsState, robots_step
 from crawler.owner import is_alive, this_owner
 from crawler.pool import Pool
-from crawler.read import Reader, ReadResult
+from crawler.reading import Reader, ReadResult
+from crawler.reading.room import ReadingRoom
 from crawler.slot import AskRobots, AskTarget, GiveBack, HostSlot, LookForMore, Wait
 from domain.clock import Clock
 from domain.fetch import FetchOutcome, Reason
@@ -121,7 +122,7 @@ class Crawl:
             )
             adopt_records(self._store, self._plan.archive, slot=self._plan.archive_slot)
             self._reader = Reader(
-                self._store, self._plan.archive, pool, self._catalogue, deadline_s=limits.reading_deadline_s
+                ReadingRoom(self._store, self._plan.archive, pool, self._catalogue, limits.reading_deadline_s)
             )
             self._committer = Committer(
                 self._store,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain.extraction import Extraction, TextSource
-from domain.intents import AddRevision, ArrivedText, InsertArticle, Intent, StoredText, Touch
+from domain.intents import AddRevision, ArrivedText, InsertArticle, Intent, StoredText
 from domain.times import Precision, StatedTime, TimeSource, best_stated
 from domain.urls import URL_KEY_VERSION
 from storage.fetches import mark_live
@@ -67,31 +67,40 @@ def sha256_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def store_text(session: Session, read: ReadText, decide: Callable[[StoredText | None, ArrivedText], Intent]) -> Applied:
-    """Compare a text with what is stored under its addresses and apply what ``decide`` says.
+Decide = Callable[[StoredText | None, ArrivedText], Intent]
 
-    ``ReadBaseAgain`` changes nothing: the caller reads the base fetch with this extractor, calls ``put_extraction`` and
-    comes again.
+
+def judge_text(session: Session, read: ReadText, decide: Decide) -> Applied:
+    """What ``decide`` says of a text beside what is stored under its addresses. Changes nothing.
+
+    ``ReadBaseAgain``: read the base fetch with this extractor and call ``put_extraction`` before ``store_text``.
     """
     article_id = _find(session, read.outlet, [a.url_key for a in read.addresses])
     article = session.get(ArticleRow, article_id, populate_existing=True) if article_id is not None else None
     latest = session.get(RevisionRow, article.latest_revision_id) if article and article.latest_revision_id else None
     stored = _stored_text(session, latest, read.extractor_hash) if latest else None
-    intent = decide(stored, read.arrived)
-    if isinstance(intent, InsertArticle):
-        article = article or _new_article(session, read)
+    return Applied(decide(stored, read.arrived), article_id, latest.fetch_id if latest else None)
+
+
+def store_text(session: Session, read: ReadText, decide: Decide) -> Applied:
+    """Compare a text with what is stored under its addresses and apply what ``decide`` says.
+
+    A text whose base could not be read again is only noted as seen: between two extractors no edit is claimed.
+    """
+    judged = judge_text(session, read, decide)
+    article = session.get(ArticleRow, judged.article_id) if judged.article_id is not None else None
+    if article is None:
+        article = _new_article(session, read)
         _add_revision(session, article, read, absent_at=article.absent_at)
-    elif isinstance(intent, AddRevision) and article is not None:
+    elif isinstance(judged.intent, InsertArticle):  # killed between article and revision, or all texts taken down
+        _add_revision(session, article, read, absent_at=article.absent_at)
+    elif isinstance(judged.intent, AddRevision):
         _add_revision(session, article, read, absent_at=article.last_seen_at)
-    elif isinstance(intent, Touch) and article is not None:
-        article.last_seen_at = max(article.last_seen_at, read.seen_at)
-    else:
-        return Applied(intent, article_id, latest.fetch_id if latest else None)
-    assert article is not None
+    article.last_seen_at = max(article.last_seen_at, read.seen_at)
     _add_addresses(session, article, read)
     mark_live(session, article.id, at=read.seen_at)
     session.flush()
-    return Applied(intent, article.id)
+    return replace(judged, article_id=article.id)
 
 
 def _find(session: Session, outlet: str, keys: Sequence[str]) -> int | None:

@@ -1,0 +1,50 @@
+"""One fetch after the other: finds out what it is of and has it read."""
+
+from __future__ import annotations
+
+import structlog
+
+from crawler.reading.channel import read_poll
+from crawler.reading.page import read_page
+from crawler.reading.result import ReadResult
+from crawler.reading.room import ReadingRoom
+from domain.errors import ArchiveError
+from storage.fetches import UnreadFetch, unread_fetch
+from storage.todos import mark_done, mark_failed
+
+log = structlog.get_logger()
+
+
+class Reader:
+    """Several threads may use one reader."""
+
+    def __init__(self, room: ReadingRoom) -> None:
+        self._room = room
+
+    def read(self, fetch_id: int) -> ReadResult | None:
+        """Read a fetch and store what it gives. None when it was read already or can't be read now.
+
+        What can't be read stays a todo with its error and is tried again at the next start.
+        """
+        with self._room.store.read() as session:
+            fetch = unread_fetch(session, fetch_id)
+        if fetch is None:
+            self._room.store.write(lambda session: mark_done(session, "read", [fetch_id]))
+            return None
+        outlet = self._room.catalogue.outlets.get(fetch.target.outlet)
+        channel = next((c for c in outlet.channels if c.slug == fetch.target.channel_slug), None) if outlet else None
+        if outlet is None or (channel is None and fetch.target.channel_id is not None):
+            self._put_off(fetch, "its outlet or channel is no longer in the catalogue")
+            return None
+        try:
+            body = self._room.body(fetch)
+        except ArchiveError as error:
+            self._put_off(fetch, str(error))
+            return None
+        if channel is not None:
+            return read_poll(self._room, fetch, outlet, channel, body)
+        return read_page(self._room, fetch, outlet, body)
+
+    def _put_off(self, fetch: UnreadFetch, problem: str) -> None:
+        log.warning("reading.failed", outlet=fetch.target.outlet, url=fetch.target.url, error=problem)
+        self._room.store.write(lambda session: mark_failed(session, "read", fetch.fetch_id, problem))

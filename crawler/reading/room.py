@@ -1,0 +1,87 @@
+"""What every reading works with: the store, the archive, the pool and the catalogue."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from crawler import jobs
+from crawler.archive import read_record
+from crawler.extract.identity import EXTRACTOR, extractor_hash, extractor_settings
+from crawler.pool import JobFailed, Pool
+from domain.entry import ChannelReading, ParsedChannel
+from domain.errors import FetchError
+from domain.extraction import Extraction, ExtractionOutcome
+from domain.outlet import Channel, Outlet
+from outlets.catalogue import Catalogue
+from storage import Store
+from storage.fetches import UnreadFetch
+
+_FAILURES = {"timeout": "timeout", "memory": "too_large", "crashed": "crashed", "error": "crashed"}
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRoom:
+    """Shared by all readers of a process; the pool bounds the work and each job's time."""
+
+    store: Store
+    archive: Path
+    pool: Pool
+    catalogue: Catalogue
+    deadline_s: float
+
+    def body(self, fetch: UnreadFetch) -> jobs.Body:
+        """The archived response of a fetch. Raises ArchiveError."""
+        archived = read_record(self.archive, fetch.record.file, fetch.record.offset)
+        return jobs.Body(archived.response, fetch.content_type)
+
+    def parsed_channel(self, body: jobs.Body, channel: Channel, outlet: Outlet, now: datetime) -> ParsedChannel:
+        """The channel's entries; whatever kept them from being read is the reading."""
+        try:
+            job = self.pool.run(
+                jobs.read_channel, body, channel=channel, outlet=outlet, now=now, deadline_s=self.deadline_s
+            )
+        except FetchError as error:
+            return ParsedChannel(ChannelReading.NOT_A_FEED, error=error.problem)
+        if isinstance(job, JobFailed):
+            return ParsedChannel(ChannelReading(_FAILURES[job.kind]), error=job.message)
+        return job.value
+
+    def extracted(self, body: jobs.Body, outlet: Outlet, now: datetime) -> Extraction:
+        """The page's text; whatever kept it from being read is the outcome."""
+        try:
+            job = self.pool.run(jobs.read_page, body, outlet=outlet, now=now, deadline_s=self.deadline_s)
+        except FetchError as error:
+            return _nothing(ExtractionOutcome.UNREADABLE, error.problem)
+        if isinstance(job, JobFailed):
+            return _nothing(ExtractionOutcome(_FAILURES[job.kind]), job.message)
+        return job.value
+
+    def run(self, job: Callable[..., T], *args: object, **kwargs: object) -> T | JobFailed:
+        """A job in the pool: its value, or how it failed."""
+        done = self.pool.run(job, *args, deadline_s=self.deadline_s, **kwargs)
+        return done if isinstance(done, JobFailed) else done.value
+
+
+def _nothing(outcome: ExtractionOutcome, error: str) -> Extraction:
+    return Extraction(outcome, EXTRACTOR, extractor_settings(), error=error)
+
+
+def page_extractor_hash(outlet: Outlet) -> str:
+    """The extractor's identity with an outlet's selectors: they change what is read like an upgrade does."""
+    return _hashed(json.dumps(asdict(outlet.hints), sort_keys=True, default=dict))
+
+
+def feed_extractor_hash() -> str:
+    """The identity of what reads texts out of feeds."""
+    return _hashed("feed")
+
+
+def _hashed(what: str) -> str:
+    return hashlib.sha256(f"{extractor_hash()}\n{what}".encode()).hexdigest()
