@@ -137,7 +137,7 @@ def _unbrotlied(body: bytes) -> Iterator[bytes]:
             given += len(piece)
             yield piece
     except brotli.error:
-        for piece, _ in _brotli_pieces(body, slow_from=read_to):
+        for piece, _ in _brotli_pieces(body, slow_from=max(0, read_to - _CHUNK_BYTES)):
             yield piece[given:]
             given = max(0, given - len(piece))
 
@@ -146,14 +146,15 @@ def _brotli_pieces(body: bytes, *, slow_from: int) -> Iterator[tuple[bytes, int]
     """Pieces of what ``body`` gives, each with how far it was read; byte by byte from ``slow_from`` on."""
     stream = brotli.Decompressor()
     start = 0
+    piece = b""
     while not stream.is_finished():
         data = b""
-        if stream.can_accept_more_data():
+        if not piece and stream.can_accept_more_data():  # what it still holds back comes first
             data = body[start : start + (_CHUNK_BYTES if start < slow_from else 1)]
             start += len(data)
+            if not data:
+                raise _EndsEarlyError
         piece = stream.process(data, output_buffer_limit=_CHUNK_BYTES)
-        if not (data or piece or stream.is_finished()):
-            raise _EndsEarlyError
         yield piece, start
 
 

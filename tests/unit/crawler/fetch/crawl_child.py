@@ -11,6 +11,7 @@ from typing import Any
 
 import scrapy
 from scrapy.crawler import CrawlerProcess
+from scrapy.settings import BaseSettings
 
 from crawler.fetch.addon import fetch_settings
 from crawler.fetch.failure import outcome_of_failure
@@ -106,6 +107,7 @@ def main() -> None:
     (crawler,) = process.crawlers
     process.start()
     settings = {name: crawler.settings.get(name) for name in job["show_settings"]}
+    settings |= {name: value.copy_to_dict() for name, value in settings.items() if isinstance(value, BaseSettings)}
     json.dump({"found": found, "dials": dials, "settings": settings}, sys.stdout, default=str)
 
 
