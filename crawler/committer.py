@@ -23,7 +23,8 @@ from domain.frontier import Look, NewTarget
 from domain.outlet import Politeness
 from storage import Session, Store
 from storage.fetches import StoredRecord, put_fetch, record_with_payload
-from storage.frontier import add_targets, holds
+from storage.frontier import add_targets
+from storage.hosts import holds
 
 log = structlog.get_logger()
 

@@ -66,6 +66,7 @@ class HostSlot:
     robots: RobotsRules | None = None
     unreachable: tuple[FetchOutcome, str | None] | None = None  # why nothing answered when robots.txt was asked for
     is_asking_robots: bool = False
+    last_asked: float = 0.0
     waiting: deque[Target] = field(default_factory=deque)
     running: set[int] = field(default_factory=set)  # target ids: asked, and not yet stored
     readings: int = 0  # stored fetches of this host that are still to be read
@@ -99,11 +100,20 @@ class HostSlot:
             return LookForMore()
         return Wait(None) if self.running or self.readings else GiveBack("done")
 
+    def ask_robots(self, now: float) -> None:
+        """robots.txt is asked now."""
+        self.is_asking_robots = True
+        self._asked(now)
+
     def take(self, target: Target, now: float) -> None:
         """``target`` is asked now."""
         self.waiting.remove(target)
         self.running.add(target.id)
         self.taken += 1
+        self._asked(now)
+
+    def _asked(self, now: float) -> None:
+        self.last_asked = now
         self.next_allowed = now + self.delay_s
 
     def skip(self, target: Target) -> None:

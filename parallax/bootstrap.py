@@ -11,9 +11,9 @@ from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from analysis.topics import topic_hash
+from crawler.crawl_plan import CrawlLimits, CrawlPlan
 from crawler.fetch.addon import fetch_settings
 from crawler.fetch.user_agent import user_agent
-from crawler.run import CrawlLimits, CrawlPlan
 from domain.errors import ConfigError
 from domain.outlet import Outlet
 from outlets.catalogue import Catalogue, load_catalogue

@@ -19,7 +19,8 @@ from dataclasses import asdict
 
 import structlog
 
-from crawler.run import Crawl, Tally
+from crawler.crawl_plan import Tally
+from crawler.run import Crawl
 from parallax.bootstrap import Parallax
 from schedules.aftercare import Aftercare
 from schedules.passes import plan_pass

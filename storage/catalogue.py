@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from domain.outlet import Channel, GroupPeriod, Outlet
 from domain.topic import Topic
 from domain.urls import host_key, http_url
-from storage.frontier import ensure_host, put_poll_target
+from storage.frontier import put_poll_target
+from storage.hosts import ensure_host
 from storage.tables import CatalogueState, ChannelRow, OutletGroupRow, OutletRow, TopicRow, TopicVersionRow
 from storage.todos import add_todo
 

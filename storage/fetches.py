@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from domain.fetch import FetchOutcome, PageReading, Reason
 from domain.frontier import Look, NextLook, Target
 from storage.channels import record_failed_poll, record_good_poll
-from storage.frontier import pause_host, set_next_look
+from storage.frontier import set_next_look
+from storage.hosts import pause_host
 from storage.tables import ArticleRow, ArticleUrlRow, ChannelRow, FetchRow, OutletRow, RecordRow, TargetRow
 from storage.todos import add_todo
 

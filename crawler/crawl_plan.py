@@ -1,0 +1,50 @@
+"""What a crawl is given, and what it says it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+Event = Callable[[str, Mapping[str, object]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlLimits:
+    """How much one crawl holds and does; see docs/SETTINGS.md."""
+
+    hosts_at_once: int = 32
+    targets_a_slot: int = 50
+    slot_s: float = 120.0
+    most_s: float = 1800.0
+    most_memory_bytes: int = 400 << 20
+    workers: int = 2
+    reading_deadline_s: float = 20.0
+    unconditional_every: int = 10
+    crawl_delay_cap_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlPlan:
+    """``outlets``: only their targets; none means all. ``settings`` are Scrapy's."""
+
+    archive: Path
+    user_agent: str
+    settings: Mapping[str, Any]
+    limits: CrawlLimits = field(default_factory=CrawlLimits)
+    outlets: frozenset[str] = frozenset()
+    archive_slot: str = "crawl"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a crawl did. ``outcome``: done, recycle (more is due), stopped, or what it failed of."""
+
+    fetches: int = 0
+    failures: int = 0
+    entries: int = 0
+    articles: int = 0
+    revisions: int = 0
+    hosts: int = 0
+    outcome: str = "done"

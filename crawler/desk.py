@@ -1,0 +1,128 @@
+"""Where hosts are claimed and given back: the loop's dealings with the store."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from crawler.crawl_plan import CrawlPlan
+from crawler.fetch.robots import RobotsRules, RobotsState
+from crawler.owner import is_alive, this_owner
+from crawler.slot import HostSlot
+from domain.clock import Clock
+from domain.frontier import ClaimedHost, Target
+from storage import Session, Store
+from storage.frontier import due_targets
+from storage.hosts import claim_hosts, claimable_hosts, heartbeat, keep_robots, open_run, release_host
+
+ROBOTS_MAX_AGE = timedelta(hours=3)
+ROBOTS_RETRY_AFTER = timedelta(minutes=10)
+HEARTBEAT_S = 10.0
+
+
+class HostDesk:
+    """Claims for one owner: this process."""
+
+    def __init__(self, store: Store, clock: Clock, plan: CrawlPlan) -> None:
+        self._store = store
+        self._clock = clock
+        self._plan = plan
+        self._next_heartbeat = 0.0
+        self.owner = this_owner()
+
+    def claim(self, limit: int) -> list[HostSlot]:
+        """Take up to ``limit`` hosts that have something due and no living owner."""
+        real_now, now = datetime.now(UTC), self._clock.now()
+
+        def may_take(owner: str, heartbeat_at: datetime | None) -> bool:
+            return is_alive(owner, heartbeat_at, real_now=real_now)
+
+        with self._store.read() as session:
+            found = claimable_hosts(
+                session,
+                owner=self.owner,
+                is_alive=may_take,
+                real_now=real_now,
+                now=now,
+                limit=limit,
+                outlets=self._plan.outlets,
+            )
+        if not found:
+            return []
+
+        def work(session: Session) -> list[tuple[ClaimedHost, int]]:
+            hosts = claim_hosts(session, found, owner=self.owner, is_alive=may_take, real_now=real_now, now=now)
+            return [(host, open_run(session, host, self.owner, now=now)) for host in hosts]
+
+        return [self._slot(host, run_id) for host, run_id in self._store.write(work)]
+
+    def _slot(self, host: ClaimedHost, run_id: int) -> HostSlot:
+        now = time.monotonic()
+        slot = HostSlot(
+            host=host,
+            run_id=run_id,
+            started=now,
+            next_allowed=now + host.wait_s,
+            delay_s=host.delay_s,
+            most_targets=self._plan.limits.targets_a_slot,
+            most_s=self._plan.limits.slot_s,
+        )
+        fetched_at, outcome = host.robots_fetched_at, host.robots_outcome
+        if fetched_at is not None and outcome is not None:
+            rules = RobotsRules(RobotsState(outcome), host.robots_body or "")
+            max_age = ROBOTS_RETRY_AFTER if rules.state is RobotsState.UNREACHABLE else ROBOTS_MAX_AGE
+            if timedelta(0) <= self._clock.now() - fetched_at < max_age:
+                self.obey(slot, rules)
+        return slot
+
+    def obey(self, slot: HostSlot, rules: RobotsRules) -> None:
+        """Have the slot keep to ``rules``: of the catalogue's delay and theirs, capped, the longer one counts."""
+        slot.robots = rules
+        stated = rules.crawl_delay_s(self._plan.user_agent, most_s=self._plan.limits.crawl_delay_cap_s)
+        slot.delay_s = max(slot.host.delay_s, stated or 0.0)
+        slot.next_allowed = max(slot.next_allowed, slot.last_asked + slot.delay_s)
+
+    def keep_robots(self, host: str, rules: RobotsRules, *, status: int | None, error: str | None) -> None:
+        """Store what robots.txt answered, so that a restart does not ask again."""
+        at = self._clock.now()
+        self._store.write(
+            lambda session: keep_robots(
+                session, host, status=status, body=rules.text or None, outcome=rules.state.value, error=error, at=at
+            )
+        )
+
+    def due(self, host: str) -> tuple[Target, ...]:
+        """What is due at a host now."""
+        with self._store.read() as session:
+            return due_targets(
+                session,
+                host,
+                now=self._clock.now(),
+                limit=self._plan.limits.targets_a_slot,
+                outlets=self._plan.outlets,
+            )
+
+    def give_back(self, slot: HostSlot, outcome: str) -> None:
+        """Release the host with the time from which it may be asked again."""
+        allowed = datetime.now(UTC) + timedelta(seconds=slot.wait_left_s(time.monotonic()))
+        now = self._clock.now()
+        self._store.write(
+            lambda session: release_host(
+                session,
+                slot.host.key,
+                owner=self.owner,
+                token=slot.host.token,
+                next_allowed_at=allowed,
+                run_id=slot.run_id,
+                outcome=outcome,
+                counts=dict(slot.counts),
+                now=now,
+            )
+        )
+
+    def beat(self) -> None:
+        """A sign of life every ten seconds."""
+        now = time.monotonic()
+        if now >= self._next_heartbeat:
+            self._next_heartbeat = now + HEARTBEAT_S
+            self._store.write(lambda session: heartbeat(session, self.owner, real_now=datetime.now(UTC)))

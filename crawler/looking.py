@@ -1,0 +1,100 @@
+"""From a target to a request, and from an answer to a look. Pure: it decides what is asked and stored, and does neither."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crawler.adopt import content_type_of
+from crawler.channels.place import place_url
+from crawler.decide import MOST_REDIRECTS
+from crawler.fetch.engine import Answer, Order
+from crawler.fetch.kinds import FetchKind
+from crawler.fetch.robots import RobotsState
+from crawler.slot import HostSlot
+from domain.fetch import FetchOutcome, Reason
+from domain.frontier import Look, NewTarget, Target
+from domain.urls import host_key, url_key
+from outlets.catalogue import Catalogue
+
+
+def order_for(target: Target, slot: HostSlot, *, unconditional_every: int) -> Order:
+    """The request for a target: with validators, but for each n-th poll of a channel."""
+    nth = unconditional_every
+    is_plain = target.channel_id is not None and nth > 0 and target.polls % nth == nth - 1
+    return Order(
+        url=target.url,
+        host=slot.host.key,
+        kind=FetchKind.CHANNEL if target.channel_id is not None else FetchKind.PAGE,
+        timeout_s=slot.host.timeout_s,
+        etag=None if is_plain else target.etag,
+        last_modified=None if is_plain else target.last_modified,
+        body_sha256=target.body_sha256,
+    )
+
+
+def robots_order(slot: HostSlot, url: str | None) -> Order:
+    """The request for robots.txt; ``url`` is where a redirect leads."""
+    scheme = slot.waiting[0].url.partition("://")[0] if slot.waiting else "https"
+    return Order(url=url or f"{scheme}://{slot.host.key}/robots.txt", host=slot.host.key, kind=FetchKind.ROBOTS)
+
+
+def look_of(target: Target, answer: Answer, *, asked_at: datetime, received_at: datetime) -> Look:
+    """What came of a target, ready to be stored."""
+    verdict, response = answer.verdict, answer.response
+    outcome, error = verdict.outcome, verdict.error
+    if outcome is FetchOutcome.REDIRECTED and target.redirects >= MOST_REDIRECTS:
+        outcome, error = FetchOutcome.REDIRECT_LOOP, f"more than {MOST_REDIRECTS} redirects"
+    return Look(
+        target=target,
+        requested_at=asked_at,
+        received_at=received_at,
+        conditional=answer.conditional,
+        outcome=outcome,
+        status=response.status if response else None,
+        error=error,
+        content_type=content_type_of(response.headers) if response else None,
+        etag=verdict.etag,
+        last_modified=verdict.last_modified,
+        redirect_to=verdict.redirect_to,
+        retry_after_s=verdict.retry_after_s,
+        body_sha256=verdict.body_sha256,
+        body_bytes=len(verdict.body) if verdict.body_sha256 else None,
+    )
+
+
+def followed(look: Look, catalogue: Catalogue) -> NewTarget | None:
+    """The target that a redirect leads to: of a channel its own, of a page the outlet's that has the host."""
+    target, url = look.target, look.redirect_to
+    if look.outcome is not FetchOutcome.REDIRECTED or url is None:
+        return None
+    if target.channel_id is not None:
+        outlet, key = target.outlet, f"poll:{target.channel_slug}>{url_key(url)}"
+    else:
+        place = place_url(url, listed_by=catalogue.outlets[target.outlet], catalogue=catalogue)
+        outlet, key = place.outlet, place.url_key
+    return NewTarget(
+        outlet=outlet,
+        url=url,
+        url_key=key,
+        host=host_key(url),
+        reason=Reason.POLL if target.channel_id is not None else target.reason,
+        channel_id=target.channel_id,
+        via_target_id=target.id,
+        redirects=target.redirects + 1,
+    )
+
+
+def refused_by_robots(target: Target, slot: HostSlot, at: datetime) -> Look:
+    """The outcome of a target that robots.txt, or its absence, keeps us from asking.
+
+    Where nothing answered at all, what kept robots.txt from being read is what keeps the target from being read.
+    """
+    assert slot.robots is not None
+    if slot.unreachable is not None:
+        outcome, cause = slot.unreachable
+        error = f"robots.txt: {cause}"
+    elif slot.robots.state is RobotsState.UNREACHABLE:
+        outcome, error = FetchOutcome.ROBOTS_UNREACHABLE, "robots.txt can't be read, so nothing of the host is fetched"
+    else:
+        outcome, error = FetchOutcome.ROBOTS_DISALLOWED, "robots.txt disallows it"
+    return Look(target, at, at, conditional=False, outcome=outcome, error=error)

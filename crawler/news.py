@@ -1,0 +1,91 @@
+"""What the crawl's threads tell its loop. Each piece of news is passed on to the method that takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from crawler.committer import Acknowledged
+from crawler.fetch.engine import Answer
+from crawler.reading import ReadResult
+from crawler.slot import HostSlot
+from domain.frontier import Target
+
+
+class Listener(Protocol):
+    """The loop."""
+
+    def robots_answered(self, slot: HostSlot, answer: Answer, hops: int) -> None: ...
+
+    def answered(self, slot: HostSlot, target: Target, answer: Answer, asked_at: datetime) -> None: ...
+
+    def stored(self, acknowledged: Acknowledged) -> None: ...
+
+    def was_read(self, fetch_id: int, result: ReadResult | None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsAnswered:
+    """News: robots.txt came, or did not."""
+
+    slot: HostSlot
+    answer: Answer
+    hops: int
+
+    def tell(self, listener: Listener) -> None:
+        """Pass it on."""
+        listener.robots_answered(self.slot, self.answer, self.hops)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """News: a request ended."""
+
+    slot: HostSlot
+    target: Target
+    answer: Answer
+    asked_at: datetime
+
+    def tell(self, listener: Listener) -> None:
+        """Pass it on."""
+        listener.answered(self.slot, self.target, self.answer, self.asked_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """News: a batch of looks is in the store."""
+
+    batch: Sequence[Acknowledged]
+
+    def tell(self, listener: Listener) -> None:
+        """Pass it on."""
+        for acknowledged in self.batch:
+            listener.stored(acknowledged)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """News: a fetch was read."""
+
+    fetch_id: int
+    result: ReadResult | None
+
+    def tell(self, listener: Listener) -> None:
+        """Pass it on."""
+        listener.was_read(self.fetch_id, self.result)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """News: nothing can be stored any more."""
+
+    error: Exception
+
+    def tell(self, _listener: Listener) -> None:
+        """End the crawl with it."""
+        raise self.error
+
+
+News = RobotsAnswered | Answered | Stored | Read | Broken

@@ -1,0 +1,191 @@
+"""Hosts: who works on them, when they may be asked again, and what their robots.txt said.
+
+Owners are told apart by their process, not by a lease, wherever both stand on one machine; from another machine a
+heartbeat older than a minute counts as dead. A host taken over from a dead owner waits its whole delay again, since
+nobody knows when it was last asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from domain.frontier import ClaimedHost
+from domain.outlet import Politeness
+from storage.frontier import is_due
+from storage.tables import HostRow, RunRow, TargetRow
+
+LONGEST_WAIT = timedelta(seconds=120)
+
+
+def ensure_host(session: Session, key: str, politeness: Politeness) -> None:
+    """Make the host known; of several outlets' politeness the most careful counts."""
+    row = session.get(HostRow, key)
+    if row is None:
+        session.add(
+            HostRow(
+                key=key,
+                delay_s=politeness.delay_s,
+                concurrency=politeness.concurrency,
+                timeout_s=politeness.timeout_s,
+                token=0,
+            )
+        )
+        session.flush()
+        return
+    row.delay_s, row.timeout_s = politeness.delay_s, politeness.timeout_s
+    row.concurrency = politeness.concurrency
+
+
+IsAlive = Callable[[str, datetime | None], bool]
+
+
+def claimable_hosts(
+    session: Session,
+    *,
+    owner: str,
+    is_alive: IsAlive,
+    real_now: datetime,
+    now: datetime,
+    limit: int,
+    outlets: Collection[str] = (),
+) -> list[str]:
+    """Up to ``limit`` hosts that have something due and no living owner, longest waiting first.
+
+    ``is_alive(owner, heartbeat_at)`` tells whether another owner still works. ``outlets``: only their targets count;
+    none means all.
+    """
+    oldest = select(TargetRow.next_at).where(TargetRow.host == HostRow.key, is_due(now, outlets))
+    living = _living_owners(session, is_alive) | {owner}
+    return list(
+        session.scalars(
+            select(HostRow.key)
+            .where(
+                exists(oldest),
+                or_(HostRow.owner.is_(None), HostRow.owner.not_in(living)),
+                or_(HostRow.paused_until.is_(None), HostRow.paused_until <= now),
+                or_(HostRow.next_allowed_at.is_(None), HostRow.next_allowed_at <= real_now + LONGEST_WAIT),
+            )
+            .order_by(oldest.order_by(TargetRow.next_at).limit(1).scalar_subquery(), HostRow.key)
+            .limit(limit)
+        )
+    )
+
+
+def claim_hosts(
+    session: Session, keys: Collection[str], *, owner: str, is_alive: IsAlive, real_now: datetime, now: datetime
+) -> tuple[ClaimedHost, ...]:
+    """Take those of the hosts that still have no living owner, in the order of ``keys``.
+
+    One taken over from a dead owner waits its whole delay: nobody knows when it was last asked.
+    """
+    order = list(keys)
+    rows = session.scalars(
+        select(HostRow).where(HostRow.key.in_(order)).with_for_update(skip_locked=True, of=HostRow)
+    ).all()
+    taken = []
+    for row in sorted(rows, key=lambda r: order.index(r.key)):
+        if row.owner is not None:
+            if is_alive(row.owner, row.heartbeat_at):
+                continue
+            row.next_allowed_at = real_now + timedelta(seconds=row.delay_s)
+            _close_lost_runs(session, row.key, now)
+        row.owner, row.token, row.heartbeat_at = owner, row.token + 1, real_now
+        taken.append(_claimed(row, real_now))
+    session.flush()
+    return tuple(taken)
+
+
+def _living_owners(session: Session, is_alive: IsAlive) -> set[str]:
+    owners = session.execute(
+        select(HostRow.owner, func.max(HostRow.heartbeat_at)).where(HostRow.owner.is_not(None)).group_by(HostRow.owner)
+    )
+    return {row[0] for row in owners if row[0] is not None and is_alive(row[0], row[1])}
+
+
+def _claimed(row: HostRow, real_now: datetime) -> ClaimedHost:
+    # A clock that was set back must not lock a host for longer than its delay.
+    ahead_s = (row.next_allowed_at - real_now).total_seconds() if row.next_allowed_at else 0.0
+    return ClaimedHost(
+        key=row.key,
+        token=row.token,
+        delay_s=row.delay_s,
+        concurrency=row.concurrency,
+        timeout_s=row.timeout_s,
+        wait_s=max(0.0, ahead_s),
+        robots_status=row.robots_status,
+        robots_body=row.robots_body,
+        robots_outcome=row.robots_outcome,
+        robots_fetched_at=row.robots_fetched_at,
+    )
+
+
+def _close_lost_runs(session: Session, host: str, now: datetime) -> None:
+    session.execute(
+        update(RunRow).where(RunRow.host == host, RunRow.ended_at.is_(None)).values(ended_at=now, outcome="lost")
+    )
+
+
+def holds(session: Session, host: str, owner: str, token: int) -> bool:
+    """Whether this owner still has the host; a result under a stale token is dropped."""
+    found = session.execute(select(HostRow.owner, HostRow.token).where(HostRow.key == host)).one_or_none()
+    return found is not None and found.owner == owner and found.token == token
+
+
+def open_run(session: Session, host: ClaimedHost, owner: str, *, now: datetime) -> int:
+    """A row for this pass over the host; gives its id."""
+    row = RunRow(host=host.key, owner=owner, token=host.token, started_at=now, counts={})
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def release_host(
+    session: Session,
+    host: str,
+    *,
+    owner: str,
+    token: int,
+    next_allowed_at: datetime,
+    run_id: int,
+    outcome: str,
+    counts: dict[str, int],
+    now: datetime,
+) -> None:
+    """Give the host back with the time from which it may be asked again, and close the run."""
+    session.execute(
+        update(HostRow)
+        .where(HostRow.key == host, HostRow.owner == owner, HostRow.token == token)
+        .values(owner=None, heartbeat_at=None, next_allowed_at=next_allowed_at)
+    )
+    session.execute(update(RunRow).where(RunRow.id == run_id).values(ended_at=now, outcome=outcome, counts=counts))
+
+
+def heartbeat(session: Session, owner: str, *, real_now: datetime) -> None:
+    """Sign of life for all hosts this owner has."""
+    session.execute(update(HostRow).where(HostRow.owner == owner).values(heartbeat_at=real_now))
+
+
+def keep_robots(
+    session: Session, host: str, *, status: int | None, body: str | None, outcome: str, error: str | None, at: datetime
+) -> None:
+    """What robots.txt answered. A body that was good before is not kept beside a failure: failing is failing closed."""
+    session.execute(
+        update(HostRow)
+        .where(HostRow.key == host)
+        .values(
+            robots_status=status, robots_body=body, robots_outcome=outcome, robots_error=error, robots_fetched_at=at
+        )
+    )
+
+
+def pause_host(session: Session, host: str, *, until: datetime) -> None:
+    """Leave the host alone until ``until`` (plan time), as it asked; a longer pause stays."""
+    session.execute(
+        update(HostRow)
+        .where(HostRow.key == host, or_(HostRow.paused_until.is_(None), HostRow.paused_until < until))
+        .values(paused_until=until)
+    )
