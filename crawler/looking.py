@@ -1,4 +1,4 @@
-"""From a target to a request, and from an answer to a look. Pure: it decides what is asked and stored, and does neither."""
+"""From a target to a request, from an answer to a look. Pure: decides what is asked and stored, and does neither."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def set_next_look(session: Session, target_id: int, look: NextLook) -> None:
     )
 
 
-def isis_due(now: datetime, outlets: Collection[str]) -> ColumnElement[bool]:
+def is_due(now: datetime, outlets: Collection[str]) -> ColumnElement[bool]:
     due = and_(TargetRow.state == TargetState.DUE.value, TargetRow.next_at <= now)
     return and_(due, TargetRow.outlet.in_(outlets)) if outlets else due
 
