@@ -8,12 +8,13 @@ from text.inflect.turkic import TurkicForms, TurkicGrammar, turkic_forms
 
 _NOUNS = NounGrammar(
     spelling=Spelling(front_a="ə", assimilates=False),
-    own=("(I)m", "(I)n", "(I)mIz", "(I)nIz"),
+    mine=("(I)m", "(I)n"),
+    ours=("(I)mIz", "(I)nIz"),
     third="(s)I",
     theirs=(),
     cases=("(n)In", "(y)A", "(n)I", "dA", "dAn", "lA", "(y)lA", "cA", "dAk", "(y)AdAk"),
     pronominal_cases=("nIn", "nA", "nI", "ndA", "ndAn", "ylA", "ncA", "nAdAk"),
-    relative=("ndAkI",),
+    relative=("ndAkI", "nInkI"),
     clitics=("dIr", "dIrlAr", "(y)dI", "(y)mIş", "(y)sA", "mI"),
 )
 
@@ -29,6 +30,7 @@ GRAMMAR = TurkicGrammar(
     hardened={"ğ": "q", "y": "k"},
     shortened=_SHORTENED,
     doubled={},
+    softens_short=False,
     fronts_loanwords=False,
 )
 

@@ -18,7 +18,7 @@ class Tail(Enum):
     """What a stem ends in, as far as endings care."""
 
     VOWEL = "a"
-    HIGH_VOWEL = "ı"  # may be a possessive already, so takes no "my" or "your"
+    HIGH_VOWEL = "ı"  # may be a possessive already, so takes no "my" or "your" of one person
     VOICED = "n"
     VOICELESS = "t"
     POSSESSED = "possessed"  # ends in the possessive of the third person
@@ -29,7 +29,8 @@ class NounGrammar:
     """The endings of one language as templates (``text.inflect.harmony``)."""
 
     spelling: Spelling
-    own: tuple[str, ...]  # possessors: my, your, our
+    mine: tuple[str, ...]  # possessors: my, your
+    ours: tuple[str, ...]  # our, your (plural)
     third: str
     theirs: tuple[str, ...]
     cases: tuple[str, ...]
@@ -53,7 +54,7 @@ def endings_after(grammar: NounGrammar, vowel: str, tail: Tail) -> frozenset[str
         forms = _with_clitics(grammar, _declined(grammar, stem, is_possessed=True))
     else:
         stem = vowel if tail in {Tail.VOWEL, Tail.HIGH_VOWEL} else vowel + tail.value
-        forms = _all_forms(grammar, stem, takes_own=tail is not Tail.HIGH_VOWEL)
+        forms = _all_forms(grammar, stem, takes_mine=tail is not Tail.HIGH_VOWEL)
     return frozenset(form[len(stem) :] for form in forms)
 
 
@@ -70,13 +71,13 @@ def possessed_plurals(grammar: NounGrammar, stem: str) -> tuple[str, ...]:
     return (attach(plural, grammar.third, grammar.spelling),)
 
 
-def _all_forms(grammar: NounGrammar, stem: str, *, takes_own: bool) -> set[str]:
+def _all_forms(grammar: NounGrammar, stem: str, *, takes_mine: bool) -> set[str]:
     plural = attach(stem, "lAr", grammar.spelling)
     forms = _declined(grammar, stem, is_possessed=False) | _declined(grammar, plural, is_possessed=False)
     for base in (stem, plural):
-        if takes_own or base is plural:
-            for own in grammar.own:
-                forms |= _declined(grammar, attach(base, own, grammar.spelling), is_possessed=False)
+        owners = grammar.mine + grammar.ours if takes_mine or base is plural else grammar.ours
+        for owner in owners:
+            forms |= _declined(grammar, attach(base, owner, grammar.spelling), is_possessed=False)
         forms |= _declined(grammar, attach(base, grammar.third, grammar.spelling), is_possessed=True)
     for theirs in grammar.theirs:
         forms |= _declined(grammar, attach(stem, theirs, grammar.spelling), is_possessed=True)

@@ -42,6 +42,7 @@ _SURNAME_FEMININE = ("а", "ой", "у", "ою")
 
 _SINGULAR_IS_ANOTHER_WORD = frozenset("весы выборы духи очки счеты часы".split())
 _SINGULAR_IS_ANOTHER_WORD = frozenset("весы выборы духи очки счеты часы".split())
+_FLEETING = frozenset("ветер ковер козел костер котел орел осел посол угол узел шатер".split())
 _IRREGULAR: Mapping[str, tuple[str, ...]] = {
     "лев": ("льва", "льву", "львом", "льве", "львы", "львов", "львам", "львами", "львах"),
     "лед": ("льда", "льду", "льдом", "льде", "льды", "льдов", "льдам", "льдами", "льдах"),
@@ -59,6 +60,9 @@ _IRREGULAR: Mapping[str, tuple[str, ...]] = {
     "деньги": ("денег", "деньгам", "деньгами", "деньгах"),
     "ребенок": ("ребенка", "ребенку", "ребенком", "ребенке", "дети", "детей", "детям", "детьми", "детях"),
     "хозяин": ("хозяина", "хозяину", "хозяином", "хозяине", "хозяева", "хозяев", "хозяевам", "хозяевами", "хозяевах"),
+    "огонь": ("огня", "огню", "огнем", "огне", "огни", "огней", "огням", "огнями", "огнях"),
+    "уголь": ("угля", "углю", "углем", "угле", "угли", "углей", "углям", "углями", "углях"),
+    "заем": ("займа", "займу", "займом", "займе", "займы", "займов", "займам", "займами", "займах"),
     "суд": ("суда", "суду", "судом", "суде", "суды", "судов", "судам", "судами", "судах"),
 }
 
@@ -68,8 +72,8 @@ def russian_forms(base: str, *, is_name: bool = False) -> ListedForms:
 
     ``is_name`` says that it was written with a capital: Гусейнов then declines as a surname too.
     """
-    if base in _IRREGULAR:
-        return listed((base, *_IRREGULAR[base]))
+    if base in _IRREGULAR or len(base) == 1:
+        return listed((base, *_IRREGULAR.get(base, ())))
     forms = {base, *_noun(base, is_name=is_name), *_adjective(base)}
     if is_name:
         forms.update(_surname(base))
@@ -118,17 +122,15 @@ def _noun(base: str, *, is_name: bool) -> list[str]:
         return _soft_sign(stem)
     if last == "й":
         return _short_i(stem)
-    return [] if last in _VOWELS else _masculine(base, is_name=is_name)
+    return [] if last in _VOWELS else _masculine(base)
 
 
-def _masculine(base: str, *, is_name: bool) -> list[str]:
+def _masculine(base: str) -> list[str]:
     forms = [form for stem in _oblique_stems(base) for form in _masculine_forms(stem)]
     if base.endswith(("анин", "янин")):
         forms += _with(base[:-2], ("е", "", "ам", "ами", "ах"))
     if base.endswith("енок"):
         forms += _with(base[:-4], ("ята", "ят", "ятам", "ятами", "ятах", "ата", "ат", "атам", "атами", "атах"))
-    if is_name and _is_surname(base) and base.endswith(("ов", "ев")):
-        return []  # Гусейновом is a place, not a person
     return forms
 
 
@@ -143,23 +145,20 @@ def _masculine_forms(stem: str) -> list[str]:
 
 def _oblique_stems(base: str) -> list[str]:
     """Stems before an ending, with and without the vowel that comes and goes (беженец, беженц-)."""
-    before, vowel, last = base[-3:-2], base[-2:-1], base[-1]
-    if base.endswith("ец") and len(base) > 3:
-        return [
-            base[:-2] + ("йц" if before in _VOWELS else "ьц" if before == "л" else "ц"),
-            *([base] if len(base) < 5 else []),
-        ]
+    before, last = base[-3:-2], base[-1]
+    if base.endswith("ец") and len(base) > 3 and not _is_cluster(base[:-2]):  # but кузнец, кузнеца
+        return [base[:-2] + ("йц" if before in _VOWELS else "ьц" if before == "л" else "ц")]
     if base.endswith("ок") and len(base) > 4:
         return [base, base[:-2] + "к"]
     if base.endswith("ек") and len(base) > 4:
         return [base, base[:-2] + "к", base[:-2] + "ьк", *([base[:-2] + "йк"] if before in _VOWELS else [])]
-    if (
-        vowel in {"е", "о"}
-        and last in "лр"
-        and base in {"узел", "орел", "козел", "осел", "котел", "угол", "ковер", "костер", "ветер", "шатер"}
-    ):
+    if base in _FLEETING:
         return [base[:-2] + last]
     return [base]
+
+
+def _is_cluster(stem: str) -> bool:
+    return len(stem) > 1 and stem[-1] not in _VOWELS and stem[-2] not in _VOWELS
 
 
 def _short_i(stem: str) -> list[str]:

@@ -52,6 +52,7 @@ class TurkicGrammar:
     hardened: Mapping[str, str]  # the way back, for the plural of a compound (kitabı → kitapları)
     shortened: frozenset[str]  # folded bases that lose their last vowel (şəkil → şəkli)
     doubled: Mapping[str, str]  # folded bases that double their last letter (af → aff)
+    softens_short: bool  # whether nouns of one syllable soften too (borç, borcu; kurt, kurdu)
     fronts_loanwords: bool  # whether saat takes saati
 
 
@@ -119,8 +120,12 @@ def _stems(base: str, grammar: TurkicGrammar) -> Iterable[Stem]:
 
 
 def _softened(base: str, grammar: TurkicGrammar) -> Iterable[str]:
+    is_short = sum(letter in VOWELS for letter in base) < 2
     for last, soft in grammar.softened.items():
-        if base.endswith(last) and len(base) > len(last) + 1:
+        if not base.endswith(last) or len(base) <= len(last) + 1:
+            continue
+        before = base[-len(last) - 1]
+        if not is_short or (grammar.softens_short and (last in {"ç", "p", "nk"} or before not in VOWELS)):
             yield base.removesuffix(last) + soft
 
 

@@ -8,7 +8,8 @@ from text.inflect.turkic import TurkicForms, TurkicGrammar, turkic_forms
 
 _NOUNS = NounGrammar(
     spelling=Spelling(front_a="e", assimilates=True),
-    own=("(I)m", "(I)n", "(I)mIz", "(I)nIz"),
+    mine=("(I)m", "(I)n"),
+    ours=("(I)mIz", "(I)nIz"),
     third="(s)I",
     theirs=(),
     cases=("(n)In", "(y)A", "(y)I", "DA", "DAn", "(y)lA", "cA", "çA"),
@@ -36,6 +37,7 @@ GRAMMAR = TurkicGrammar(
     hardened={"b": "p", "c": "ç", "d": "t", "ğ": "k"},
     shortened=_SHORTENED,
     doubled=_DOUBLED,
+    softens_short=True,
     fronts_loanwords=True,
 )
 
