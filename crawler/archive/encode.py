@@ -19,7 +19,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.archive.http_head import HttpHead, http_1_version, written_head
-from crawler.archive.metadata import RecordMetadata, metadata_json
+from crawler.archive.metadata import RecordMetadata, metadata_json, read_metadata
 from crawler.archive.records import RecordRef, RecordToWrite
 from domain.fetch import Response
 
@@ -42,7 +42,7 @@ class _RawHead(StatusAndHeaders):  # type: ignore[misc]  # warcio has no types
 def response_member(record: RecordToWrite, payload_sha256: str, *, warcinfo_id: str) -> bytes:
     """``record`` as one gzip member: a response, or a revisit where it is the duplicate of another.
 
-    Raises ValueError when the record id is no ``urn:uuid:`` or a time has no zone.
+    Raises ValueError when the record id is no ``urn:uuid:``, a time has no zone, or it could not be read back.
     """
     response, original = record.response, record.duplicate_of
     if response.received_at.tzinfo is None:
@@ -58,7 +58,7 @@ def response_member(record: RecordToWrite, payload_sha256: str, *, warcinfo_id: 
         "WARC-Block-Digest": f"sha256:{hashlib.sha256(head.raw + body).hexdigest()}",
         **({"WARC-IP-Address": address} if (address := _address(response)) else {}),
         **(_revisit_fields(original) if original else {}),
-        "WARC-JSON-Metadata": metadata_json(_metadata(record, head, address)),
+        "WARC-JSON-Metadata": _readable(metadata_json(_metadata(record, head, address))),
     }
     return _member("revisit" if original else "response", fields, body, _RawHead(head.raw))
 
@@ -142,6 +142,12 @@ def _address(response: Response) -> str | None:
         return str(ip_address(response.ip_address)) if response.ip_address else None
     except ValueError:
         return None
+
+
+def _readable(line: str) -> str:
+    """``line``, tried: a record that can't be read back (a lone surrogate in an address) is never written."""
+    read_metadata(line)
+    return line
 
 
 def _checked_id(record_id: str) -> str:

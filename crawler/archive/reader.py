@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from crawler.archive.decode import archived_response, is_response, with_body_of
-from crawler.archive.members import NotARecordError, next_whole_member, read_member
+from crawler.archive.members import Member, NotARecordError, next_whole_member, read_member
 from crawler.archive.records import ArchivedResponse, RecordRef
 from domain.errors import ArchiveError
 
@@ -15,8 +15,9 @@ _MAX_HOPS = 8  # a revisit names a record with a body; more hops than one come o
 
 
 def archive_files(folder: Path) -> tuple[str, ...]:
-    """Names of the archive's files, oldest first."""
-    return tuple(sorted(path.name for path in folder.glob("parallax-*.warc.gz")))
+    """Names of the archive's files by the time of their first record, whatever slot wrote them."""
+    names = (path.name for path in folder.glob("parallax-*-*-*.warc.gz"))
+    return tuple(sorted(names, key=lambda name: (name.rsplit("-", 2)[1:], name)))
 
 
 def read_record(folder: Path, file: str, offset: int, *, original: RecordRef | None = None) -> ArchivedResponse:
@@ -47,7 +48,7 @@ def scan(folder: Path, file: str, from_offset: int = 0) -> Iterator[ArchivedResp
                     return
                 raise ArchiveError(file, f"{e}, though whole records follow", offset=offset) from e
             if is_response(member):
-                yield _resolved(folder, _read(opened, file, offset), None, hops=_MAX_HOPS)
+                yield _resolved(folder, _understood(file, member), None, hops=_MAX_HOPS)
             offset = member.end
 
 
@@ -68,9 +69,16 @@ def _opened(folder: Path, file: str) -> BinaryIO:
 
 def _read(opened: BinaryIO, file: str, offset: int) -> ArchivedResponse:
     try:
-        return archived_response(file, read_member(opened, offset))
-    except ValueError as e:  # NotARecordError among them
+        return _understood(file, read_member(opened, offset))
+    except NotARecordError as e:
         raise ArchiveError(file, str(e), offset=offset) from e
+
+
+def _understood(file: str, member: Member) -> ArchivedResponse:
+    try:
+        return archived_response(file, member)
+    except ValueError as e:
+        raise ArchiveError(file, str(e), offset=member.offset) from e
 
 
 def _resolved(folder: Path, found: ArchivedResponse, original: RecordRef | None, *, hops: int) -> ArchivedResponse:

@@ -45,7 +45,7 @@ class Slot:
         self.folder = folder
         self._path = folder / f"parallax-{name}.lock"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            _make_folder(folder)
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as e:
             raise ArchiveError(self._path, f"can't be opened: {e.strerror}") from e
@@ -79,6 +79,22 @@ class Slot:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def sync_folder(folder: Path) -> None:
+    """See to it that what was created in ``folder`` is still there after a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _make_folder(folder: Path) -> None:
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in missing:
+        sync_folder(path.parent)
 
 
 def _lock(descriptor: int, wait_s: float) -> None:

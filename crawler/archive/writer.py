@@ -21,7 +21,7 @@ from typing import Self
 from crawler.archive.encode import response_member, warcinfo_id_of, warcinfo_member
 from crawler.archive.members import end_of_whole_members, next_whole_member
 from crawler.archive.records import RecordPlace, RecordToWrite
-from crawler.archive.slot import Checkpoint, Slot
+from crawler.archive.slot import Checkpoint, Slot, sync_folder
 from domain.errors import ArchiveError
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
@@ -159,7 +159,7 @@ class ArchiveWriter:
         file = f"parallax-{self._slot.name}-{moment:%Y%m%d%H%M%S}-{serial:06}.warc.gz"
         self._descriptor = os.open(self._folder / file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
         self._name, self._length = _Name(file, moment.date(), serial), 0
-        _sync_folder(self._folder)
+        sync_folder(self._folder)
         return self._name
 
     def _take_up_last_file(self) -> None:
@@ -225,11 +225,3 @@ def _with_true_reference(record: RecordToWrite) -> RecordToWrite:
     if original is None or hashlib.sha256(record.response.body).hexdigest() == original.payload_sha256:
         return record
     return replace(record, duplicate_of=None)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -19,6 +19,7 @@ import pytest
 
 from crawler.archive import ArchiveWriter, archive_files, read_record, scan
 from domain.errors import ArchiveError
+from domain.fetch import Response
 from tests.unit.crawler.archive.responses import NOON, record, response
 
 
@@ -92,7 +93,15 @@ def test_slots_with_a_common_beginning_keep_their_own_files(tmp_path: Path) -> N
     for slot in ("one", "one-2", "one"):
         with ArchiveWriter(tmp_path, slot) as writer:
             writer.append([record(1)])
-    assert [len(list(scan(tmp_path, file))) for file in archive_files(tmp_path)] == [1, 2]
+    found = {file: len(list(scan(tmp_path, file))) for file in archive_files(tmp_path)}
+    assert sorted(found.values()) == [1, 2]
+
+
+def test_files_are_listed_by_time_whatever_slot_wrote_them(tmp_path: Path) -> None:
+    for slot, days in (("b", 0), ("a", 1), ("b-2", 2)):
+        with ArchiveWriter(tmp_path, slot) as writer:
+            writer.append([record(1, response(requested_at=NOON + timedelta(days=days)))])
+    assert [file.removeprefix("parallax-").rsplit("-", 2)[0] for file in archive_files(tmp_path)] == ["b", "a", "b-2"]
 
 
 def test_a_full_disk_leaves_the_file_as_it_was_and_the_writer_usable(tmp_path: Path) -> None:
@@ -124,6 +133,20 @@ def test_a_record_that_can_not_be_written_takes_its_whole_batch_back(tmp_path: P
         with pytest.raises(ArchiveError):
             writer.append([record(2), bad])
         assert (tmp_path / first.file).stat().st_size == first.offset + first.length
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [response(url="https://numune.example/\ud800"), response(headers=(("X-Name", "\udcff"),)), response(status=-1)],
+)
+def test_a_response_that_could_not_be_read_back_is_not_written(tmp_path: Path, odd: Response) -> None:
+    with ArchiveWriter(tmp_path, "one") as writer:
+        try:
+            (place,) = writer.append([record(1, odd)])
+        except ArchiveError:
+            assert list(scan(tmp_path, archive_files(tmp_path)[0])) == []
+        else:
+            assert read_record(tmp_path, place.file, place.offset).response == odd
 
 
 def test_an_interrupt_takes_the_batch_back(tmp_path: Path) -> None:
