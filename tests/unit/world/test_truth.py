@@ -111,11 +111,11 @@ def test_a_failed_first_fetch_is_made_good_at_the_next_moment() -> None:
 
 
 def test_a_failing_channel_leaves_a_gap_between_its_successes() -> None:
-    gap = _one("gaps", outlet="dovlet-xeber")
+    gap = _one("gaps", outlet="korpu-media")
     assert (gap["from"], gap["to"]) == ("2026-03-02T23:50:00+04:00", "2026-03-04T09:05:00+04:00")
     assert {row["outlet"] for row in TRUTH_ROWS["gaps"]} == {
         "araz-press",
-        "dovlet-xeber",
+        "korpu-media",
         "rights-ledger",
         "xezer-vestnik",
     }
@@ -142,10 +142,21 @@ def test_a_page_with_a_bare_day_has_a_time_of_day_precision() -> None:
 
 
 @pytest.mark.parametrize("day", ["2026-03-03", "2026-03-04"])
-def test_the_official_group_is_silent_on_the_arrest_and_was_not_wholly_seen(day: str) -> None:
+def test_the_official_group_was_wholly_seen_and_silent_on_the_arrest(day: str) -> None:
     row = _one("silence", topic="tugrulzade", day=day)
     assert "official" in row["silent_groups"]
-    assert row["not_fully_seen"]["official"] == ["dovlet-xeber"]
+    assert row["not_fully_seen"]["official"] == []
+
+
+def test_a_group_that_was_not_wholly_seen_is_named_beside_its_silence() -> None:
+    row = _one("silence", topic="demir-yolu", day="2026-03-03")
+    assert row["not_fully_seen"] == {"exile": [], "independent": ["araz-press", "korpu-media"]}
+
+
+def test_an_article_of_a_feed_that_was_down_is_seen_late() -> None:
+    row = _article("reporter-investigating-dam-repair-detained")
+    assert row["published_at"].startswith("2026-03-03T14:50")
+    assert row["first_listed"] == "2026-03-04T09:05:00+04:00"
 
 
 def test_namesakes_are_no_mentions() -> None:
