@@ -10,12 +10,11 @@ read at every moment, and where it can't be read nothing of its host is fetched.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from domain.fetch import FetchOutcome, PageReading, Reason
-from domain.urls import url_key
+from tests.world.rows import Answer, FetchRow, Gap, RevisionRow, Target
 from tests.world.script import Article, ChannelScript, IncidentKind, Site, Stray, listed, moment
 from tests.world.world import World
 
@@ -38,78 +37,15 @@ def crawl_moments(day0: date) -> tuple[datetime, ...]:
     return tuple(moment(day0, f"{day} {clock}") for day in range(CRAWL_DAYS) for clock in CRAWL_CLOCK)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """How a request may rightly end: outcomes and readings that mean the same, the likeliest first."""
-
-    outcomes: tuple[FetchOutcome, ...]
-    readings: tuple[PageReading, ...] = ()
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the address was seen as it is."""
-        return self.outcomes[0].is_success and all(reading.is_success for reading in self.readings)
-
-
-@dataclass(frozen=True, slots=True)
-class FetchRow:
-    """One request of the right crawler. ``what`` is a channel's slug for polls, else a url key without a port."""
-
-    moment: datetime
-    outlet: str
-    what: str
-    reason: Reason
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionRow:
-    """One revision: its number counts from 1."""
-
-    number: int
-    title: str
-    text: str
-    first_seen: datetime
-    reason: Reason
-    source: str  # page · feed
-
-
-@dataclass(slots=True)
-class Target:
-    """One address of an outlet and what is known of it so far."""
-
-    site: Site
-    path: str
-    article: Article | None
-    first_listed: datetime
-    channels: dict[str, tuple[str, datetime]] = field(default_factory=dict)  # what each list last said of it
-    revisions: list[RevisionRow] = field(default_factory=list)
-    removals: list[tuple[datetime, FetchOutcome, datetime | None]] = field(default_factory=list)
-    failed: bool = False
-
-    @property
-    def key(self) -> str:
-        """The url key without a port."""
-        return url_key(f"http://{self.site.host}{self.path}")
-
-
-@dataclass(slots=True)
-class Gap:
-    """A span in which a channel was not seen; ``since`` None: it never was; ``until`` None: it still is not."""
-
-    outlet: str
-    channel: str
-    since: datetime | None
-    until: datetime | None
-    outcomes: tuple[FetchOutcome, ...]
-    readings: tuple[PageReading, ...]
-
-
 class RightCrawl:
-    """Runs the rules over a world; its lists are the truth."""
+    """Runs the rules over a world; its lists are the truth.
 
-    def __init__(self, world: World) -> None:
+    With ``is_eager`` it looks at every page again at every moment: what it ends with must be the same.
+    """
+
+    def __init__(self, world: World, *, is_eager: bool = False) -> None:
         self.world = world
+        self._is_eager = is_eager
         self.fetches: list[FetchRow] = []
         self.targets: dict[tuple[str, str], Target] = {}
         self.gaps: list[Gap] = []
@@ -140,9 +76,10 @@ class RightCrawl:
 
     def _is_due(self, target: Target, now: datetime) -> bool:
         """Whether it is the first moment of a day after the one on which the text was first seen."""
+        if not target.revisions or target.site.refuses_scripts:
+            return False
         is_first = f"{now:%H:%M}" == CRAWL_CLOCK[0]
-        seen = target.revisions and target.revisions[0].first_seen.date() < now.date()
-        return bool(is_first and seen and not target.site.refuses_scripts)
+        return self._is_eager or (is_first and target.revisions[0].first_seen.date() < now.date())
 
     def _poll(self, site: Site, channel: ChannelScript, now: datetime) -> list[tuple[tuple[str, str], Reason]]:
         answer = self._answer(site, channel.host or site.host, channel.path, now)

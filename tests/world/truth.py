@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from domain.outlet import Group
-from tests.world.crawl import CRAWL_DAYS, FetchRow, Gap, RevisionRow, RightCrawl, Target, crawl_moments
+from tests.world.crawl import CRAWL_DAYS, RightCrawl, crawl_moments
 from tests.world.dates import rfc3339
+from tests.world.rows import FetchRow, Gap, RevisionRow, Target
 from tests.world.script import DATA, DAY0, ZONE, Article, ChannelScript, Site
 from tests.world.world import World
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import zlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 from urllib.robotparser import RobotFileParser
@@ -15,6 +15,7 @@ import pytest
 from domain.fetch import FetchOutcome, PageReading
 from tests.unit.world.conftest import Ask
 from tests.world import World, load_truth
+from tests.world.crawl import RightCrawl
 from tests.world.script import Site
 from tests.world.truth import CRAWL_MOMENTS, TRUTH, truth_text
 
@@ -247,3 +248,23 @@ def _page_word(ask: Ask, host: str, path: str) -> str:
         return "rate_limited"
     words = {200: "ok", 302: "redirected", 404: "not_found", 410: "gone"}
     return words.get(answer.status, "http_error")
+
+
+@pytest.mark.parametrize("step", [timedelta(minutes=25), timedelta(hours=3)])
+def test_looking_more_often_ends_with_the_same_texts(world: World, step: timedelta) -> None:
+    """No edit, removal or article of the truth may hang on when exactly a crawler looks."""
+    between = [CRAWL_MOMENTS[0] + step * n for n in range(int((CRAWL_MOMENTS[-1] - CRAWL_MOMENTS[0]) / step))]
+    crawl = RightCrawl(world, is_eager=True).run(sorted({*between, *CRAWL_MOMENTS}))
+    assert _texts(crawl) == _texts(RightCrawl(World()).run(CRAWL_MOMENTS))
+
+
+def _texts(crawl: RightCrawl) -> dict[str, tuple[list[tuple[str, str]], list[str]]]:
+    """Titles and texts of every article's revisions and the outcomes of its removals, by url key."""
+    return {
+        target.key: (
+            [(r.title, r.text) for r in target.revisions],
+            [outcome.value for _, outcome, _ in target.removals],
+        )
+        for target in crawl.targets.values()
+        if target.revisions
+    }

@@ -1,0 +1,77 @@
+"""What a right crawler writes down: requests, revisions, gaps, and the addresses it knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.fetch import FetchOutcome, PageReading, Reason
+from domain.urls import url_key
+from tests.world.script import Article, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a request may rightly end: outcomes and readings that mean the same, the likeliest first."""
+
+    outcomes: tuple[FetchOutcome, ...]
+    readings: tuple[PageReading, ...] = ()
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the address was seen as it is."""
+        return self.outcomes[0].is_success and all(reading.is_success for reading in self.readings)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRow:
+    """One request of the right crawler. ``what`` is a channel's slug for polls, else a url key without a port."""
+
+    moment: datetime
+    outlet: str
+    what: str
+    reason: Reason
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """One revision: its number counts from 1."""
+
+    number: int
+    title: str
+    text: str
+    first_seen: datetime
+    reason: Reason
+    source: str  # page · feed
+
+
+@dataclass(slots=True)
+class Target:
+    """One address of an outlet and what is known of it so far."""
+
+    site: Site
+    path: str
+    article: Article | None
+    first_listed: datetime
+    channels: dict[str, tuple[str, datetime]] = field(default_factory=dict)  # what each list last said of it
+    revisions: list[RevisionRow] = field(default_factory=list)
+    removals: list[tuple[datetime, FetchOutcome, datetime | None]] = field(default_factory=list)
+    failed: bool = False
+
+    @property
+    def key(self) -> str:
+        """The url key without a port."""
+        return url_key(f"http://{self.site.host}{self.path}")
+
+
+@dataclass(slots=True)
+class Gap:
+    """A span in which a channel was not seen; ``since`` None: it never was; ``until`` None: it still is not."""
+
+    outlet: str
+    channel: str
+    since: datetime | None
+    until: datetime | None
+    outcomes: tuple[FetchOutcome, ...]
+    readings: tuple[PageReading, ...]
