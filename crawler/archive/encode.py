@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from ipaddress import ip_address
 from urllib.parse import quote
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
@@ -84,11 +84,6 @@ def warcinfo_member(
         "WARC-Block-Digest": f"sha256:{hashlib.sha256(block).hexdigest()}",
     }
     return _member("warcinfo", fields, block, None)
-
-
-def warcinfo_id_of(file: str) -> str:
-    """The record id of a file's warcinfo; made from the name, so that a file taken up again needs no search for it."""
-    return uuid5(NAMESPACE_URL, f"parallax:archive:{file}").urn
 
 
 def warc_uri(url: str) -> str:

@@ -70,8 +70,21 @@ def end_of_whole_members(file: BinaryIO, offset: int) -> int:
     return offset
 
 
+def file_id(file: BinaryIO) -> str | None:
+    """The id of the file's first record, which every later one names; None when that record is not whole."""
+    try:
+        return read_member(file, 0).fields.get("warc-record-id")
+    except NotARecordError:
+        return None
+
+
 def next_whole_member(file: BinaryIO, offset: int) -> int | None:
-    """Offset of the first whole record at or after ``offset``, whatever lies before it; None when there is none."""
+    """Offset of the first whole record at or after ``offset``, whatever lies before it; None when there is none.
+
+    A record must name this file's own: inside the torn record of a page there may lie what only looks like one,
+    put there by its server.
+    """
+    own_id = file_id(file)
     size = file.seek(0, 2)
     while offset < size:
         file.seek(offset)
@@ -80,11 +93,19 @@ def next_whole_member(file: BinaryIO, offset: int) -> int | None:
         if found < 0:
             offset += max(len(window) - len(GZIP_MAGIC) + 1, 1)
             continue
-        try:
-            return read_member(file, offset + found).offset
-        except NotARecordError:
-            offset += found + 1
+        offset += found
+        if _is_member_of(file, offset, own_id):
+            return offset
+        offset += 1
     return None
+
+
+def _is_member_of(file: BinaryIO, offset: int, own_id: str | None) -> bool:
+    try:
+        fields = read_member(file, offset).fields
+    except NotARecordError:
+        return False
+    return own_id is None or own_id in {fields.get("warc-warcinfo-id"), fields.get("warc-record-id")}
 
 
 def _gunzip(file: BinaryIO, offset: int) -> tuple[bytes, int]:

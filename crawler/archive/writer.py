@@ -17,9 +17,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from uuid import uuid4
 
-from crawler.archive.encode import response_member, warcinfo_id_of, warcinfo_member
-from crawler.archive.members import end_of_whole_members, next_whole_member
+from crawler.archive.encode import response_member, warcinfo_member
+from crawler.archive.members import end_of_whole_members, file_id, next_whole_member
 from crawler.archive.records import RecordPlace, RecordToWrite
 from crawler.archive.slot import Checkpoint, Slot, sync_folder
 from domain.errors import ArchiveError
@@ -43,6 +44,7 @@ class _Name:
     file: str
     day: date  # UTC
     serial: int
+    warcinfo_id: str = ""  # of the file's first record; made up for a new file, so that nobody can know it
 
 
 class ArchiveWriter:
@@ -120,7 +122,7 @@ class ArchiveWriter:
 
     def _write(self, name: _Name, batch: tuple[RecordToWrite, ...]) -> tuple[RecordPlace, ...]:
         offset = self._length
-        warcinfo_id = warcinfo_id_of(name.file)
+        warcinfo_id = name.warcinfo_id
         if offset == 0:
             warcinfo = warcinfo_member(
                 name.file,
@@ -158,7 +160,7 @@ class ArchiveWriter:
         serial = max((name.serial for name in self._names()), default=0) + 1
         file = f"parallax-{self._slot.name}-{moment:%Y%m%d%H%M%S}-{serial:06}.warc.gz"
         self._descriptor = os.open(self._folder / file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
-        self._name, self._length = _Name(file, moment.date(), serial), 0
+        self._name, self._length = _Name(file, moment.date(), serial, uuid4().urn), 0
         sync_folder(self._folder)
         return self._name
 
@@ -182,9 +184,10 @@ class ArchiveWriter:
                 file.truncate(good)
                 os.fsync(file.fileno())
                 self.torn_tail = TornTail(last.file, good, size - good)
+            warcinfo_id = (file_id(file) or "").strip("<>") or uuid4().urn
         self._descriptor = os.open(self._folder / last.file, os.O_RDWR)
         os.lseek(self._descriptor, good, os.SEEK_SET)
-        self._name, self._length = last, good
+        self._name, self._length = replace(last, warcinfo_id=warcinfo_id), good
 
     def _good_start(self, file: str, size: int) -> int:
         """From where the file must be looked at: the checkpoint if it can be true, or else the beginning."""

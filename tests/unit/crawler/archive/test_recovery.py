@@ -84,6 +84,23 @@ def test_damage_before_whole_records_is_never_cut(tmp_path: Path) -> None:
     assert read_record(tmp_path, path.name, places[1].offset).response.body == b"second"
 
 
+def test_a_record_that_a_server_put_into_its_page_is_not_taken_for_one(tmp_path: Path) -> None:
+    forged = two_records(tmp_path / "elsewhere")
+    embedded = (tmp_path / "elsewhere" / forged[0].file).read_bytes()
+    page = random.Random(3).randbytes(50_000) + embedded + random.Random(4).randbytes(90_000)
+    with ArchiveWriter(tmp_path, "one") as writer:
+        first, second = writer.append([record(1), record(2, response(page))])
+    path = tmp_path / first.file
+    path.write_bytes(path.read_bytes()[:-50])
+    assert embedded[:2000] in path.read_bytes()  # as it was sent: what can't be compressed is stored
+    forget_checkpoint(tmp_path)
+    assert [found.place for found in scan(tmp_path, path.name)] == [first]
+    with ArchiveWriter(tmp_path, "one") as writer:
+        assert path.stat().st_size == second.offset
+        (third,) = writer.append([record(3)])
+    assert [found.place for found in scan(tmp_path, path.name)] == [first, third]
+
+
 def test_scanning_names_the_damage_and_can_go_on_behind_it(tmp_path: Path) -> None:
     places = two_records(tmp_path)
     path = tmp_path / places[0].file
