@@ -1,0 +1,91 @@
+"""Transactions behave alike on both databases."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import select, text
+
+from storage import Session, Store
+from storage.tables import CatalogueState
+
+NOW = datetime(2026, 3, 2, 5, 5, tzinfo=UTC)
+
+
+def _add(name: str, at: datetime = NOW) -> CatalogueState:
+    return CatalogueState(catalogue_hash=name, first_used_at=at, outlets=1, topics=1)
+
+
+def test_what_was_written_is_read_back(store: Store) -> None:
+    store.write(lambda session: session.add(_add("a")))
+
+    with store.read() as session:
+        assert session.scalars(select(CatalogueState.catalogue_hash)).all() == ["a"]
+
+
+def test_an_error_leaves_nothing_behind(store: Store) -> None:
+    def work(session: Session) -> None:
+        session.add(_add("a"))
+        session.flush()
+        raise ValueError("midway")
+
+    with pytest.raises(ValueError, match="midway"):
+        store.write(work)
+
+    with store.read() as session:
+        assert session.scalars(select(CatalogueState)).all() == []
+
+
+def test_what_a_reader_writes_is_not_kept(store: Store) -> None:
+    with store.read() as session:
+        session.add(_add("a"))
+        session.flush()
+
+    with store.read() as session:
+        assert session.scalars(select(CatalogueState)).all() == []
+
+
+def test_times_come_back_as_utc_whatever_their_offset_was(store: Store) -> None:
+    baku = timezone(timedelta(hours=4))
+    store.write(lambda session: session.add(_add("a", datetime(2026, 3, 2, 9, 5, 0, 123456, baku))))
+
+    with store.read() as session:
+        stored = session.scalars(select(CatalogueState.first_used_at)).one()
+
+    assert stored == datetime(2026, 3, 2, 5, 5, 0, 123456, UTC)
+    assert stored.utcoffset() == timedelta(0)
+
+
+def test_a_naive_time_is_refused(store: Store) -> None:
+    with pytest.raises(Exception, match="must be aware"):
+        store.write(lambda session: session.add(_add("a", datetime(2026, 3, 2))))  # noqa: DTZ001
+
+
+def test_read_then_write_from_many_threads_loses_no_update(store: Store) -> None:
+    store.write(lambda session: session.add(_add("counter")))
+
+    def count_up(session: Session) -> None:
+        row = session.scalars(select(CatalogueState).with_for_update()).one()
+        row.outlets += 1
+
+    threads = [threading.Thread(target=lambda: [store.write(count_up) for _ in range(10)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with store.read() as session:
+        assert session.scalars(select(CatalogueState.outlets)).one() == 41
+
+
+def test_sqlite_keeps_a_commit_through_a_power_cut_and_checks_foreign_keys(store: Store) -> None:
+    if store.dialect != "sqlite":
+        pytest.skip("these are SQLite's own switches")
+    with store.read() as session:
+        found = {name: session.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")}
+        keys = session.execute(text("PRAGMA foreign_keys")).scalar()
+
+    assert found == {"journal_mode": "wal", "synchronous": 2}
+    assert keys == 1
