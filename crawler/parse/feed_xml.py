@@ -76,7 +76,7 @@ def read_xml(text: str, *, base_url: str, zone: ZoneInfo, now: datetime) -> XmlF
         zone=zone,
         now=now,
         language=_language(_string(channel, "language")),
-        dates_publish=not version.startswith("atom"),
+        dates_publish=not version.startswith("atom") and "updated>" not in text,
     )
     return XmlFeed(
         version=version,
