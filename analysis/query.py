@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import product
+from math import prod
 
 from analysis.topic_text import ReadText
 from domain.topic import Span
@@ -20,6 +21,8 @@ from text import query as written
 from text.inflect.forms import Forms, PrefixForms, listed
 from text.inflect.paradigms import forms_of
 from text.tokens import tokenise
+
+MOST_ALTERNATIVES = 32  # ways to cut the words of one phrase (COP29, COP-29); beyond that they are taken as written
 
 
 class Capitals(Enum):
@@ -185,6 +188,8 @@ def _phrase_term(phrase: written.Phrase, language: str | None) -> Term:
         elif names_something and word.text[0].isupper():
             capitals = Capitals.FIRST
         choices.append(list(_sequences(word, language, capitals)))
+    if prod(map(len, choices)) > MOST_ALTERNATIVES:
+        choices = [choice[:1] for choice in choices]
     sequences = (tuple(element for part in parts for element in part) for parts in product(*choices))
     return Term(tuple(sequences), is_name=is_name(phrase))
 

@@ -23,6 +23,7 @@ _SENTENCE_END = re.compile(r"[.!?…:\n•|]")
 _SON_OR_DAUGHTER = frozenset("oglu ogly oghlu qizi kizi kyzy gizi оглы оглу кызы гызы".split())
 _PATRONYMIC = re.compile(r".{2,}(?:вич|вн)(?:а|у|ем|е|ой|ы)?\Z")
 _SUFFIX_CHARS = 6
+_MOST_JOINTS = 4  # on either side of a find: a chain without end is no word
 # What follows (az, tr, en) or precedes (ru) the word after which a street is called; folded beginnings.
 _STREET_BEHIND = re.compile(
     r"(?:kuces|prospekt|donges|xiyaban|sokag|caddes|bulvar|mahalles)i|(?:street|avenue|lane|road|boulevard|square)s?\Z"
@@ -118,10 +119,9 @@ class ReadText:
 
     def whole_words(self, first: int, last: int) -> Span:
         """From one token to another, with what hangs on them by apostrophes and hyphens."""
-        while first > 0 and self._is_joined(first - 1):
-            first -= 1
-        while last + 1 < len(self.tokens) and self._is_joined(last):
-            last += 1
+        for _ in range(_MOST_JOINTS):
+            first -= first > 0 and self._is_joined(first - 1)
+            last += self._is_joined(last)
         return Span(self.tokens[first].start, self.tokens[last].end)
 
     def _is_joined(self, at: int) -> bool:

@@ -19,7 +19,7 @@ SAMPLE_CHARS = 4_000
 MIN_LETTERS = 12
 CERTAIN_LETTERS = 4  # enough where a letter or script belongs to one language alone
 
-_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#]\w+")
+_NOISE = re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,64}@\S+|[@#]\w+")
 _SCRIPTS = {
     "latin": re.compile("[A-Za-z\u00c0-\u024f\u0250-\u02af\u1e00-\u1eff]"),
     "cyrillic": re.compile("[\u0400-\u052f]"),

@@ -82,7 +82,7 @@ def parse_query(text: str) -> Query:
     """
     if len(text) > MAX_QUERY_CHARS:
         raise QueryError(f"the query has {len(text)} characters; at most {MAX_QUERY_CHARS} are read")
-    cleaned = clean_text(text)
+    cleaned = clean_text(text).rstrip()
     parser = _Parser(tuple(_lexemes(cleaned)), len(cleaned))
     query = parser.whole()
     if isinstance(query, Not):
@@ -107,7 +107,7 @@ def _fail(position: int, expected: str, found: str) -> NoReturn:
 
 def _lexemes(text: str) -> Iterator[_Lexeme]:
     at = 0
-    while text[at:].strip():
+    while at < len(text):
         match = _LEXEME.match(text, at)
         if match is None:
             start = at + len(text[at:]) - len(text[at:].lstrip())

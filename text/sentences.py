@@ -13,7 +13,9 @@ from text.fold import fold
 
 MAX_SENTENCE_CHARS = 600  # a "sentence" of a table or list is cut here, around what was found
 
-_END = re.compile(r"(?:[.!?…。؟]+|(?=\n[^\S\n]*\n))[\"'”»’)\]]*(?=\s|\Z|[«“„\"(]?[A-ZА-ЯЁƏĞŞÇÖÜİ][a-zа-яёəğşçöüı])|\n+")
+_END = re.compile(
+    r"(?:(?<![.!?…。؟])[.!?…。؟]++|(?=\n[^\S\n]*\n))[\"'”»’)\]]*(?=\s|\Z|[«“„\"(]?[A-ZА-ЯЁƏĞŞÇÖÜİ][a-zа-яёəğşçöüı])|\n+"
+)
 _OPENING = "«“„\"'‘(—–- \t\u00a0•*"
 
 # Folded, without the stop. After these a stop seldom ends a sentence even before a capital: titles and places.

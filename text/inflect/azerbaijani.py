@@ -35,6 +35,6 @@ GRAMMAR = TurkicGrammar(
 )
 
 
-def azerbaijani_forms(base: str) -> TurkicForms:
+def azerbaijani_forms(base: str, *, is_name: bool = False) -> TurkicForms:
     """The forms of an Azerbaijani noun given in its dictionary form, lower case."""
-    return turkic_forms(base, GRAMMAR)
+    return turkic_forms(base, GRAMMAR, is_name=is_name)

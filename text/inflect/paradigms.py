@@ -34,18 +34,18 @@ def forms_of(base: str, language: str | None) -> Forms:
     grammar here (None), may take the endings of all three Latin ones.
     """
     folded = fold(base)
+    is_name = base[:1].isupper()
     if is_cyrillic(base):
-        return russian_forms(folded, is_name=base[:1].isupper())
-    if any(letter.isdigit() for letter in folded) or not folded.isalpha():
+        return russian_forms(folded, is_name=is_name)
+    if not folded.isalpha():
         return listed({folded})
     if language == "en":
         return english_forms(folded)
-    if language == "az":
-        return azerbaijani_forms(native_lower(base, "az"))
-    if language == "tr":
-        return turkish_forms(native_lower(base, "tr"))
-    turkic = (azerbaijani_forms(native_lower(base, "az")), turkish_forms(native_lower(base, "tr")))
-    return AnyForms((*turkic, english_forms(folded)))
+    azerbaijani = azerbaijani_forms(native_lower(base, "az"), is_name=is_name)
+    turkish = turkish_forms(native_lower(base, "tr"), is_name=is_name)
+    if language in {"az", "tr"}:
+        return azerbaijani if language == "az" else turkish
+    return AnyForms((azerbaijani, turkish, english_forms(folded)))
 
 
 def is_form(base: str, word: str, language: str) -> bool:

@@ -61,31 +61,31 @@ class TurkicForms:
     """The forms of one base of Azerbaijani or Turkish."""
 
     grammar: TurkicGrammar
-    stems: tuple[tuple[str, Use], ...]  # folded, longest first
+    stems: tuple[tuple[str, Stem], ...]  # with their folded form, longest first
+    is_strict: bool  # letters must be the base's own: basın is not in başına
 
     @property
     def keys(self) -> frozenset[str]:
         """The first letters of the stems."""
-        return frozenset(key_of(stem) for stem, _ in self.stems)
+        return frozenset(key_of(folded) for folded, _ in self.stems)
 
     def holds(self, word: WrittenWord) -> bool:
         """Whether the word is one of the stems with an ending that fits it."""
-        return any(word.folded.startswith(stem) and self._fits(word, stem, use) for stem, use in self.stems)
+        return any(word.folded.startswith(folded) and self._fits(word, folded, stem) for folded, stem in self.stems)
 
-    def _fits(self, word: WrittenWord, stem: str, use: Use) -> bool:
-        ending = word.folded[len(stem) :]
-        if use is Use.BEFORE_VOWEL and (not ending or ending[0] not in _FOLDED_VOWELS):
+    def _fits(self, word: WrittenWord, folded: str, stem: Stem) -> bool:
+        ending = word.folded[len(folded) :]
+        if stem.use is Use.BEFORE_VOWEL and (not ending or ending[0] not in _FOLDED_VOWELS):
             return False
-        if not ending:
-            return True
         if word.native is None or len(word.native) != len(word.folded):
-            vowel = next((c for c in reversed(stem) if c in _FOLDED_VOWELS), "e")
-            return ending in folded_endings_after(self.grammar.nouns, vowel, _tail(stem, use))
+            vowel = next((c for c in reversed(folded) if c in _FOLDED_VOWELS), "e")
+            return ending in folded_endings_after(self.grammar.nouns, vowel, _tail(folded, stem.use))
         native = plain_vowels(word.native)
-        written, rest = native[: len(stem)], native[len(stem) :]
-        return any(
-            rest in endings_after(self.grammar.nouns, vowel, _tail(written, use)) for vowel in self._vowels(written)
-        )
+        written, rest = native[: len(folded)], native[len(folded) :]
+        if self.is_strict and written != stem.text:
+            return False
+        tail = _tail(written, stem.use)
+        return any(rest in endings_after(self.grammar.nouns, vowel, tail) for vowel in self._vowels(written))
 
     def _vowels(self, written: str) -> Iterable[str]:
         vowel = stem_vowel(written)
@@ -99,10 +99,15 @@ def _tail(stem: str, use: Use) -> Tail:
     return Tail.POSSESSED if use is Use.POSSESSED else tail_of(stem)
 
 
-def turkic_forms(base: str, grammar: TurkicGrammar) -> TurkicForms:
-    """The forms of ``base``, a dictionary form in lower case and in its own letters (ASCII typing is accepted)."""
-    stems = {(fold(stem.text), stem.use) for stem in _stems(plain_vowels(base), grammar)}
-    return TurkicForms(grammar, tuple(sorted(stems, key=lambda pair: (-len(pair[0]), pair[0], pair[1].value))))
+def turkic_forms(base: str, grammar: TurkicGrammar, *, is_name: bool = False) -> TurkicForms:
+    """The forms of ``base``, a dictionary form in lower case.
+
+    A base with letters of its own (basın) is taken at its word where the text has them too; one typed in ASCII may
+    stand for others (isgence), and a name (``is_name``) is often written either way.
+    """
+    stems = {(fold(stem.text), stem) for stem in _stems(plain_vowels(base), grammar)}
+    ordered = sorted(stems, key=lambda pair: (-len(pair[0]), pair[0], pair[1].use.value, pair[1].text))
+    return TurkicForms(grammar, tuple(ordered), is_strict=not is_name and not plain_vowels(base).isascii())
 
 
 def _stems(base: str, grammar: TurkicGrammar) -> Iterable[Stem]:

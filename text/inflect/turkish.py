@@ -42,6 +42,6 @@ GRAMMAR = TurkicGrammar(
 )
 
 
-def turkish_forms(base: str) -> TurkicForms:
+def turkish_forms(base: str, *, is_name: bool = False) -> TurkicForms:
     """The forms of a Turkish noun given in its dictionary form, lower case."""
-    return turkic_forms(base, GRAMMAR)
+    return turkic_forms(base, GRAMMAR, is_name=is_name)

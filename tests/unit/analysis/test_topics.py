@@ -1,5 +1,6 @@
 """Topics: which texts answer a question, and the words that prove it."""
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -190,3 +191,16 @@ def test_spans_are_in_order_apart_and_inside_the_text(text: str) -> None:
         spans = asked.match(text, language) or ()
         assert all(0 <= span.start < span.end <= len(text) for span in spans)
         assert all(before.end < after.start for before, after in pairwise(spans))
+
+
+def test_a_text_made_to_be_slow_is_matched_in_time() -> None:
+    for text in ("qaz-" * 20_000, "Mehman " * 20_000, "M. " * 20_000, "Mehman Rafiq oğlu " * 5_000):
+        started = time.process_time()
+        GAS.match(text, "az")
+        SINGER.match(text, "az")
+        assert time.process_time() - started < 10
+
+
+def test_a_phrase_of_many_cut_words_is_compiled() -> None:
+    numbered = " ".join(f"cop{n}" for n in range(40))
+    assert found(compiled(en=f'"{numbered}"'), f"x {numbered}", "en") == [numbered]

@@ -93,6 +93,8 @@ OTHERS = {
     ("az", "park"): "parya paryı",
     ("az", "neft"): "nefroloq",
     ("tr", "kitabı"): "kitap kitaba kitapçı",
+    ("tr", "basın"): "başın başına",
+    ("az", "baş"): "basın basa",
     ("tr", "af"): "afiş affedersiniz afişin",
     ("tr", "zam"): "zaman zambaklar",
     ("tr", "grev"): "greyfurt",
@@ -138,10 +140,9 @@ def test_a_form_typed_without_the_languages_letters_is_found(language: str, base
     assert forms_of(base, language).holds(WrittenWord(fold(typed)))
 
 
-@pytest.mark.parametrize(("base", "word"), [("iscence", "işgəncəyə"), ("isgence", "işgəncəyə"), ("koprü", "köprüde")])
-def test_a_base_typed_without_them_is_found_too(base: str, word: str) -> None:
-    found = is_form(base, word, "az") or is_form(base, word, "tr")
-    assert found is (base != "iscence")
+def test_a_base_typed_without_them_is_found_too() -> None:
+    assert is_form("isgence", "işgəncəyə", "az")
+    assert is_form("kopru", "köprüde", "tr")
 
 
 @given(st.text("abəıoöuüqktşn", min_size=1, max_size=9), st.sampled_from(["az", "tr", "en"]))

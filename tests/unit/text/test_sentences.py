@@ -1,5 +1,7 @@
 """sentence_at: the sentence around a find, in four languages."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,3 +71,9 @@ def test_a_sentence_holds_what_was_found(text: str, start: int, length: int) -> 
     found = sentence_at(text, span)
     assert found.start <= span.start
     assert span.end <= found.end
+
+
+def test_a_line_of_stops_is_read_in_time() -> None:
+    started = time.process_time()
+    assert len(sentences("." * 50_000 + "x" + "?!" * 20_000)) >= 1
+    assert time.process_time() - started < 5
