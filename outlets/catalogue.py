@@ -28,6 +28,7 @@ from outlets.schema import OutletFacts, TopicFacts
 from outlets.warnings import warnings_of
 
 MAX_FILE_BYTES = 256 * 1024
+_LOOKALIKES = (".yaml", ".yml", ".json")
 Mode = Literal["add", "only"]
 Facts = TypeVar("Facts", bound=BaseModel)
 
@@ -46,6 +47,11 @@ class Catalogue:
     warnings: tuple[str, ...] = ()
     _hosts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # A read-only view can't be pickled, and crawl processes are handed the catalogue.
+        plain = (dict(self.outlets), dict(self.topics), self.catalogue_hash, self.warnings, dict(self._hosts))
+        return _frozen, plain
+
     def outlet_of_host(self, host: str) -> Outlet | None:
         """The outlet that publishes at ``host`` (with or without ``www.`` and port), or at a host above it.
 
@@ -62,6 +68,7 @@ class _Read:
     outlets: dict[str, tuple[Path, Outlet]] = field(default_factory=dict)
     topics: dict[str, tuple[Path, Topic]] = field(default_factory=dict)
     errors: list[CatalogueError] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def load_catalogue(folders: Sequence[Path] = (), *, mode: Mode = "add") -> Catalogue:
@@ -84,13 +91,19 @@ def load_catalogue(folders: Sequence[Path] = (), *, mode: Mode = "add") -> Catal
     hosts, collisions = claimed_hosts(read.outlets)
     if errors := [*read.errors, *collisions, *repeated_channels(read.outlets)]:
         raise told_together(errors)
-    return Catalogue(
-        outlets=MappingProxyType(outlets),
-        topics=MappingProxyType(topics),
-        catalogue_hash=_hash_of(outlets, topics),
-        warnings=tuple(warnings_of(outlets.values())),
-        _hosts=MappingProxyType(dict(hosts)),
-    )
+    warnings = (*read.warnings, *warnings_of(outlets.values()))
+    return _frozen(outlets, topics, _hash_of(outlets, topics), warnings, hosts)
+
+
+def _frozen(
+    outlets: dict[str, Outlet],
+    topics: dict[str, Topic],
+    catalogue_hash: str,
+    warnings: tuple[str, ...],
+    hosts: dict[str, str],
+) -> Catalogue:
+    views = MappingProxyType(outlets), MappingProxyType(topics)
+    return Catalogue(*views, catalogue_hash, warnings, MappingProxyType(hosts))
 
 
 def read_outlet(path: Path) -> Outlet:
@@ -107,6 +120,8 @@ def _read_folder(folder: Path, read: _Read) -> None:
     if not folder.is_dir():
         read.errors.append(CatalogueError(folder, "folder", "is no folder; allowed: a folder of <slug>.toml files"))
         return
+    for path in sorted(p for p in folder.iterdir() if p.suffix in _LOOKALIKES):
+        read.warnings.append(f"{path}: is not read; a catalogue file ends in .toml")
     for path in _toml_files(folder):
         with _collected(read.errors):
             read.outlets[path.stem] = (path, read_outlet(path))

@@ -16,7 +16,7 @@ from outlets.automaton import AmbiguousLoopError, Automaton, automaton_of
 
 MAX_PATTERN_CHARS = 500
 MAX_DEGREE = 2  # quadratic: 2,048 characters, the longest address matched, take some 50 ms at worst
-MAX_STEPS = 600_000
+MAX_STEPS = 1_000_000  # about a second
 EXPONENTIAL = (
     "can take exponential time: a repeated group can match one text in several ways; "
     "allowed: groups whose turns are told apart, such as (?:[a-z]+/)+"
@@ -56,7 +56,7 @@ def degree(automaton: Automaton) -> int:
 
 
 class _Judge:
-    """Walks one automaton, alone and in step with itself, within a number of steps."""
+    """Walks one automaton, alone and in step with itself. Raises ValueError when it takes more than MAX_STEPS."""
 
     def __init__(self, automaton: Automaton) -> None:
         self.letters = automaton.letters
@@ -84,38 +84,47 @@ class _Judge:
         return max((row(state) for state in self.loop_of), default=0)
 
     def _has_two_ways_within(self, loop: frozenset[int]) -> bool:
+        before: dict[tuple[int, int], list[tuple[int, int]]] = {}
+
         def steps(pair: tuple[int, int]) -> Iterable[tuple[int, int]]:
-            for p in self.follow[pair[0]] & loop:
-                for q in self.follow[pair[1]] & loop:
+            firsts, seconds = self.follow[pair[0]] & loop, self.follow[pair[1]] & loop
+            self._spend(len(firsts) * len(seconds))
+            for p in firsts:
+                for q in seconds:
                     if self.letters[p] & self.letters[q]:
+                        before.setdefault((p, q), []).append(pair)
                         yield p, q
 
-        start = min(loop)
-        pairs = self.reachable([(start, start)], steps)
-        apart = [pair for pair in pairs if pair[0] < pair[1]]
-        return any((start, start) in self.reachable([pair], steps) for pair in apart)
+        start = min(loop), min(loop)
+        self.reachable([start], steps)
+        return any(p != q for p, q in self.reachable([start], lambda pair: before.get(pair, ())))
 
     def _can_hand_over(self, p: int, q: int) -> bool:
         """Whether over one text ``p`` leads to itself and to ``q``, and ``q`` to itself: two loops that share it."""
 
         def steps(triple: tuple[int, int, int]) -> Iterable[tuple[int, int, int]]:
-            for x in self.follow[triple[0]] & self.loop_of[p]:
-                for z in self.follow[triple[2]] & self.loop_of[q]:
+            firsts, lasts = self.follow[triple[0]] & self.loop_of[p], self.follow[triple[2]] & self.loop_of[q]
+            self._spend(len(firsts) * len(lasts) * len(self.follow[triple[1]]))
+            for x in firsts:
+                for z in lasts:
                     if both := self.letters[x] & self.letters[z]:
                         yield from ((x, y, z) for y in self.follow[triple[1]] if both & self.letters[y])
 
         return (p, q, q) in self.reachable([(p, p, q)], steps)
 
     def reachable(self, starts: Iterable[Node], steps: Callable[[Node], Iterable[Node]]) -> set[Node]:
-        """What the steps lead to, the starts included. Raises ValueError when it is too much to judge."""
+        """What the steps lead to, the starts included."""
         seen = set(starts)
         waiting = list(seen)
         while waiting:
-            self.steps_left -= 1
-            if self.steps_left < 0:
-                raise ValueError("is too involved for its time to be judged; allowed: a simpler pattern")
+            self._spend(1)
             for node in steps(waiting.pop()):
                 if node not in seen:
                     seen.add(node)
                     waiting.append(node)
         return seen
+
+    def _spend(self, steps: int) -> None:
+        self.steps_left -= steps
+        if self.steps_left < 0:
+            raise ValueError("is too involved for its time to be judged; allowed: a simpler pattern")

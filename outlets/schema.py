@@ -25,7 +25,6 @@ from domain.topic import Topic
 from outlets.articles import is_article_url
 from outlets.channel_schema import ChannelFacts, Strict, wrong
 from outlets.values import (
-    LANGUAGES,
     Address,
     DeadUrl,
     Host,
@@ -40,6 +39,7 @@ from outlets.values import (
     Zone,
     host_of,
 )
+from text.inflect.paradigms import GRAMMAR_LANGUAGES
 
 
 class GroupFacts(Strict):
@@ -192,8 +192,8 @@ class TopicFacts(Strict):
     @classmethod
     def _keys_are_languages(cls, queries: dict[str, str]) -> dict[str, str]:
         for key in queries:
-            if key != "any" and key not in LANGUAGES:
-                raise wrong(f".{key}", "is no language code; allowed: az, ru, tr, en or another of ISO 639-1, and any")
+            if key not in (*GRAMMAR_LANGUAGES, "any"):
+                raise wrong(f".{key}", f"is no language of queries; allowed: {', '.join(GRAMMAR_LANGUAGES)} or any")
         return queries
 
     def topic(self) -> Topic:
