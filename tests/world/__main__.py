@@ -35,8 +35,11 @@ def serve(options: argparse.Namespace) -> int:
     """Serve until interrupted or until ``--for`` seconds are over."""
     world = World()
     world.at(_time(world, options.time))
-    with WorldServer(world, options.port, pace=options.pace) as server:
-        folder = options.catalogue or Path(tempfile.mkdtemp(prefix="world-"))
+    with (
+        tempfile.TemporaryDirectory(prefix="world-") as made,
+        WorldServer(world, options.port, pace=options.pace) as server,
+    ):
+        folder = options.catalogue or Path(made)
         write_catalogue(folder, server.port, world.script)
         for name, value in world_settings(folder, world.script).items():
             print(f"export {name}={shlex.quote(value)}")
@@ -56,7 +59,9 @@ def _options() -> argparse.Namespace:
     server.set_defaults(run=serve)
     server.add_argument("--port", type=int, default=0, help="0 for any free one")
     server.add_argument("--time", default="0 09:05", help='"DAY HH:MM" of the calendar or ISO 8601 with an offset')
-    server.add_argument("--catalogue", type=Path, help="folder for the catalogue files; a new one if not given")
+    server.add_argument(
+        "--catalogue", type=Path, help="folder for the catalogue files; without it, one that goes when the server stops"
+    )
     server.add_argument("--pace", type=float, default=1.0, help="scales every delay of slow hosts")
     server.add_argument("--for", dest="seconds", type=float, help="stop by itself after so many seconds")
     return parser.parse_args()
