@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from publish.digest.safe import columns_of, one_line
 
-MIN_WIDTH, MAX_WIDTH = 60, 120
+MIN_WIDTH, MAX_WIDTH = 80, 120
 
 
 class Paragraphs:

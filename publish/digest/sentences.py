@@ -10,7 +10,7 @@ from domain.topic import Span
 MAX_CHARS = 320
 # A full stop ends a sentence only before a space and a letter, digit or quotation that may begin one, and not after a
 # single letter (initials: "N. Talıbov", "А. С."), so that names stay whole in all four languages.
-_END = re.compile(r"(?:(?<!\b\w)[.]|[!?…]+)[»”\"')\]]*(?=\s+[«“„\"'(\[–—-]*\s*[^\W_a-zа-яёəğıöşüç])|\n+")
+_END = re.compile(r"(?:(?<!\b\w)[.]|[!?…]+)[»”“\"')\]]*(?=\s+[«“„\"'(\[–—-]*\s*[^\W_a-zа-яёəğıöşüç])|\n+")
 _SPACE = re.compile(r"\s")
 
 

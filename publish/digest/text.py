@@ -34,7 +34,7 @@ ARTICLES_SHOWN = 12
 
 
 def digest_text(digest: Digest, *, width: int = 100) -> str:
-    """The whole digest, wrapped to ``width`` columns (kept between 60 and 120)."""
+    """The whole digest, wrapped to ``width`` columns (kept between 80 and 120)."""
     page = _Page(digest, width)
     page.write()
     return page.text()

@@ -1,0 +1,195 @@
+"""What the digest claims, and what it does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from domain.outlet import Group
+from publish.digest.build import build_digest
+from publish.digest.lines import Wording
+from publish.digest.model import Digest, Silence, UnseenKind
+from publish.digest.summary import summary
+from storage.digest_facts import DayCount, DayLooks, GapFact, UnreadFact
+from tests.unit.publish.hand_made import BAKU, DAY, MADE_AT, START, HandMadeSource, at, empty_digest, full_source
+
+
+def built(source: HandMadeSource) -> Digest:
+    return build_digest(source, day=DAY, zone=BAKU, now=MADE_AT)
+
+
+def official_silence(source: HandMadeSource) -> Silence:
+    section = next(one for one in built(source).topics if one.slug == "environment")
+    silence = section.columns[0].silence
+    assert silence is not None
+    return silence
+
+
+def said(digest: Digest) -> list[str]:
+    return ["".join(part.text for part in sentence) for sentence in summary(digest)]
+
+
+def test_the_groups_stand_in_their_fixed_order_everywhere() -> None:
+    digest = built(full_source())
+    order = [Group.OFFICIAL, Group.PRO_GOVERNMENT, Group.INDEPENDENT, Group.EXILE, Group.INTERNATIONAL]
+    assert [row.group for row in digest.glance] == order
+    for section in digest.topics:
+        assert [column.group for column in section.columns] == order
+
+
+def test_outlets_whose_intervals_overlap_are_both_named_and_the_order_is_not_known() -> None:
+    digest = built(full_source())
+    section = next(one for one in digest.topics if one.slug == "environment")
+    assert section.first is not None
+    assert not section.first.is_known
+    line = Wording(digest).first_line(section.first)
+    assert "Uzaq Sahil (07:52–08:04) or Açıq Səhifə (07:58–08:09)" in line
+    assert "order is not known" in line
+
+
+def test_one_outlet_is_first_where_its_interval_ends_before_all_others_begin() -> None:
+    source = full_source()
+    source.article_facts = [
+        replace(fact, absent_at=at("07:50"), seen_at=at("07:55")) if fact.article_id == 1 else fact
+        for fact in source.article_facts
+    ]
+    section = next(one for one in built(source).topics if one.slug == "environment")
+    assert section.first is not None
+    assert [article.outlet for article in section.first.candidates] == ["uzaq-sahil"]
+
+
+def test_an_article_that_was_there_at_the_first_look_may_have_been_first() -> None:
+    source = full_source()
+    source.article_facts = [
+        replace(fact, absent_at=None) if fact.article_id == 8 else fact for fact in source.article_facts
+    ]
+    section = next(one for one in built(source).topics if one.slug == "environment")
+    assert section.first is not None
+    assert "kaspi-vestnik" in {article.outlet for article in section.first.candidates}
+
+
+def test_a_stated_time_inside_the_interval_narrows_it_and_one_outside_is_only_told() -> None:
+    digest = built(full_source())
+    articles = {a.article_id: a for section in digest.topics for a in section.articles}
+    assert Wording(digest).time(articles[5]) == "13:48"
+    assert articles[100].agreed_at is None
+    assert articles[100].is_older
+
+
+def test_silence_of_a_group_that_was_seen_all_day_is_claimed_with_its_proof() -> None:
+    silence = official_silence(full_source())
+    assert silence.is_claimed
+    assert (silence.checks.value, silence.checks_due, silence.longest_pause_s) == (192, 192, 960)
+    assert silence.other_articles.value == 4
+    assert silence.until == at("23:57")
+
+
+@pytest.mark.parametrize("trouble", ["gap", "late", "failed", "no articles", "unread", "waiting", "language"])
+def test_silence_is_not_claimed_without_proof(trouble: str) -> None:
+    source = full_source()
+    channel = source.channel_facts[0]
+    match trouble:
+        case "gap":
+            source.gap_facts.append(GapFact("dag-xeber", "feed", at("03:00"), at("03:30"), "timeout"))
+        case "late":
+            source.channel_facts[0] = replace(channel, longest_pause_s=4 * 3600)
+        case "failed":
+            source.channel_facts[0] = replace(channel, looks_good=0, last_good_at=None, longest_pause_s=None)
+        case "no articles":
+            source.article_facts = [a for a in source.article_facts if a.outlet not in {"dag-xeber", "nazirlik"}]
+        case "unread":
+            source.unread_facts = [UnreadFact("dag-xeber", 1)]
+        case "waiting":
+            source.waiting = 1
+        case _:
+            source.article_facts = [replace(fact, language="fa") for fact in source.article_facts]
+    silence = official_silence(source)
+    assert not silence.is_claimed
+    assert silence.reasons
+    assert not any("official" in sentence and "was seen;" in sentence for sentence in said(built(source)))
+
+
+def test_silence_is_not_claimed_in_the_first_hours_of_a_day() -> None:
+    digest = build_digest(full_source(), day=DAY, zone=BAKU, now=START + timedelta(hours=2))
+    assert digest.is_open
+    silences = [c.silence for section in digest.topics for c in section.columns if c.silence]
+    assert silences
+    assert not any(silence.is_claimed for silence in silences)
+
+
+def test_counts_of_a_group_with_a_gap_are_floors_and_of_the_others_are_not() -> None:
+    floors = {row.group: row.articles.is_floor for row in built(full_source()).glance}
+    assert floors[Group.PRO_GOVERNMENT]
+    assert not floors[Group.OFFICIAL]
+
+
+def test_the_mean_is_of_the_days_on_which_we_looked() -> None:
+    source = HandMadeSource()
+    full = full_source()
+    source.outlet_facts, source.channel_facts = full.outlet_facts, full.channel_facts
+    source.look_facts = [DayLooks(5, "dag-xeber", 3), DayLooks(6, "dag-xeber", 3), DayLooks(4, "uzaq-sahil", 3)]
+    source.count_facts = [DayCount(6, "dag-xeber", 8), DayCount(1, "dag-xeber", 100)]
+    official = built(source).glance[0]
+    assert (official.mean.value, official.mean.days, official.days) == (4.0, 2, (0, 8))
+
+
+def test_articles_of_unknown_group_stand_apart_and_out_of_the_figures() -> None:
+    digest = built(full_source())
+    section = next(one for one in digest.topics if one.slug == "environment")
+    assert [article.article_id for article in section.unknown] == [200]
+    assert section.count.value == 8
+    assert digest.unknown_group.value == 1
+
+
+def test_a_change_of_ours_is_counted_apart_from_the_edits() -> None:
+    digest = built(full_source())
+    assert [edit.article_id for edit in digest.edits] == [7, 5]
+    assert digest.our_changes.value == 1
+
+
+def test_every_figure_has_rows_behind_it_and_their_number_agrees() -> None:
+    digest = built(full_source())
+    pages = {page.key: page for page in digest.evidence}
+    figures = [digest.our_changes, digest.unknown_group, digest.older]
+    for row in digest.glance:
+        figures += [row.articles, row.on_topics, row.edits, row.gone]
+    for section in digest.topics:
+        figures += [section.count, *(column.count for column in section.columns)]
+    for figure in figures:
+        assert pages[figure.evidence].total == figure.value
+        assert pages[figure.evidence].command.startswith("parallax export ")
+    for covered in digest.coverage:
+        assert covered.checks.evidence in pages
+
+
+def test_channels_with_one_and_the_same_trouble_share_a_line() -> None:
+    source = full_source()
+    source.gap_facts = [
+        GapFact(fact.outlet, "feed", at("01:00"), at("04:00"), "timeout") for fact in source.channel_facts
+    ]
+    lines = Wording(built(source)).unseen_lines()
+    assert [line.channel for line in lines if line.when.startswith("01:00–04:00")] == ["13 channels"]
+
+
+def test_a_channel_without_a_gap_that_was_not_looked_at_for_long_is_told_as_ours() -> None:
+    source = full_source()
+    source.channel_facts[0] = replace(
+        source.channel_facts[0], longest_pause_s=5 * 3600, pause_started_at=at("01:00"), pause_ended_at=at("06:00")
+    )
+    late = [one for one in built(source).unseen if one.kind is UnseenKind.LATE]
+    assert [(one.outlet, one.started_at, one.ended_at) for one in late] == [("dag-xeber", at("01:00"), at("06:00"))]
+
+
+def test_the_summary_has_at_most_five_sentences_and_says_when_nothing_is_watched() -> None:
+    assert 3 <= len(said(built(full_source()))) <= 5
+    assert said(empty_digest()) == ["No topic is watched yet: the catalogue names none."]
+
+
+def test_one_source_gives_one_digest() -> None:
+    shuffled = full_source()
+    for facts in (shuffled.article_facts, shuffled.mention_facts, shuffled.gap_facts, shuffled.channel_facts):
+        facts.reverse()  # type: ignore[attr-defined]
+    one, other = built(full_source()), built(shuffled)
+    assert (one.topics, one.glance, one.unseen, one.edits) == (other.topics, other.glance, other.unseen, other.edits)

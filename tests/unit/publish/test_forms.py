@@ -1,0 +1,256 @@
+"""Each form of the digest: complete, harmless whatever the headlines hold, and in plain words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+
+from domain.errors import StorageError
+from publish.digest.build import build_digest
+from publish.digest.html import digest_html
+from publish.digest.json import digest_from_json, digest_json, digest_json_schema
+from publish.digest.markdown import digest_markdown, escaped
+from publish.digest.model import Digest
+from publish.digest.safe import columns_of, one_line
+from publish.digest.text import digest_text
+from storage.digest_facts import ArticleFact, MentionFact
+from tests.unit.publish.hand_made import (
+    BAKU,
+    DAY,
+    HEADLINES,
+    HOSTILE_TITLES,
+    MADE_AT,
+    at,
+    empty_digest,
+    full_digest,
+    full_source,
+)
+
+FORMS = {"text": digest_text, "markdown": digest_markdown, "html": digest_html, "json": digest_json}
+NEVER_SAID = (
+    "coordinated", "campaign", "copied", "ignored", "censored", "hid ", "no data", "n/a", "deleted", "taken down",
+    "stealth", "propaganda", "biased", "reliable", "proves that", "hits",
+)  # fmt: skip
+VOID = {"meta", "br", "img", "input", "link", "hr"}
+
+
+class Nesting(HTMLParser):
+    """Follows open elements; a close that does not fit the last open one is an error."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: Counter[str] = Counter()
+        self.attributes: list[tuple[str, str, str]] = []
+        self.errors: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if len(dict(attrs)) != len(attrs):
+            self.errors.append(f"<{tag}> has an attribute twice")
+        if tag in {"p", "h2", "h3", "h4"} and "p" in self.open:
+            self.errors.append(f"<{tag}> inside <p>")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.errors.append(f"</{tag}> at {self.getpos()}")
+
+
+def parsed(page: str) -> Nesting:
+    nesting = Nesting()
+    nesting.feed(page)
+    nesting.close()
+    return nesting
+
+
+@pytest.fixture(scope="module", params=["full", "empty"])
+def page(request: pytest.FixtureRequest) -> str:
+    return digest_html(full_digest() if request.param == "full" else empty_digest())
+
+
+def test_the_page_is_well_nested(page: str) -> None:
+    nesting = parsed(page)
+    assert nesting.errors == []
+    assert nesting.open == []
+
+
+def test_the_page_loads_nothing_and_runs_nothing(page: str) -> None:
+    nesting = parsed(page)
+    assert not {"script", "link", "img", "iframe", "object", "embed", "base", "form"} & set(nesting.tags)
+    for tag, name, value in nesting.attributes:
+        assert not name.startswith("on"), (tag, name)
+        assert name not in {"src", "srcset", "xlink:href", "action", "poster", "background"}, (tag, name)
+        if name == "href":
+            assert tag == "a"
+            assert value.startswith(("#", "https://", "http://"))
+        assert "url(http" not in value.replace(" ", "")
+    style = page[page.index("<style>") : page.index("</style>")]
+    assert "@import" not in style
+    assert re.search(r"url\(", style) is None
+
+
+def test_every_link_into_the_page_has_its_target_and_every_id_is_there_once(page: str) -> None:
+    nesting = parsed(page)
+    ids = Counter(value for _, name, value in nesting.attributes if name == "id")
+    assert [one for one, number in ids.items() if number > 1] == []
+    targets = {
+        value[1:] for tag, name, value in nesting.attributes if tag == "a" and name == "href" and value[0] == "#"
+    }
+    assert targets <= set(ids)
+    labels = {
+        v for _, name, value in nesting.attributes if name in {"aria-labelledby", "aria-describedby"} for v in [value]
+    }
+    assert labels <= set(ids)
+
+
+def test_the_page_has_one_first_heading_landmarks_and_a_language(page: str) -> None:
+    nesting = parsed(page)
+    assert (nesting.tags["h1"], nesting.tags["main"], nesting.tags["header"], nesting.tags["footer"]) == (1, 1, 1, 1)
+    assert ("html", "lang", "en") in nesting.attributes
+    assert ("a", "class", "skip") in nesting.attributes
+
+
+def test_every_number_of_the_tables_leads_to_its_rows() -> None:
+    tree = lxml_html.fromstring(digest_html(full_digest()))
+    for row in tree.cssselect("table.glance tbody tr"):
+        assert len(row.cssselect("a.n")) == 4
+    for link in tree.cssselect("a.n"):
+        if link.get("href", "").startswith("#rows-"):
+            (target,) = tree.cssselect(link.get("href").replace(".", "\\."))
+            assert target.xpath("ancestor::details[@class='rows']")
+            assert "parallax export" in target.text_content()
+
+
+def test_foreign_text_carries_its_language() -> None:
+    tree = lxml_html.fromstring(digest_html(full_digest()))
+    for _number, _outlet, language, title, *_ in HEADLINES:
+        (headline,) = [one for one in tree.cssselect("p.hl") if one.text_content() == title]
+        assert headline.get("lang") == language
+
+
+def test_matched_words_are_marked() -> None:
+    tree = lxml_html.fromstring(digest_html(full_digest()))
+    marked = {one.text_content() for one in tree.cssselect("p.said mark")}
+    assert {"balıqların", "рыбы", "balık", "fish"} <= marked
+
+
+@pytest.mark.parametrize("title", HOSTILE_TITLES)
+def test_a_hostile_headline_is_shown_as_the_words_it_is(title: str) -> None:
+    tree = lxml_html.fromstring(digest_html(full_digest()))
+    shown = one_line(title) or "(no headline)"
+    assert shown in [one.text_content() for one in tree.cssselect("p.hl")]
+
+
+@pytest.mark.parametrize("name", ["text", "markdown"])
+def test_plain_forms_hold_no_control_character(name: str) -> None:
+    shown = FORMS[name](full_digest())
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_titles_in_four_languages_stand_in_every_form(name: str) -> None:
+    shown = FORMS[name](full_digest())
+    for *_, title, _absent, _seen, _stated in HEADLINES:
+        if name == "text":
+            assert " ".join(title.split()) in " ".join(shown.split())
+        else:
+            assert title in shown
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_what_was_not_seen_stands_above_any_claim_of_silence(name: str) -> None:
+    shown = FORMS[name](full_digest())
+    if name == "json":
+        assert shown.index('"unseen"') < shown.index('"is_claimed"')
+        return
+    assert shown.lower().index("what we could not see") < shown.index("No article seen")
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html"])
+def test_words_that_claim_too_much_are_never_said(name: str) -> None:
+    source = full_source()
+    source.article_facts = [fact for fact in source.article_facts if fact.article_id < 100]
+    shown = FORMS[name](build_digest(source, day=DAY, zone=BAKU, now=MADE_AT))
+    body = shown[shown.index("<main") :] if name == "html" else shown
+    for word in NEVER_SAID:
+        assert not re.search(rf"\b{re.escape(word)}", body.lower()), word
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_lines_of_text_keep_to_the_width_but_for_addresses_and_commands(width: int) -> None:
+    for line in digest_text(full_digest(), width=width).splitlines():
+        if not line.lstrip().startswith(("http", "parallax export")):
+            assert columns_of(line) <= width, line
+
+
+def test_markdown_has_no_live_markup_of_others() -> None:
+    shown = digest_markdown(full_digest())
+    assert "<script" not in shown
+    assert "<img" not in shown
+    assert re.search(r"(?<!\\)\]\(javascript", shown) is None
+    assert "(<https://dag-xeber.example/x/100?q=%3Cscript%3E>)" in shown
+
+
+@given(st.text(alphabet=st.sampled_from("\\`*_[]()<>&#|~$@!-+=1.\n x"), max_size=40))
+def test_escaped_markdown_reads_back_as_the_words_it_was(text: str) -> None:
+    shown = escaped(text)
+    for name, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        assert character not in shown.replace("&lt;", "").replace("&gt;", "").replace("&amp;", "")
+        shown = shown if name == "&amp;" else shown.replace(name, character)
+    assert re.sub(r"\\([\\`*_\[\]|~$#@+=\-.):])", r"\1", shown.replace("&amp;", "&")) == one_line(text)
+
+
+def test_json_gives_the_digest_again() -> None:
+    for digest in (full_digest(), empty_digest()):
+        assert digest_from_json(digest_json(digest)) == digest
+
+
+def test_json_of_another_schema_is_refused() -> None:
+    with pytest.raises(StorageError, match="schema version 99"):
+        digest_from_json(digest_json(empty_digest()).replace('"schema_version": 1', '"schema_version": 99'))
+    with pytest.raises(StorageError, match="can't be read"):
+        digest_from_json("{}")
+
+
+def test_the_json_schema_names_every_part() -> None:
+    schema = digest_json_schema()
+    assert {"day", "unseen", "glance", "topics", "edits", "removals", "evidence", "schema_version"} <= set(
+        schema["properties"]
+    )
+
+
+def with_title(title: str) -> Digest:
+    source = full_source()
+    source.article_facts = [
+        ArticleFact(
+            1, "dag-xeber", "https://dag-xeber.example/1", at("10:00"), at("09:50"), title, "az", None, 1, "0" * 64
+        )
+    ]
+    source.mention_facts = [MentionFact("environment", 1, title, (), is_title=True)]
+    source.edit_facts, source.removal_facts = [], []
+    return build_digest(source, day=DAY, zone=BAKU, now=MADE_AT)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(max_size=60))
+def test_no_headline_breaks_any_form(title: str) -> None:
+    digest = with_title(title.encode("utf-8", "replace").decode())
+    nesting = parsed(digest_html(digest))
+    assert nesting.errors == []
+    assert nesting.tags["h1"] == 1
+    digest_text(digest)
+    digest_markdown(digest)
+    assert digest_from_json(digest_json(digest)) == digest
