@@ -17,6 +17,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import brotli
 
@@ -137,7 +138,8 @@ def _raw_deflate(body: bytes) -> bytes:
     return zlib.compress(body, wbits=-zlib.MAX_WBITS)
 
 
-def _behaviours() -> dict[str, Behaviour]:
+@cache
+def _behaviours() -> Mapping[str, Behaviour]:
     bomb = zeros_gzip(BOMB_BYTES)
     zeros = b"\0" * BOMB_BYTES
     chunked = head("200 OK", [("Content-Type", "text/html"), ("Transfer-Encoding", "chunked")])
@@ -180,6 +182,7 @@ def _behaviours() -> dict[str, Behaviour]:
         "/drip-headers": drip(b"HTTP/1.1 200 OK\r\n", b"X-More: yes\r\n"),
         "/drip-body": drip(head("200 OK", [("Content-Type", "text/html")]), b"<p>"),
         "/drip-chunks": drip(chunked, b"1\r\nx\r\n"),
+        "/chunks-tiny": flood(chunked, b"1\r\nx\r\n" * 10_000, times=1_100),
         "/continues": flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n", times=100_000),
         "/headers-many": flood(b"HTTP/1.1 200 OK\r\n", b"X-H: 1\r\n" * 1000, times=200),
         "/header-endless": flood(b"HTTP/1.1 200 OK\r\nX-Long: ", b"a" * 65536, times=1000),
@@ -207,6 +210,7 @@ class HostileServer:
     address: str = "127.0.0.1"
     behaviours: Mapping[str, Behaviour] = field(default_factory=_behaviours)
     tls: ssl.SSLContext | None = None
+    keeps_alive: bool = False  # serve one request after another on a connection
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
 
@@ -252,12 +256,12 @@ class HostileServer:
             if self.tls:
                 connection = self.tls.wrap_socket(connection, server_side=True)
                 self._open.add(connection)
-            asked = _read_request(connection)
-            if asked is None:
-                return
-            self.asked.append(asked)
-            behaviour = self.behaviours.get(asked.path.partition("?")[0], answer(b"", status="404 Not Found"))
-            behaviour(connection, asked)
+            while (asked := _read_request(connection)) is not None:
+                self.asked.append(asked)
+                behaviour = self.behaviours.get(asked.path.partition("?")[0], answer(b"", status="404 Not Found"))
+                behaviour(connection, asked)
+                if not self.keeps_alive:
+                    return
         except (OSError, ValueError):
             pass  # the client went away, which is what many of its tests want
         finally:

@@ -19,8 +19,8 @@ from twisted.web import _newclient as client
 from twisted.web.error import SchemeNotSupported
 from twisted.web.http import _DataLoss, _MalformedChunkedDataError
 
-from crawler.fetch.handler import HeadersTooLargeError
 from crawler.fetch.outcome import FetchVerdict, one_line
+from crawler.fetch.protocol import HeadersTooLargeError
 from domain import errors
 from domain.fetch import FetchOutcome
 

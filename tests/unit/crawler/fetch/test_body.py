@@ -20,6 +20,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+QUICK_ENCODERS = {"br": lambda body: brotli.compress(body, quality=3)}  # its best takes seconds on a bomb
 TEXT = ("Şəhərdə yeni körpü açıldı. " * 5000).encode()
 LIMIT = 1024 * 1024
 
@@ -128,11 +129,12 @@ def test_skippable_zstd_frames_give_nothing() -> None:
 
 @pytest.mark.parametrize("coding", ENCODERS)
 def test_a_bomb_is_too_large_and_not_unpacked(coding: str) -> None:
-    bomb = ENCODERS[coding](b"\0" * (32 * LIMIT))
+    encode = QUICK_ENCODERS.get(coding, ENCODERS[coding])
+    bomb = encode(b"\0" * (32 * LIMIT))
     with pytest.raises(TooLargeError):
         undone(coding, bomb)
     with pytest.raises(TooLargeError):
-        undone(f"gzip, {coding}", ENCODERS[coding](gzip.compress(b"\0" * (32 * LIMIT))))
+        undone(f"gzip, {coding}", encode(gzip.compress(b"\0" * (32 * LIMIT))))
 
 
 def test_a_million_empty_members_end_soon() -> None:

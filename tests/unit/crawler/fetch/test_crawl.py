@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 import pytest
 
-from tests.hostile_server import PAGE, HostileServer, page
+from tests.hostile_server import PAGE, Asked, HostileServer, head
 from tests.unit.crawler.fetch.conftest import Crawled, crawl
 
 TIMEOUT_S = 3.0
@@ -37,6 +38,7 @@ OUTCOMES = {
     "/length-twice": "bad_response",
     "/chunks-bad": "bad_response",
     "/chunks-cut": "truncated",
+    "/chunks-tiny": "bad_response",
     "/chunks-unending": "truncated",
     "/transfer-unknown": "bad_response",
     "/http09": "bad_response",
@@ -93,7 +95,9 @@ def test_the_time_limit_is_on_the_whole_request_not_on_silence(crawled: Crawled,
     assert TIMEOUT_S <= crawled.of(path)["after_s"] < TIMEOUT_S + 2
 
 
-@pytest.mark.parametrize("path", ["/continues", "/headers-many", "/header-endless", "/body-endless", "/length-huge"])
+@pytest.mark.parametrize(
+    "path", ["/chunks-tiny", "/continues", "/headers-many", "/header-endless", "/body-endless", "/length-huge"]
+)
 def test_a_flood_is_ended_long_before_the_time_limit(crawled: Crawled, path: str) -> None:
     assert crawled.of(path)["after_s"] < TIMEOUT_S - 1
 
@@ -152,22 +156,22 @@ def test_no_traceback_reaches_the_log(crawled: Crawled) -> None:
     assert "Unhandled" not in crawled.log
 
 
-def test_validators_are_sent_and_a_304_is_then_a_success(hostile: HostileServer) -> None:
-    found = crawl([{"url": hostile.url("/not-modified"), "etag": '"v1"'}]).of("/not-modified")
+def test_validators_are_sent_and_a_304_is_then_a_success(server: HostileServer) -> None:
+    found = crawl([{"url": server.url("/not-modified"), "etag": '"v1"'}]).of("/not-modified")
     assert (found["outcome"], found["etag"]) == ("not_modified", '"v1"')
-    assert hostile.asked[-1].header("If-None-Match") == '"v1"'
+    assert server.asked[-1].header("If-None-Match") == '"v1"'
 
 
-def test_a_robots_file_without_an_end_is_read_up_to_its_limit(hostile: HostileServer) -> None:
-    found = crawl([{"url": hostile.url("/robots-long"), "kind": "robots"}]).of("/robots-long")
+def test_a_robots_file_without_an_end_is_read_up_to_its_limit(server: HostileServer) -> None:
+    found = crawl([{"url": server.url("/robots-long"), "kind": "robots"}]).of("/robots-long")
     assert (found["outcome"], found["body_bytes"]) == ("ok", 500 * 1024)
 
 
-def test_a_configured_name_leads_to_its_address_and_is_never_looked_up(hostile: HostileServer) -> None:
-    url = hostile.url("/page", host="news.outlet.example")
+def test_a_configured_name_leads_to_its_address_and_is_never_looked_up(server: HostileServer) -> None:
+    url = server.url("/page", host="news.outlet.example")
     found = crawl([url], hosts={"News.Outlet.Example.": "127.0.0.1"}).of("/page")
     assert (found["outcome"], found["ip_address"]) == ("ok", "127.0.0.1")
-    assert hostile.asked[-1].header("Host") == f"news.outlet.example:{hostile.port}"
+    assert server.asked[-1].header("Host") == f"news.outlet.example:{server.port}"
 
 
 def test_a_name_that_nobody_knows_is_a_look_up_error() -> None:
@@ -180,12 +184,15 @@ def test_only_http_is_fetched() -> None:
     assert not crawled.dials
 
 
-def test_many_requests_over_one_kept_connection_have_their_own_headers() -> None:
-    def again(connection: object, asked: object) -> None:
-        body = asked.path.encode()  # type: ignore[attr-defined]
-        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Path: %b\r\nContent-Length: %d\r\n\r\n%b" % (body, len(body), body))  # type: ignore[attr-defined]
+def echo_path(connection: socket.socket, asked: Asked) -> None:
+    body = asked.path.encode()
+    connection.sendall(head("200 OK", [("X-Path", asked.path), ("Content-Length", str(len(body)))]) + body)
 
-    with HostileServer(behaviours={"/a": again, "/b": page(b"b")}) as server:
-        crawled = crawl([server.url("/a"), server.url("/b")])
-    assert ["X-Path", "/a"] in crawled.of("/a")["headers"]
-    assert ["X-Path", "/a"] not in crawled.of("/b")["headers"]
+
+def test_requests_over_one_kept_connection_have_their_own_headers() -> None:
+    with HostileServer(behaviours={"/a": echo_path, "/b": echo_path}, keeps_alive=True) as server:
+        crawled = crawl([server.url("/a"), server.url("/b")], settings={"CONCURRENT_REQUESTS_PER_DOMAIN": 1})
+        assert server.connections == 1
+    for path in ("/a", "/b"):
+        assert crawled.of(path)["headers"][0] == ["X-Path", path]
+        assert crawled.of(path)["body"] == path

@@ -12,7 +12,7 @@ from twisted.web import _newclient as client
 from twisted.web.http import _DataLoss, _MalformedChunkedDataError
 
 from crawler.fetch.failure import outcome_of_failure
-from crawler.fetch.handler import HeadersTooLargeError
+from crawler.fetch.protocol import HeadersTooLargeError
 from domain import errors
 from domain.fetch import FetchOutcome
 

@@ -101,6 +101,13 @@ def test_a_certificate_of_a_trusted_authority_for_the_host_is_taken(
         assert (found["outcome"], found["ip_address"]) == ("ok", "127.0.0.1")
 
 
+def test_a_server_that_never_shakes_hands_ends_at_the_time_limit(trusting: dict[str, str]) -> None:
+    with HostileServer() as server:
+        url = f"https://{NAME}:{server.port}/page"
+        found = crawl([{"url": url, "timeout_s": 2}], hosts=HOSTS, environment=trusting).of("/page")
+    assert (found["outcome"], found["after_s"] < 5) == ("timeout", True)
+
+
 def test_any_other_certificate_is_a_tls_error_and_no_request_is_sent(
     wrong_server: HostileServer, trusting: dict[str, str]
 ) -> None:
