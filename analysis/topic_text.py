@@ -90,6 +90,14 @@ class ReadText:
         is_quoted = _OPENED.search(self.text, max(0, token.start - 1), token.start) is not None
         return is_quoted and _CLOSED.match(self.text, token.end) is not None and len(self.tokens) > 1
 
+    def is_womans_surname(self, at: int) -> bool:
+        """Whether an -ova or -eva, also a dative of -ov and -ev, stands behind an initial or a woman's first name."""
+        if at == 0 or not self.tokens[at].folded.endswith(("ova", "eva")):
+            return False
+        before = self.tokens[at - 1].folded
+        is_feminine = self.is_capital(at - 1) and before.endswith(("a", "e")) and self.gap(at - 1).isspace()
+        return is_feminine or self.is_initial(at - 1)
+
     def following(self, at: int) -> Iterator[int]:
         """The tokens that may continue a phrase after this one: the next, or the one behind its split-off ending."""
         for step in (1, 2):

@@ -173,6 +173,3 @@ def _short_problem(word: written.Word) -> str:
         f'"{word.text}{sign}" at character {word.position + 1} is short and stands alone: '
         f"add AND with a second word, or write ={word.text} for that form only"
     )
-
-
-__all__ = ["All", "CompiledTopic", "breadth_warning", "compile_topic", "static_warnings", "topic_hash"]
