@@ -6,6 +6,7 @@ offer no public hooks.
 
 from __future__ import annotations
 
+import logging
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,14 +19,14 @@ from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 
-from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.protocol import BoundedFactory
-from crawler.fetch.resolver import ALLOWED_NETWORKS_SETTING, GuardedResolver
+from crawler.fetch.resolver import GuardedResolver, policy_of
 from domain.errors import AddressRefusedError
 
 HEADERS_META = "parallax_headers"
 ELAPSED_META = "parallax_elapsed_s"
 CUT_META = "parallax_cut_bytes"
+KEEP_CONNECTION_S = 60  # a host asked every few seconds keeps its connection; others get theirs back
 _RECEIVED_META = "parallax_received_bytes"
 
 
@@ -47,8 +48,11 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._policy = AddressPolicy.parse(crawler.settings.getlist(ALLOWED_NETWORKS_SETTING))
+        self._policy = policy_of(crawler.settings)
         self._pool._factory = BoundedFactory
+        self._pool.cachedConnectionTimeout = KEEP_CONNECTION_S
+        # What it warns of is a stored outcome, and it writes whole addresses into the log.
+        logging.getLogger(HTTP11DownloadHandler.__module__).setLevel(logging.ERROR)
         crawler.signals.connect(_cut, signals.bytes_received)
 
     async def download_request(self, request: Request) -> Response:

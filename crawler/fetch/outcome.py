@@ -84,19 +84,18 @@ def outcome_of_response(
 def retry_after_s(value: str | None, *, now: datetime) -> int | None:
     """Seconds to wait by a Retry-After header, at most a day; None when it says nothing that can be followed.
 
-    Takes both forms, seconds and an HTTP date (RFC 9110, 10.2.3); one that is past is None.
+    Takes both forms, seconds and an HTTP date (RFC 9110, 10.2.3); one that is past is None. ``now`` is the server's
+    own time where it tells it, so that a wrong clock on either side does no harm.
     """
     if value is None:
         return None
     text = value.strip()
     if re.fullmatch(r"[0-9]{1,18}", text):
         return min(int(text), MAX_RETRY_AFTER_S)
-    try:
-        at = parsedate_to_datetime(text)
-        seconds = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
-    except (ValueError, TypeError, OverflowError, IndexError):
+    at = _http_date(text)
+    if at is None or at <= now:
         return None
-    return min(int(seconds), MAX_RETRY_AFTER_S) if seconds > 0 else None
+    return min(int((at - now).total_seconds()), MAX_RETRY_AFTER_S)
 
 
 def one_line(text: str) -> str:
@@ -143,9 +142,16 @@ def _refused_or_failed(response: Response) -> FetchVerdict:
     outcome = _OUTCOMES.get(status, FetchOutcome.HTTP_ERROR)
     if status == 503 and retry_after is not None:
         outcome = FetchOutcome.RATE_LIMITED
-    return FetchVerdict(
-        outcome, error=_named(status), retry_after_s=retry_after_s(retry_after, now=response.received_at)
-    )
+    server_now = _http_date(_header(response, "date") or "") or response.received_at
+    return FetchVerdict(outcome, error=_named(status), retry_after_s=retry_after_s(retry_after, now=server_now))
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(text)
+        return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
 
 
 def _failed(outcome: FetchOutcome, error: str) -> FetchVerdict:

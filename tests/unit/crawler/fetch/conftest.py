@@ -40,6 +40,7 @@ def crawl(
     settings: Mapping[str, Any] | None = None,
     show_settings: Sequence[str] = (),
     is_guarded: bool = True,
+    has_foreign_resolver: bool = False,
     environment: Mapping[str, str] | None = None,
 ) -> Crawled:
     """Run one crawl that asks for each address once; ends within two minutes."""
@@ -50,6 +51,7 @@ def crawl(
         "settings": dict(settings or {}),
         "show_settings": list(show_settings),
         "is_guarded": is_guarded,
+        "has_foreign_resolver": has_foreign_resolver,
     }
     ended = subprocess.run(
         [sys.executable, "-m", "tests.unit.crawler.fetch.crawl_child"],

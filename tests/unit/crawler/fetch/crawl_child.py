@@ -12,6 +12,7 @@ from typing import Any
 import scrapy
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import BaseSettings
+from twisted.internet._resolver import GAIResolver
 
 from crawler.fetch.addon import fetch_settings
 from crawler.fetch.failure import outcome_of_failure
@@ -30,6 +31,10 @@ class ChildSpider(scrapy.Spider):
     found: list[dict[str, Any]]
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
+        if self.job["has_foreign_resolver"]:
+            from twisted.internet import reactor
+
+            reactor.installNameResolver(GAIResolver(reactor))  # type: ignore[attr-defined]
         for ask in self.job["asks"]:
             try:
                 yield self._request(ask)

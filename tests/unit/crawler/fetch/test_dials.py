@@ -41,6 +41,12 @@ def test_the_allow_list_opens_its_network_and_no_other(server: HostileServer) ->
     assert {dial.rpartition(":")[0] for dial in crawled.dials} == {"127.0.0.1"}
 
 
+def test_nothing_is_fetched_where_names_are_resolved_by_another_resolver(server: HostileServer) -> None:
+    crawled = crawl([server.url("/page")], has_foreign_resolver=True)
+    assert crawled.of("/page")["outcome"] == "crashed"
+    assert crawled.dials == []
+
+
 def test_a_proxy_is_not_used_not_even_one_from_the_environment(server: HostileServer) -> None:
     proxy = f"http://127.0.0.1:{server.port}"
     asks = [{"url": "http://nobody.invalid/a", "proxy": proxy}, "http://nobody.invalid/b"]

@@ -156,6 +156,13 @@ def test_retry_after_is_read_in_both_forms_and_capped(value: str | None, seconds
     assert retry_after_s(value, now=NOW) == seconds
 
 
+def test_a_date_to_wait_for_is_measured_by_the_servers_own_clock() -> None:
+    date = ("Date", format_datetime(NOW - timedelta(days=400), usegmt=True))
+    until = ("Retry-After", format_datetime(NOW - timedelta(days=400) + timedelta(seconds=90), usegmt=True))
+    assert verdict(response(503, b"", date, until)).retry_after_s == 90
+    assert verdict(response(503, b"", ("Date", "today"), until)).retry_after_s is None
+
+
 @given(st.text(max_size=60))
 def test_no_retry_after_makes_it_fail(value: str) -> None:
     seconds = retry_after_s(value, now=NOW)
