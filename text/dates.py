@@ -66,18 +66,21 @@ _AGO = re.compile(
 )
 
 
-def parse_stated_date(raw: str, *, zone: ZoneInfo, now: datetime, source: TimeSource) -> StatedTime | None:
+def parse_stated_date(
+    raw: str, *, zone: ZoneInfo, now: datetime, source: TimeSource, may_guess: bool = True
+) -> StatedTime | None:
     """The time that ``raw`` states, with the precision and offset it states; None when it states none that can be.
 
     A time without an offset is in ``zone``. A date without a year is the last such day before ``now`` (aware), and
-    words like "dünən" count from the day of ``now`` in ``zone``. Day before month where both could be.
+    words like "dünən" count from the day of ``now`` in ``zone``. Day before month where both could be. ``may_guess``
+    lets dateparser have a try at a page's text: tens of milliseconds, and it finds dates in much that is none.
     """
     text = _SPACE.sub(" ", fold(raw[: MAX_CHARS * 2])).strip()[:MAX_CHARS]
     if not text:
         return None
     try:
         found = _stamp(text, zone) or _printed(text, zone, now) or _relative(text, zone, now)
-        if found is None and source in _GUESSED and len(text) <= _GUESS_MAX_CHARS:
+        if found is None and may_guess and source in _GUESSED and len(text) <= _GUESS_MAX_CHARS:
             found = _guessed(raw, zone, now)
     except (ImpossibleDateError, OverflowError):
         return None
