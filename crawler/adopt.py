@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import structlog
 
-from crawler.archive import ArchivedResponse, archive_files, scan
+from crawler.archive import ArchivedResponse, archive_files, next_record, scan
 from crawler.decide import after_look
 from crawler.fetch.kinds import FetchKind
 from crawler.fetch.outcome import outcome_of_response
+from domain.errors import ArchiveError
 from domain.frontier import Look
 from storage import Session, Store
 from storage.fetches import StoredRecord, known_records, last_offset_named, put_fetch, target_by_id
@@ -28,12 +30,25 @@ def adopt_records(store: Store, archive: Path, *, slot: str) -> int:
             continue
         with store.read() as session:
             start = last_offset_named(session, file)
-        records = list(scan(archive, file, start))
+        records = list(_whole_records(archive, file, start))
         if records:
             adopted += store.write(lambda session, records=records: _adopt(session, records))  # type: ignore[misc]
     if adopted:
         log.info("records.adopted", records=adopted, slot=slot)
     return adopted
+
+
+def _whole_records(archive: Path, file: str, start: int) -> Iterator[ArchivedResponse]:
+    """The records from ``start`` on; a damaged one is told of and passed over, never a reason not to start."""
+    offset: int | None = start
+    while offset is not None:
+        try:
+            yield from scan(archive, file, offset)
+            return
+        except ArchiveError as error:
+            log.error("record.damaged", file=file, offset=error.offset, error=str(error))
+            behind = (error.offset if error.offset is not None else offset) + 1
+            offset = next_record(archive, file, behind)
 
 
 def _adopt(session: Session, records: list[ArchivedResponse]) -> int:

@@ -84,8 +84,8 @@ class PageReading(StrEnum):
 class Response:
     """What came back on the wire, before anything reads it.
 
-    ``headers`` keep order and repetition as received. ``body`` is what the page is read from: transfer and content
-    encoding are undone, and the archive record says so.
+    ``headers`` keep order and repetition as received, read as ISO 8859-1. ``body`` is as received too: its transfer
+    encoding is undone, its content encoding is not.
     """
 
     url: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -158,15 +157,6 @@ class Outlet:
     def host_aliases(self) -> Mapping[str, str]:
         """Each alias or mirror host mapped to the main host."""
         return dict.fromkeys(self.hosts[1:], self.hosts[0]) if self.hosts else {}
-
-    def is_article_url(self, url: str) -> bool:
-        """Whether ``url`` looks like one of the outlet's articles; any address does where no pattern is known."""
-        return self.article_url is None or re.search(self.article_url, url) is not None
-
-    def external_id_of(self, url: str) -> str | None:
-        """The outlet's own number of the article at ``url``; None where it has none or no pattern is known."""
-        found = re.search(self.external_id, url) if self.external_id else None
-        return found[1] if found and found.lastindex else None
 
     def group_on(self, day: date, scheme: str = DEFAULT_SCHEME) -> Group:
         """The group this outlet belonged to on ``day``; unknown where nobody said."""

@@ -26,7 +26,6 @@ from storage.catalogue import CatalogueInForce, put_catalogue
 
 VERSION = version("parallax")
 _NO_CONTACT = "http://localhost/"  # who asks a loopback host needs no name
-_LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
 class Parallax:
@@ -79,7 +78,7 @@ class Parallax:
             user_agent=agent,
             settings=fetch_settings(
                 user_agent=agent,
-                allowed_networks=settings.allowed_networks,
+                allowed_networks=_loopback_of(settings.allowed_networks) if is_local else settings.allowed_networks,
                 hosts=settings.hosts,
                 public=not is_local,
             ),
@@ -110,6 +109,10 @@ class Parallax:
     def _is_loopback(self, outlet: Outlet) -> bool:
         names = [urlsplit(channel.address).hostname or "" for channel in crawlable_channels(outlet)]
         return all(_is_loopback_address(self.settings.hosts.get(name, name)) for name in names)
+
+
+def _loopback_of(networks: Collection[str]) -> list[str]:
+    return [network for network in networks if ipaddress.ip_network(network).is_loopback]
 
 
 def _is_loopback_address(address: str) -> bool:

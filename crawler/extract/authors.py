@@ -33,10 +33,12 @@ _MARKUP = (
     "[itemprop~=author] [itemprop~=name]",
     "[itemprop~=author]",
     "a[rel~=author]",
-    "[class*=author-name], [class*=author__name], [class*=authorName], [class*=AuthorName], [class*=byline-name], [class*=byline__name]",
+    "[class*=author-name], [class*=author__name], [class*=authorName], [class*=AuthorName]",
+    "[class*=byline-name], [class*=byline__name]",
     "[class~=byline] a, [class*=byline] a, [class*=Byline] a",
     "[class~=byline], [class*=byline], [class*=Byline]",
-    "[class~=submitted], [class~=writer], [class*=post-meta] a[href*=author], a[href*='/author/'], a[href*='/authors/']",
+    "[class~=submitted], [class~=writer], [class*=post-meta] a[href*=author]",
+    "a[href*='/author/'], a[href*='/authors/']",
     "[class~=author], [class*=article-author], [class*=post-author], [class*=entry-author]",
 )
 _BY = re.compile(
@@ -48,7 +50,9 @@ _SPLIT = re.compile(r"\s*[;,|•·\n]\s*|\s+/\s+|\s+(?:and|və|ve|и|та|with|&
 _ROLE = re.compile(
     r"\b(?:editor|reporter|correspondent|writer|staff|journalist|columnist|contributor|producer|associate|senior|chief|"
     r"photographer|fellow|director|manager|bureau|desk|newsroom|редактор|корреспондент|журналист|müxbir|redaktor|"
-    r"jurnalist|muhabir|editör|admin|administrator|guest|sponsored|publisher|comments?|january|february|march|april|june|july|august|september|october|november|december|posted|share|updated|published|min read|minutes?)\b",
+    r"jurnalist|muhabir|editör|admin|administrator|guest|sponsored|publisher|comments?|january|february|"
+    r"march|april|june|july|august|september|october|november|december|posted|share|updated|published|"
+    r"min read|minutes?)\b",
     re.I,
 )
 _NOT_NAME = re.compile(r"https?:|www\.|@|\d{2,}|[<>{}=]|\.(?:com|org|net|az|ru|tr)\b", re.I)
@@ -57,7 +61,8 @@ _LEAD = re.compile(
     r"^(?:view all posts by|posts by|more (?:by|from)|about|see more by|все (?:статьи|материалы) автора)\s+", re.I
 )
 _AGENCY = re.compile(
-    r"\b(?:the )?(?:associated press|reuters|afp|agence france.presse|bloomberg|tass|interfax|dpa|anadolu(?: agency| ajansı)?|"
+    r"\b(?:the )?(?:associated press|reuters|afp|agence france.presse|bloomberg|tass|interfax|dpa|"
+    r"anadolu(?: agency| ajansı)?|"
     r"тасс|интерфакс|риа новости|рейтер|apa|azərtac|azertac|turan|report\.az)\s*$",
     re.I,
 )

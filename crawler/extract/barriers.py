@@ -16,7 +16,8 @@ from domain.extraction import Barrier
 
 _FEW_CHARS = 1_500  # of visible text besides the barrier's own
 _CHALLENGE_MARKUP = re.compile(
-    r"_cf_chl_opt|cf-chl-|cf_chl_|/cdn-cgi/challenge-platform/h/|orchestrate/chl_|challenge-error-text|cf-browser-verification|"
+    r"_cf_chl_opt|cf-chl-|cf_chl_|/cdn-cgi/challenge-platform/h/|orchestrate/chl_|challenge-error-text|"
+    r"cf-browser-verification|"
     r"cf-error-details|cf-turnstile|challenges\.cloudflare\.com|\.well-known/ddos-guard|ddos-guard\.net|js-challenge|"
     r"_incapsula_resource|incap_ses|sucuri_cloudproxy|px-captcha|captcha-delivery\.com|geo\.captcha|awswafintegration|"
     r"aws-waf-token|__qrator|qauth|smart-captcha|smartcaptcha|showcaptcha|g-recaptcha|h-captcha|hcaptcha\.com|"
@@ -25,9 +26,12 @@ _CHALLENGE_MARKUP = re.compile(
     re.I,
 )
 _CHALLENGE_WORDS = re.compile(
-    r"just a moment|attention required|checking your browser|verify(?:ing)? (?:that )?you(?:'| a)re (?:not a robot|human|a human)|"
-    r"are you (?:a )?(?:human|robot)|not a robot|ddos.?(?:guard|protection)|security check|access denied|you have been blocked|"
-    r"enable javascript and cookies|please (?:wait|enable javascript)|unusual traffic|browser check|one more step|captcha|"
+    r"just a moment|attention required|checking your browser|verify(?:ing)? (?:that )?you(?:'|"
+    r" a)re (?:not a robot|human|a human)|"
+    r"are you (?:a )?(?:human|robot)|not a robot|ddos.?(?:guard|protection)|security check|access denied|"
+    r"you have been blocked|"
+    r"enable javascript and cookies|please (?:wait|enable javascript)|unusual traffic|browser check|"
+    r"one more step|captcha|"
     r"один момент|проверк[аи] (?:вашего )?браузера|не робот|подтвердите, что|доступ (?:ограничен|запрещ[её]н)|"
     r"bir az gözləyin|bir an(?: |\b)|robot (?:deyil|olmadığınız)|brauzeriniz|yoxlanılır|"
     r"robot değil|bir dakika|tarayıcınız(?:ı)? kontrol|lütfen bekleyin|doğrulama",
@@ -49,7 +53,8 @@ _CONSENT_MARKUP = re.compile(
     re.I,
 )
 _NOT_FOUND = re.compile(
-    r"\b404\b|(?:page|article|content) (?:was |is |could )?(?:not |n['’]t )(?:be )?(?:found|exist)|not found|no longer (?:available|exists)|"
+    r"\b404\b|(?:page|article|content) (?:was |is |could )?(?:not |n['’]t )(?:be )?(?:found|exist)|"
+    r"not found|no longer (?:available|exists)|"
     r"(?:страница|статья|материал|новость) не (?:найден|существу)\w*|ничего не найдено|"
     r"(?:səhifə|xəbər|məqalə|material) (?:tapılmadı|mövcud deyil|yoxdur)|"
     r"(?:sayfa|haber|içerik) (?:bulunamadı|mevcut değil)|aradığınız (?:sayfa|haber)",
@@ -77,7 +82,7 @@ def _says_much(tree: HtmlElement) -> bool:
     said = 0
     for paragraph in tree.iter("p"):
         said += len(paragraph.text_content())
-        if said > 4 * _FEW_CHARS:
+        if said > 2 * _FEW_CHARS:
             return True
     return False
 

@@ -1,7 +1,7 @@
 """The text of an article: trafilatura's reading, mended where whole classes of pages go wrong.
 
-What is mended here holds for any outlet: a doubled heading, captions, calls to read something else, an article body that
-the page states in its structured data and that the reading missed. What only one outlet needs stands in its hints.
+What is mended here holds for any outlet: a doubled heading, captions, calls to read something else, an article body
+that the page states in its structured data and that the reading missed. What only one outlet needs stands in its hints.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from domain.outlet import PageHints
 from text.clean import clean_text
 
 _MARKUP = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
+_MAX_ESCAPES = 3
 _TABLE_RULE = re.compile(r"^\|(?:\s*:?-+:?\s*\|)+$")
 
 
@@ -63,7 +64,8 @@ def _read_by_trafilatura(tree: HtmlElement) -> tuple[str, ...]:
         with_metadata=False,
         deduplicate=False,
     )
-    return paragraphs_of(document.text) if document is not None and document.text else ()
+    text = getattr(document, "text", None)  # typed as a dictionary too, which it is no longer
+    return paragraphs_of(text) if isinstance(text, str) else ()
 
 
 def paragraphs_of(text: str) -> tuple[str, ...]:
@@ -104,7 +106,9 @@ def block_paragraphs(element: HtmlElement) -> tuple[str, ...]:
 def stated_paragraphs(article: Node | None) -> tuple[str, ...]:
     """Paragraphs of the body that the structured data states."""
     stated = text_of_node(article, "articleBody")
-    return plain_paragraphs(unescape(stated)) if stated else ()
+    for _ in range(_MAX_ESCAPES):  # the same body was seen escaped once, twice and three times
+        stated = unescape(stated or "")
+    return plain_paragraphs(stated) if stated else ()
 
 
 def plain_paragraphs(markup: str) -> tuple[str, ...]:

@@ -9,46 +9,60 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
+from lxml import etree
 from lxml.html import HtmlElement
 
+from crawler.extract.links import squeezed
 from crawler.extract.titles import plain_key
 
 _CLUTTER = re.compile(
     r"(?:^|[\s_-])(?:twitter-tweet|instagram-media|tiktok-embed|fb-post|telegram-post|related|recirc\w*|recommend\w*|"
     r"read-?(?:more|also|next)|also-?read|see-?also|more-?(?:from|on|stories|news)|most-?(?:read|popular|viewed)|"
     r"you-?(?:may|might)-?\w+|trending|comments?(?:-(?:list|section|area|wrap\w*|container|block|form))?|disqus\w*|"
-    r"author-?(?:bio|box|info|card|description)|about-?(?:the-)?author|newsletter\w*|subscribe|sign-?up|promo(?:s|tile|box|block|-\w+)?|"
+    r"author-?(?:bio|box|info|card|description)|about-?(?:the-)?author|newsletter\w*|subscribe|sign-?up|"
+    r"promo(?:s|tile|box|block|-\w+)?|"
     r"share\w*|social\w*|follow-?us|(?:photo|image|picture|media)-?(?:credit|caption|source)|wp-caption-text|"
     r"copyright|disclaimer|ad(?:s|vert\w*)?|sponsor\w*|print-?only|screen-reader-text|visually-hidden|sr-only|"
     r"oxsar\w*|elaqeli|benzer\w*|ilgili\w*|pohozh\w*|po-teme)(?:$|[\s_-])",
     re.I,
 )
 _CLUTTER_TAGS = frozenset({"figcaption", "button", "dialog", "form", "nav"})
+_UNREAD = ("script", "style", "svg", "template", "iframe", "link", "meta")  # copied five times by the reading
 _MAX_SHARE = 0.3  # an element that holds more of the page's text than this is its frame, not clutter
 
 _SEE_ALSO = re.compile(
-    r"^\W*(?:related(?: (?:content|stories|articles|news))?|(?:also )?read(?: (?:more|also|next|now|this))?|see also|more|don['’]t miss|"
+    r"^\W*(?:related(?: (?:content|stories|articles|news))?|(?:also )?read(?: (?:more|also|next|now|"
+    r"this))?|see also|more|don['’]t miss|"
     r"up next|watch|recommended|further reading|required reading|more (?:from|on) .{2,40}|most read|previously|"
-    r"həmçinin oxu\w*|(?:bunu da|bunları da|ardını) oxu\w*|oxşar xəbərlər|digər xəbərlər|əlaqəli xəbərlər|mövzu ilə bağlı|"
+    r"həmçinin oxu\w*|(?:bunu da|bunları da|ardını) oxu\w*|oxşar xəbərlər|digər xəbərlər|əlaqəli xəbərlər|"
+    r"mövzu ilə bağlı|"
     r"читайте также|читать также|смотрите также|по теме|ещ[её] по теме|материалы по теме|похожие (?:новости|материалы)|"
-    r"ayrıca (?:okuyun|bakınız)|(?:bunlar da )?ilginizi çekebilir|ilgili haber(?:ler)?|benzer haberler|bunu da okuyun)\s*[:：](?:\s|$)",
+    r"ayrıca (?:okuyun|bakınız)|(?:bunlar da )?ilginizi çekebilir|ilgili haber(?:ler)?|benzer haberler|"
+    r"bunu da okuyun)\s*[:：](?:\s|$)",
     re.I,
 )
 _SEE_ALSO_ALONE = re.compile(
-    r"^\W*(?:related(?: (?:content|stories|articles|news))?|read (?:more|next)|see also|don['’]t miss|recommended|more from \w+|"
-    r"you (?:might|may) (?:also )?like|həmçinin oxuyun|oxşar xəbərlər|digər xəbərlər|читайте также|смотрите также|по теме|"
+    r"^\W*(?:related(?: (?:content|stories|articles|news))?|read (?:more|next)|see also|don['’]t miss|"
+    r"recommended|more from \w+|"
+    r"you (?:might|may) (?:also )?like|həmçinin oxuyun|oxşar xəbərlər|digər xəbərlər|читайте также|"
+    r"смотрите также|по теме|"
     r"ilgili haberler|benzer haberler|ilginizi çekebilir)\W*$",
     re.I,
 )
 _NOTICE = re.compile(
-    r"^\W*(?:©|\(c\) ?\d{4}|copyright\b|all rights reserved|все права защищены|bütün hüquqlar|müəllif hüquqları|tüm hakları|"
+    r"^\W*(?:©|\(c\) ?\d{4}|copyright\b|all rights reserved|все права защищены|bütün hüquqlar|"
+    r"müəllif hüquqları|tüm hakları|"
     r"advertisement\W*$|реклама\W*$|reklam\W*$|sponsored\W*$|"
-    r"(?:sign up|subscribe|subscribing) (?:for|to|here|now)|get the latest .{0,60}newsletter|join (?:our|us on) |follow (?:us|\w+) on |"
-    r"(?:want|for) more .{0,80}(?:sign up|newsletter)|be the first to get|install the .{2,30} app|download (?:the|our) .{0,30}app|"
+    r"(?:sign up|subscribe|subscribing) (?:for|to|here|now)|get the latest .{0,60}newsletter|join (?:our|"
+    r"us on) |follow (?:us|\w+) on |"
+    r"(?:want|for) more .{0,80}(?:sign up|newsletter)|be the first to get|install the .{2,30} app|"
+    r"download (?:the|our) .{0,30}app|"
     r"abunə ol\w*|bizi (?:\w+ ){0,3}(?:izləyin|takip edin)|kanalımıza|\w+ kanalımız\w* (?:abunə|qoşul)|"
     r"подпис(?:ывай|ыва|ать|ши)\w* на|следите за (?:нами|новостями)|abone ol\w*|"
-    r"(?:lead |cover )?(?:image|photo|photograph|foto|fotoğraf|фото|şəkil)s?(?: credits?| via| by)?\s*[:©/]|\[?image via|photo credits?$|"
+    r"(?:lead |cover )?(?:image|photo|photograph|foto|fotoğraf|фото|şəkil)s?(?: credits?| via|"
+    r" by)?\s*[:©/]|\[?image via|photo credits?$|"
     r"contact (?:reporter |the (?:author|reporter) )?[\w .'’-]{3,40} at \S+@|read the original article|"
     r"this (?:article|story|post) (?:originally )?(?:appeared|was (?:originally )?published)|listen to this article|"
     r"https?://\S+$|thank you for (?:subscribing|signing up))",
@@ -61,6 +75,7 @@ _MAX_NOTICE_CHARS = 300
 
 def drop_clutter(tree: HtmlElement) -> None:
     """Cut elements out of ``tree`` that never hold an article's own text."""
+    etree.strip_elements(tree, *_UNREAD, with_tail=False)
     total = sum(len(paragraph.text_content()) for paragraph in tree.iter("p"))
     for element in list(tree.iter(*_CLUTTER_CANDIDATES)):
         if element.getparent() is not None and _is_clutter(element) and _is_small(element, total):
@@ -88,8 +103,12 @@ _CLUTTER_CANDIDATES = (
 def _is_clutter(element: HtmlElement) -> bool:
     if element.tag in _CLUTTER_TAGS:
         return True
-    named = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return len(named) > 1 and _CLUTTER.search(named) is not None
+    return _names_clutter(element.get("class") or "") or _names_clutter(element.get("id") or "")
+
+
+@lru_cache(maxsize=8192)  # a page repeats its class names hundreds of times
+def _names_clutter(named: str) -> bool:
+    return _CLUTTER.search(named) is not None
 
 
 def _is_small(element: HtmlElement, total: int) -> bool:
@@ -102,7 +121,7 @@ def without_boilerplate(
 ) -> tuple[str, ...]:
     """``paragraphs`` without the repeated title, notices, pointers to other articles and doublings.
 
-    ``linked`` are keys of blocks that are one link: after a pointer ("Related:") they are what it points to, and at
+    ``linked`` are squeezed texts of blocks that are one link: after a pointer ("Related:") they are what it points to, and at
     the end they are what the page offers next.
     """
     kept: list[str] = []
@@ -110,19 +129,22 @@ def without_boilerplate(
     heading = plain_key(title) if title else ""
     for paragraph in paragraphs:
         key = plain_key(paragraph)
-        if after_pointer and (key in linked or paragraph.startswith("- ")):
+        if after_pointer and (squeezed(paragraph) in linked or paragraph.startswith("- ")):
             continue
-        after_pointer = len(paragraph) <= _MAX_NOTICE_CHARS and bool(
-            _SEE_ALSO_ALONE.match(paragraph) or _SEE_ALSO.match(paragraph)
-        )
+        after_pointer = _points_elsewhere(paragraph)
         if not key or after_pointer or _is_notice(paragraph) or (len(kept) < 3 and key == heading):
             continue
         if kept and paragraph == kept[-1] and len(paragraph) > 60:
             continue
         kept.append(paragraph)
-    while kept and plain_key(kept[-1]) in linked:
+    while kept and squeezed(kept[-1]) in linked:
         kept.pop()
     return tuple(kept)
+
+
+def _points_elsewhere(paragraph: str) -> bool:
+    short = len(paragraph) <= _MAX_NOTICE_CHARS
+    return short and bool(_SEE_ALSO_ALONE.match(paragraph) or _SEE_ALSO.match(paragraph))
 
 
 def _is_notice(paragraph: str) -> bool:

@@ -63,7 +63,8 @@ _ISO = re.compile(
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?\s*$",
     re.I,
 )
-_MAX_CANDIDATES = 60
+_MAX_CANDIDATES = 40
+_DIGIT_OR_DAY = re.compile(r"\d|today|yesterday|bu ?gün|dünən|dün|сегодня|вчера|bugün", re.I)
 _EPOCH = re.compile(r"^(\d{10})(?:\d{3})?$")
 _URL_DAY = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2]|[1-9])(?:[/_-]|(?<=\d\d))(0[1-9]|[12]\d|3[01]|[1-9])(?!\d)"
@@ -99,8 +100,7 @@ def page_dates(page: Page, article: Node | None, *, hints: PageHints, zone: Zone
     """The times that the page states, the most trusted first, refined by a finer one of the same day."""
     frame = _Frame(zone, now)
     candidates = list(islice(_published(page, article, hints), _MAX_CANDIDATES))
-    read = [stated for raw, source in candidates for stated in [_read(raw, source, frame)] if stated is not None]
-    published = _refined(read) or url_day(page.url, zone=zone, now=now) or _by_search(page, frame)
+    published = _most_trusted(candidates, frame) or url_day(page.url, zone=zone, now=now) or _by_search(page, frame)
     raw = None if published else next((raw for raw, _ in candidates if raw), None)
     modified = (_read(raw, source, frame) for raw, source in _modified(page, article))
     return PageDates(published, raw, next((stated for stated in modified if stated), None))
@@ -154,18 +154,23 @@ def _modified(page: Page, article: Node | None) -> Iterator[tuple[str, TimeSourc
             yield stated, TimeSource.META
 
 
-def _refined(read: Iterable[StatedTime]) -> StatedTime | None:
-    """The first of ``read``; where it states the day alone, the first finer one of the same day."""
-    stated = list(read)
-    if not stated or stated[0].precision is not Precision.DAY:
-        return stated[0] if stated else None
-    day = stated[0].at.date()
-    finer = (other for other in stated if other.precision is not Precision.DAY and other.at.date() == day)
-    return next(finer, stated[0])
+def _most_trusted(candidates: Iterable[tuple[str, TimeSource]], frame: _Frame) -> StatedTime | None:
+    """The first that can be read; where it states the day alone, the first finer one of the same day."""
+    first: StatedTime | None = None
+    for raw, source in candidates:
+        if first is not None and ":" not in raw:
+            continue
+        stated = _read(raw, source, frame)
+        if stated is None or (first is not None and stated.at.date() != first.at.date()):
+            continue
+        if stated.precision is not Precision.DAY:
+            return stated
+        first = first or stated
+    return first
 
 
 def _read(raw: str, source: TimeSource, frame: _Frame) -> StatedTime | None:
-    if not raw or len(raw) > 200:
+    if not raw or len(raw) > 200 or not _DIGIT_OR_DAY.search(raw):
         return None
     machine = machine_time(raw, zone=frame.zone, source=source)
     if machine is None:

@@ -22,7 +22,8 @@ from text.language import detect_language
 _MIN_CHARS = 40
 _HREF = re.compile(r"<a\b[^>]*?\shref\s*=\s*[\"']([^\"'\s>]+)", re.I)
 _GOES_ON = re.compile(
-    r"(?:\[\s*(?:…|\.\.\.|&hellip;)\s*\]|…|\.\.\.|(?:read more|continue reading|ardını oxu|davamını oxu|daha ətraflı|читать далее|"
+    r"(?:\[\s*(?:…|\.\.\.|&hellip;)\s*\]|…|\.\.\.|(?:read more|continue reading|ardını oxu|davamını oxu|"
+    r"daha ətraflı|читать далее|"
     r"подробнее|devamını oku)\W*)\s*$",
     re.I,
 )

@@ -1,7 +1,7 @@
 """JSON-LD as pages really carry it: mended where it is broken, flattened, and asked for its article.
 
-Sites write comments, trailing commas, raw line ends inside strings, HTML comment marks and doubled entities into it; one
-such slip must not lose the date and the authors of every page of an outlet.
+Sites write comments, trailing commas, raw line ends inside strings, HTML comment marks and doubled entities into it;
+one such slip must not lose the date and the authors of every page of an outlet.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 Node = Mapping[str, object]
 
 ARTICLE_TYPES = frozenset(
-    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle "
+    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle AskPublicNewsArticle "
+    "BackgroundNewsArticle OpinionNewsArticle "
     "ReviewNewsArticle AdvertiserContentArticle SatiricalArticle ScholarlyArticle TechArticle Report BlogPosting "
     "LiveBlogPosting SocialMediaPosting DiscussionForumPosting".split()
 )
@@ -27,7 +28,8 @@ _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.S)
 _DOUBLED_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?:\s*,)+', re.S)
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _WRAPPER = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|"
+    r"/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
 
 
@@ -121,7 +123,8 @@ def _fullness(node: Node) -> int:
 
 
 def texts_of(value: object, *keys: str) -> Iterator[str]:
-    """The strings that ``value`` states, looking under ``keys`` where it is an object, each member where it is a list."""
+    """The strings that ``value`` states, looking under ``keys`` where it is an object, each member "
+    "where it is a list."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):

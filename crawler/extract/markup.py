@@ -20,7 +20,8 @@ from lxml.html import HtmlElement
 from crawler.extract.json_ld import Node, read_json_ld
 
 BLOCKS = frozenset(
-    "address article aside blockquote body dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol "
+    "address article aside blockquote body dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 "
+    "header hr li main nav ol "
     "p pre section table td th tr ul".split()
 )
 UNSEEN = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "head"})

@@ -42,7 +42,8 @@ _LIST_CLASS = re.compile(r"(?:^|\s)(?:archive|category|tag|home|blog|search|sear
 _SINGLE_CLASS = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|article|post-template-default)(?:\s|$)")
 _CONTAINERS = re.compile(r"<(/?)(?:html|body|main|article|section|div|script|style|table|ul)\b", re.I)
 _PAYWALL = re.compile(
-    r"paywall|subscriber-only|subscribers-only|members?-only|members-exclusive|premium-wall|regwall|piano-offer|content-gate|locked-content",
+    r"paywall|subscriber-only|subscribers-only|members?-only|members-exclusive|premium-wall|regwall|"
+    r"piano-offer|content-gate|locked-content",
     re.I,
 )
 _STUB_CHARS = 1_200

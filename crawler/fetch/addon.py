@@ -13,11 +13,11 @@ from scrapy.settings import BaseSettings
 
 from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.kinds import FetchKind
-from crawler.fetch.resolver import ALLOWED_NETWORKS_SETTING, HOSTS_SETTING, checked_hosts
+from crawler.fetch.resolver import ALLOWED_NETWORKS_SETTING, HOSTS_SETTING, PUBLIC_SETTING, checked_hosts
 from domain.urls import MAX_URL_CHARS
 
 PRIORITY = "cmdline"
-ACCEPT_ENCODING = "gzip, deflate, br, zstd"
+ACCEPT_ENCODING = "gzip, deflate"  # br and zstd are read where sent, but few tools can read them in an archive
 
 _HANDLER = "crawler.fetch.handler.GuardedDownloadHandler"
 _MIDDLEWARES = "scrapy.downloadermiddlewares"
@@ -103,11 +103,13 @@ def fetch_settings(
     allowed_networks: Iterable[str] = (),
     hosts: Mapping[str, str] | None = None,
     requests_per_host: int = 1,
+    public: bool = True,
 ) -> dict[str, Any]:
     """Settings for a CrawlerProcess that fetches as ``user_agent``.
 
     ``allowed_networks`` opens networks that are not public (``127.0.0.0/8``); ``hosts`` maps names into them and is
-    never looked up; ``requests_per_host`` is how many requests one host gets at a time.
+    never looked up; ``requests_per_host`` is how many requests one host gets at a time. With ``public`` False nothing
+    but the allowed networks is reached.
     Raises ConfigError naming ``allowed_networks`` or ``hosts``.
     """
     networks = list(allowed_networks)
@@ -116,5 +118,6 @@ def fetch_settings(
         "USER_AGENT": user_agent,
         "CONCURRENT_REQUESTS_PER_DOMAIN": requests_per_host,
         ALLOWED_NETWORKS_SETTING: networks,
+        PUBLIC_SETTING: public,
         HOSTS_SETTING: checked_hosts(hosts or {}, AddressPolicy.parse(networks)),
     }

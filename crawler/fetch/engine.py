@@ -82,7 +82,7 @@ class FetchEngine:
 
         self._is_stopping.set()
         if self.is_open.is_set():
-            reactor.callFromThread(self._crawler.stop)
+            reactor.callFromThread(deferred_from_coro, self._crawler.stop_async())
 
     def fetch(self, order: Order, done: Callable[[Answer], None]) -> None:
         """Make the request; ``done`` is called once, in the reactor's thread, whatever happens."""

@@ -73,15 +73,19 @@ _IGNORED = dict.fromkeys(map(ord, "\u00ad\u034f\u180e\u200b\u200c\u200d\u2060\uf
 
 @dataclass(frozen=True, slots=True)
 class AddressPolicy:
-    """Says which IP addresses may be dialled: public unicast, and the networks named in ``allowed_networks``."""
+    """Says which IP addresses may be dialled: public unicast, and the networks named in ``allowed_networks``.
+
+    Without ``allows_public`` only the named networks are left.
+    """
 
     allowed_networks: tuple[Network, ...] = ()
+    allows_public: bool = True
 
     @classmethod
-    def parse(cls, networks: Iterable[str]) -> AddressPolicy:
+    def parse(cls, networks: Iterable[str], *, allows_public: bool = True) -> AddressPolicy:
         """A policy that also allows ``networks`` (``127.0.0.0/8``). Raises ConfigError("allowed_networks")."""
         try:
-            return cls(tuple(ip_network(network) for network in networks))
+            return cls(tuple(ip_network(network) for network in networks), allows_public)
         except ValueError as error:
             raise ConfigError("allowed_networks", str(error)) from error
 
@@ -97,6 +101,8 @@ class AddressPolicy:
             return f"{address!r} is no IP address"
         if self._is_named(parsed):
             return None
+        if not self.allows_public:
+            return f"{address}: only the allowed networks are asked while no contact is set"
         if isinstance(parsed, IPv4Address):
             return _refusal_v4(parsed)
         return self._refusal_v6(parsed)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 from twisted.internet._idna import _idnaBytes
 from twisted.internet._resolver import GAIResolver, HostResolution
 from twisted.internet.address import IPv4Address, IPv6Address
@@ -24,6 +25,15 @@ from domain.errors import ConfigError
 
 ALLOWED_NETWORKS_SETTING = "PARALLAX_ALLOWED_NETWORKS"
 HOSTS_SETTING = "PARALLAX_HOSTS"
+PUBLIC_SETTING = "PARALLAX_ALLOWS_PUBLIC"
+
+
+def policy_of(settings: BaseSettings) -> AddressPolicy:
+    """The policy that a crawl's settings ask for."""
+    return AddressPolicy.parse(
+        settings.getlist(ALLOWED_NETWORKS_SETTING), allows_public=settings.getbool(PUBLIC_SETTING, True)
+    )
+
 
 MAX_ADDRESSES = 8  # of one name; a hostile zone can list thousands, and each would be dialled in turn
 _CACHE_TTL_S = 60.0
@@ -83,7 +93,7 @@ class GuardedResolver:
         settings = crawler.settings
         return cls(
             reactor,
-            AddressPolicy.parse(settings.getlist(ALLOWED_NETWORKS_SETTING)),
+            policy_of(settings),
             settings.getdict(HOSTS_SETTING),
             timeout_s=settings.getfloat("DNS_TIMEOUT"),
             cache_size=max(1, settings.getint("DNSCACHE_SIZE")),

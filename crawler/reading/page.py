@@ -12,6 +12,7 @@ from domain.extraction import Extraction
 from domain.fetch import PageReading
 from domain.intents import Refuse
 from domain.outlet import Outlet
+from outlets.articles import external_id, is_article_url
 from storage import Session
 from storage.articles import Address, Applied, ReadText, store_text
 from storage.fetches import UnreadFetch, put_reading
@@ -62,14 +63,14 @@ def _read_text(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, extraction
         extractor_hash=page_extractor_hash(outlet),
         fetch_id=fetch.fetch_id,
         seen_at=fetch.requested_at,
-        external_id=outlet.external_id_of(fetch.target.url),
+        external_id=external_id(outlet, fetch.target.url),
     )
 
 
 def _canonical(room: ReadingRoom, outlet: Outlet, extraction: Extraction, known: set[str]) -> list[Address]:
     """What the page calls its canonical address, where that is an article's address on the outlet's own hosts."""
     url = extraction.canonical_url
-    if url is None or not outlet.is_article_url(url):
+    if url is None or not is_article_url(outlet, url):
         return []
     place = place_url(url, listed_by=outlet, catalogue=room.catalogue)
     is_ours = place.outlet == outlet.slug and place.url_key not in known

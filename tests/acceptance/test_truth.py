@@ -1,0 +1,139 @@
+"""Three days of the sample world, crawled over real HTTP, end in exactly what its truth says; on both databases."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage import Session
+from tests.acceptance import compare
+from tests.databases import migrated_store, postgres_database, sqlite_url
+from tests.world_run import ROOT
+
+pytestmark = pytest.mark.slow
+Truth = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def truth() -> Truth:
+    """The world's own account."""
+    return json.loads((ROOT / "tests/world/truth.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def crawled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """A store after twelve crawls on three days."""
+    folder = tmp_path_factory.mktemp("world")
+    if request.param == "sqlite":
+        with _crawled(folder, sqlite_url(folder)) as store, store.read() as session:
+            yield session
+        return
+    server = request.getfixturevalue("postgres")
+    with postgres_database(server) as url, _crawled(folder, url) as store, store.read() as session:
+        yield session
+
+
+def _crawled(folder: Path, url: str) -> Any:
+    """Crawl in a process of its own, which forks freely."""
+    subprocess.run(
+        [sys.executable, "-m", "tests.world_days", "--home", str(folder), "--database-url", url],
+        cwd=ROOT,
+        check=True,
+        timeout=300,
+    )
+    return migrated_store(url)
+
+
+def test_articles_and_revisions_are_exact(crawled: Session, truth: Truth) -> None:
+    want = {(a["outlet"], a["url_key"]): _article(a) for a in truth["articles"]}
+    got = {
+        key: {name: value for name, value in article.items() if name != "published"}
+        for key, article in compare.articles(crawled).items()
+    }
+
+    assert compare.differences("article", want, got) == []
+
+
+def _article(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "title": row["title"],
+        "language": row["language"],
+        "first_listed": row["first_listed"],
+        "revisions": [
+            {
+                "number": r["number"],
+                "title": r["title"],
+                "text": compare.words_of(r["text"]),
+                "first_seen": r["first_seen"],
+                "source": r["source"],
+            }
+            for r in row["revisions"]
+        ],
+    }
+
+
+def test_publication_times_are_among_those_the_outlet_states_in_the_best_precision(
+    crawled: Session, truth: Truth
+) -> None:
+    wrong = []
+    got = compare.articles(crawled)
+    for row in truth["articles"]:
+        published = got[row["outlet"], row["url_key"]]["published"]
+        accepted = [a for a in row["published_accepted"] if a["precision"] == row["published_precision"]]
+        if (published is None) != (not accepted) or (published is not None and published not in accepted):
+            wrong.append((row["url_key"], published, accepted))
+
+    assert wrong == []
+
+
+def test_every_look_ended_as_the_world_meant_it_to(crawled: Session, truth: Truth) -> None:
+    got = compare.fetches(crawled, truth["moments"])
+    unexpected = Counter(got)
+    missing = []
+    for row in truth["fetches"] + [f for f in truth["failures"] if f not in truth["fetches"]]:
+        what = row.get("channel") or row["url_key"]
+        fits = [
+            key
+            for outcome in row["outcomes"]
+            for reading in row["readings"] or [""]
+            if unexpected[key := (row["moment"], row["outlet"], what, outcome, reading if outcome == "ok" else "")]
+        ]
+        if fits:
+            unexpected[fits[0]] -= 1
+        else:
+            missing.append(row)
+
+    assert missing == []
+    assert [key for key, count in unexpected.items() if count] == []
+
+
+def test_gaps_are_exact(crawled: Session, truth: Truth) -> None:
+    got = compare.gaps(crawled)
+    want = sorted((g["outlet"], g["channel"], g["from"], g["to"]) for g in truth["gaps"])
+    reasons = {(g["outlet"], g["channel"], g["from"]): g["reasons"] for g in truth["gaps"]}
+
+    assert [g[:4] for g in got] == want
+    assert all(g[4] in reasons[g[:3]] for g in got)
+
+
+def test_mentions_are_exact(crawled: Session, truth: Truth) -> None:
+    want = {(m["topic"], m["outlet"], m["url_key"], m["revision"]): m["words"] for m in truth["mentions"]}
+
+    assert compare.differences("mention", want, compare.mentions(crawled)) == []
+
+
+def test_removals_are_suspected_and_their_texts_stay(crawled: Session, truth: Truth) -> None:
+    want = {(r["outlet"], r["url_key"]) for r in truth["removals"] if r["back_at"] is None}
+
+    assert compare.suspected(crawled) == want
+
+
+def test_nothing_is_left_to_do(crawled: Session) -> None:
+    assert compare.left_to_do(crawled) == []
