@@ -16,6 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 from twisted.internet._idna import _idnaBytes
 from twisted.internet._resolver import GAIResolver, HostResolution
+from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
@@ -27,17 +28,16 @@ ALLOWED_NETWORKS_SETTING = "PARALLAX_ALLOWED_NETWORKS"
 HOSTS_SETTING = "PARALLAX_HOSTS"
 PUBLIC_SETTING = "PARALLAX_ALLOWS_PUBLIC"
 
+MAX_ADDRESSES = 8  # of one name; a hostile zone can list thousands, and each would be dialled in turn
+_CACHE_TTL_S = 60.0
+_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?")
+
 
 def policy_of(settings: BaseSettings) -> AddressPolicy:
     """The policy that a crawl's settings ask for."""
     return AddressPolicy.parse(
         settings.getlist(ALLOWED_NETWORKS_SETTING), allows_public=settings.getbool(PUBLIC_SETTING, True)
     )
-
-
-MAX_ADDRESSES = 8  # of one name; a hostile zone can list thousands, and each would be dialled in turn
-_CACHE_TTL_S = 60.0
-_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?")
 
 
 def checked_hosts(hosts: Mapping[str, str], policy: AddressPolicy) -> dict[str, str]:
@@ -124,6 +124,8 @@ class GuardedResolver:
             receiver.finish([], refusal=f"{hostName!r} is no host name")
         elif name in self._hosts:
             receiver.finish([self._hosts[name]])
+        elif not self._policy.allows_public and not _is_at_home(name):
+            receiver.finish([], refusal=f"{name} is not looked up: only the allowed networks may be reached")
         elif (cached := self._fresh_answer(name)) is not None:
             receiver.finish(cached)
         else:
@@ -195,6 +197,11 @@ class _Receiver:
             family = IPv6Address if ":" in address else IPv4Address
             self._target.addressResolved(family("TCP", address, self._port))
         self._target.resolutionComplete()
+
+
+def _is_at_home(name: str) -> bool:
+    """Whether ``name`` is an address, or this machine's own name: neither is asked of a name server."""
+    return name == "localhost" or isIPAddress(name) or isIPv6Address(name)
 
 
 def _ascii_name(host: str) -> str | None:

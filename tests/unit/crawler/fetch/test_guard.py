@@ -116,6 +116,14 @@ def test_the_allow_list_opens_only_the_networks_it_names() -> None:
         assert LOOPBACK.refusal(address) is not None
 
 
+def test_a_policy_that_allows_nothing_public_leaves_only_the_named_networks() -> None:
+    at_home = AddressPolicy.parse(["127.0.0.0/8"], allows_public=False)
+    assert at_home.refusal("127.0.0.1") is None
+    for address in (*PUBLIC, *PUBLIC_V6, "10.0.0.1"):
+        assert at_home.refusal(address) is not None
+    assert at_home.literal_refusal("http://8.8.8.8/") is not None
+
+
 @pytest.mark.parametrize("network", ["127.0.0.1/8", "example.org", "10.0.0.0/99", ""])
 def test_a_network_that_is_none_is_an_error_naming_the_setting(network: str) -> None:
     with pytest.raises(ConfigError, match="allowed_networks"):

@@ -152,6 +152,17 @@ def test_a_configured_name_is_answered_without_a_look_up() -> None:
     assert zone.asked == ["other.example"]
 
 
+def test_where_nothing_public_is_allowed_no_name_server_is_asked() -> None:
+    zone = Zone(["127.0.0.1"])
+    policy = AddressPolicy.parse(["127.0.0.0/8"], allows_public=False)
+    asked = GuardedResolver(Clock(), policy, {"a.example": "127.0.0.2"}, timeout_s=10, cache_size=4, system=zone)
+    assert given(asked, "a.example") == [("127.0.0.2", 443)]
+    assert given(asked, "b.example") == []
+    assert zone.asked == []
+    assert "b.example" in (asked.refusal_of("b.example") or "")
+    assert given(asked, "localhost") == [("127.0.0.1", 443)]
+
+
 def test_a_configured_address_outside_the_allowed_networks_is_an_error() -> None:
     with pytest.raises(ConfigError, match="hosts"):
         checked_hosts({"a.example": PUBLIC}, AddressPolicy())
