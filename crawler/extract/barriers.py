@@ -14,15 +14,20 @@ from lxml.html import HtmlElement
 from crawler.extract.markup import Page, collapse, text_of
 from domain.extraction import Barrier
 
+_PROSE_PARAGRAPH_CHARS = 100
+_FEW_PROSE_CHARS = 700  # a block page explains itself in two or three sentences
+_NO_PROSE_CHARS = 250
 _FEW_CHARS = 1_500  # of visible text besides the barrier's own
-_CHALLENGE_MARKUP = re.compile(
+_CHALLENGE_PAGE = re.compile(  # what only the challenge itself carries
     r"_cf_chl_opt|cf-chl-|cf_chl_|/cdn-cgi/challenge-platform/h/|orchestrate/chl_|challenge-error-text|"
-    r"cf-browser-verification|"
-    r"cf-error-details|cf-turnstile|challenges\.cloudflare\.com|\.well-known/ddos-guard|ddos-guard\.net|js-challenge|"
-    r"_incapsula_resource|incap_ses|sucuri_cloudproxy|px-captcha|captcha-delivery\.com|geo\.captcha|awswafintegration|"
-    r"aws-waf-token|__qrator|qauth|smart-captcha|smartcaptcha|showcaptcha|g-recaptcha|h-captcha|hcaptcha\.com|"
-    r"recaptcha/api|id=[\"']?captcha|name=[\"']?captcha|checkbrowser|__jsl_clearance|/_guard/|distil_r_captcha|"
-    r"akamai.{0,40}challenge|sec-if-cpt|variti|stormwall|botguard|slowaes|aes\.js",
+    r"cf-browser-verification|cf-error-details|\.well-known/ddos-guard|ddos-guard\.net|_incapsula_resource|incap_ses|"
+    r"sucuri_cloudproxy|px-captcha|captcha-delivery\.com|awswafintegration|aws-waf-token|__qrator|showcaptcha|"
+    r"checkbrowser|__jsl_clearance|/_guard/|distil_r_captcha|sec-if-cpt|stormwall|slowaes|/aes(?:\.min)?\.js",
+    re.I,
+)
+_CHALLENGE_WIDGET = re.compile(  # what an honest page with a form may carry too
+    r"js-challenge|cf-turnstile|challenges\.cloudflare\.com|smart-?captcha|g-recaptcha|h-captcha|hcaptcha\.com|"
+    r"recaptcha/api|(?:id|name|class)=[\"']?captcha",
     re.I,
 )
 _CHALLENGE_WORDS = re.compile(
@@ -94,19 +99,27 @@ def visible_text(tree: HtmlElement) -> str:
 
 
 def _is_challenge(page: Page, title: str, visible: str) -> bool:
-    if len(visible) > _FEW_CHARS or _longest_paragraph(page.tree) > 400:
+    """Its own structure with little prose, or a widget with hardly any, and words that ask to wait or to prove."""
+    prose = _prose_chars(page.tree)
+    if len(visible) > _FEW_CHARS or prose > _FEW_PROSE_CHARS:
         return False
-    words = _CHALLENGE_WORDS.search(f"{title}\n{visible}")
-    structure = _CHALLENGE_MARKUP.search(page.source)
-    return bool(structure and (words or len(visible) < 200))
+    structure = _CHALLENGE_PAGE.search(page.source)
+    if not structure and (prose > _NO_PROSE_CHARS or not _CHALLENGE_WIDGET.search(page.source)):
+        return False
+    return len(visible) < 200 or _CHALLENGE_WORDS.search(f"{title}\n{visible}") is not None
+
+
+def _prose_chars(tree: HtmlElement) -> int:
+    """How many characters stand in paragraphs that are long enough to be an article's."""
+    lengths = (len(text_of(paragraph)) for paragraph in tree.iter("p"))
+    return sum(length for length in lengths if length >= _PROSE_PARAGRAPH_CHARS)
 
 
 def _is_login(page: Page, visible: str) -> bool:
     """A form that asks for a password, and nearly nothing besides."""
     forms = [field for field in page.tree.iter("input") if (field.get("type") or "").lower() == "password"]
-    return bool(
-        forms and len(visible) < _FEW_CHARS and _longest_paragraph(page.tree) < 200 and _LOGIN_WORDS.search(visible)
-    )
+    few = len(visible) < _FEW_CHARS and _prose_chars(page.tree) <= _NO_PROSE_CHARS
+    return bool(forms and few and _LOGIN_WORDS.search(visible))
 
 
 def _is_consent(page: Page, visible: str) -> bool:
@@ -127,10 +140,6 @@ def _is_consent(page: Page, visible: str) -> bool:
 def _names_consent(element: HtmlElement) -> bool:
     named = " ".join(element.get(name) or "" for name in ("id", "class", "action"))
     return bool(named.strip() and _CONSENT_MARKUP.search(named))
-
-
-def _longest_paragraph(tree: HtmlElement) -> int:
-    return max((len(text_of(paragraph)) for paragraph in tree.iter("p")), default=0)
 
 
 def is_not_found(page: Page, title: str | None, text: str) -> bool:

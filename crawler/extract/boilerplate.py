@@ -52,14 +52,14 @@ _SEE_ALSO_ALONE = re.compile(
     re.I,
 )
 _NOTICE = re.compile(
-    r"^\W*(?:©|\(c\) ?\d{4}|copyright\b|all rights reserved|все права защищены|bütün hüquqlar|"
+    r"^\W*(?:©|\(c\) ?\d{4}|copyright\s*(?:©|\(c\)|\d{4})|all rights reserved|все права защищены|bütün hüquqlar|"
     r"müəllif hüquqları|tüm hakları|"
     r"advertisement\W*$|реклама\W*$|reklam\W*$|sponsored\W*$|"
     r"(?:sign up|subscribe|subscribing) (?:for|to|here|now)|get the latest .{0,60}newsletter|join (?:our|"
     r"us on) |follow (?:us|\w+) on |"
     r"(?:want|for) more .{0,80}(?:sign up|newsletter)|be the first to get|install the .{2,30} app|"
     r"download (?:the|our) .{0,30}app|"
-    r"abunə ol\w*|bizi (?:\w+ ){0,3}(?:izləyin|takip edin)|kanalımıza|\w+ kanalımız\w* (?:abunə|qoşul)|"
+    r"abunə ol\w*|bizi (?:[\w-]+ ){0,4}(?:izləyin|takip edin)|kanalımıza|\w+ kanalımız\w* (?:abunə|qoşul)|"
     r"подпис(?:ывай|ыва|ать|ши)\w* на|следите за (?:нами|новостями)|abone ol\w*|"
     r"(?:lead |cover )?(?:image|photo|photograph|foto|fotoğraf|фото|şəkil)s?(?: credits?| via|"
     r" by)?\s*[:©/]|\[?image via|photo credits?$|"
@@ -121,8 +121,8 @@ def without_boilerplate(
 ) -> tuple[str, ...]:
     """``paragraphs`` without the repeated title, notices, pointers to other articles and doublings.
 
-    ``linked`` are squeezed texts of blocks that are one link: after a pointer ("Related:") they are what it points to, and at
-    the end they are what the page offers next.
+    ``linked`` are squeezed texts of blocks that are one link: after a pointer ("Related:") they are what it points to,
+    and at the end they are what the page offers next.
     """
     kept: list[str] = []
     after_pointer = False

@@ -47,7 +47,7 @@ def _parsed(script: str) -> object:
     text = _WRAPPER.sub("", _WRAPPER.sub("", script)).strip().rstrip(";")
     for candidate in _mended(text):
         try:
-            return _first_values(candidate)
+            return _first_values(candidate.strip())
         except (ValueError, RecursionError):
             continue
     return None
@@ -56,7 +56,7 @@ def _parsed(script: str) -> object:
 def _mended(text: str) -> Iterator[str]:
     yield text
     text = _BAD_ESCAPE.sub(r"\\\\", text)
-    text = _STRING_OR_COMMENT.sub(lambda match: match.group(1) or " ", text)
+    text = _WRAPPER.sub("", _STRING_OR_COMMENT.sub(lambda match: match.group(1) or " ", text))
     text = _DOUBLED_COMMA.sub(lambda match: match.group(1) or ",", text)
     text = _TRAILING_COMMA.sub(lambda match: match.group(1) or "", text)
     yield text
