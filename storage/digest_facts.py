@@ -22,6 +22,7 @@ class OutletFact:
     name: str
     group: Group
     languages: tuple[str, ...] = ()
+    is_enabled: bool = True  # False: no longer wanted or named by the catalogue; its articles keep their group
 
 
 @dataclass(frozen=True, slots=True)

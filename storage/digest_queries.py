@@ -43,19 +43,23 @@ class StoredFacts:
         self._scheme = scheme
 
     def outlets(self, day: date) -> tuple[OutletFact, ...]:
-        """Every outlet that the catalogue wants crawled, with its group on ``day``."""
+        """Every outlet that was ever in the catalogue, with its group on ``day``."""
         groups = groups_on(self._session, day, scheme=self._scheme)
-        rows = self._session.execute(
-            select(OutletRow.slug, OutletRow.name, OutletRow.languages)
-            .where(OutletRow.enabled, OutletRow.removed_at.is_(None))
-            .order_by(OutletRow.slug)
-        )
+        columns = (OutletRow.slug, OutletRow.name, OutletRow.languages, OutletRow.enabled, OutletRow.removed_at)
+        rows = self._session.execute(select(*columns).order_by(OutletRow.slug))
         return tuple(
-            OutletFact(row.slug, row.name, groups.get(row.slug, Group.UNKNOWN), tuple(row.languages)) for row in rows
+            OutletFact(
+                slug=row.slug,
+                name=row.name,
+                group=groups.get(row.slug, Group.UNKNOWN),
+                languages=tuple(row.languages),
+                is_enabled=row.enabled and row.removed_at is None,
+            )
+            for row in rows
         )
 
     def channels(self, window: Window) -> tuple[ChannelFact, ...]:
-        """Every channel of those outlets, with what its looks in the window came to."""
+        """Every channel of the outlets that are enabled, with what its looks in the window came to."""
         return channels(self._session, window)
 
     def gaps(self, window: Window) -> tuple[GapFact, ...]:

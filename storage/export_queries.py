@@ -28,6 +28,7 @@ from storage.tables import (
     FetchRow,
     GapRow,
     MentionRow,
+    OutletRow,
     RecordRow,
     RevisionRow,
     TextRow,
@@ -46,8 +47,10 @@ class StoredExports:
         self._session = session
 
     def outlets_of(self, group: Group, day: date) -> frozenset[str]:
-        """Outlets that belonged to ``group`` on ``day``."""
-        return frozenset(slug for slug, found in groups_on(self._session, day).items() if found is group)
+        """Outlets that belonged to ``group`` on ``day``; unknown also holds those of which nobody said anything."""
+        said = groups_on(self._session, day)
+        slugs = self._session.scalars(select(OutletRow.slug))
+        return frozenset(slug for slug in slugs if said.get(slug, Group.UNKNOWN) is group)
 
     def articles(self, wanted: ExportFilter) -> Iterator[ArticleExport]:
         """Articles, merged ones left out."""

@@ -29,8 +29,12 @@ def build_digest(
     catalogue_hash: str | None = None,
     versions: Mapping[str, str] | None = None,
     edition: int | None = None,
+    topic: str | None = None,
 ) -> Digest:
-    """The digest of ``day`` in ``zone`` as known at ``now`` (aware UTC). A day that is not over is told up to now."""
+    """The digest of ``day`` in ``zone`` as known at ``now`` (aware UTC). A day that is not over is told up to now.
+
+    ``topic`` narrows the digest to one topic's slug; the figures of all articles stay.
+    """
     facts = read_day(source, day=day, zone=zone, now=now)
     book = EvidenceBook(facts)
     missing = unseen(facts)
@@ -40,11 +44,13 @@ def build_digest(
         group: _watch(facts, group, articles, covered=covered, missing=missing, book=book) for group in SHOWN_GROUPS
     }
     known = {fact.article_id: fact for fact in facts.articles}
-    topics = [topic_section(facts, topic, known=known, watches=watches, book=book) for topic in facts.topics]
+    chosen = [one for one in facts.topics if topic in {None, one.slug}]
+    topics = [topic_section(facts, one, known=known, watches=watches, book=book) for one in chosen]
     topics.sort(key=lambda section: (-section.count.value, section.title))
     edits = tuple(edit for fact in facts.edits if not fact.is_ours and (edit := _edit(facts, fact)) is not None)
     removals = tuple(_removal(facts, fact) for fact in facts.removals)
     ours = tuple(edit for fact in facts.edits if fact.is_ours and (edit := _edit(facts, fact)) is not None)
+    unwatched = [o.name for slug, o in facts.outlets.items() if o.is_enabled and slug not in facts.watched]
     unplaced = [article for article in articles if article.group is Group.UNKNOWN]
     return Digest(
         day=day,
@@ -72,7 +78,7 @@ def build_digest(
         ),
         older=book.articles("articles.older", "Dated before the day", [one for one in articles if one.is_older]),
         unread_links=sum(facts.unread.values()),
-        unwatched=tuple(sorted(o.name for slug, o in facts.outlets.items() if slug not in facts.watched)),
+        unwatched=tuple(sorted(unwatched)),
         waiting_texts=facts.waiting_texts,
         evidence=book.pages(),
         edition=edition,
@@ -89,7 +95,7 @@ def _watch(
     book: EvidenceBook,
 ) -> Watch:
     members = facts.members(group)
-    own = tuple(article for article in articles if article.outlet in members)
+    own = tuple(article for article in articles if article.group is group)
     found = next((one for one in covered if one.group is group), None)
     nothing = Coverage(group, 0, 0, Figure(0, "looks.all"), 0, 0, 0)
     is_floor = found is not None and found.has_gap
@@ -118,7 +124,7 @@ def _glance(
 ) -> GlanceRow:
     group = watch.group
     name = group.value
-    mean, days = facts.mean(facts.members(group))
+    mean, days = facts.mean(facts.of_group(group))
     on_topics = {article.article_id: article for section in topics for article in section.articles}
     mine = [edit for edit in edits if edit.group is group]
     is_floor = watch.coverage.has_gap
@@ -163,6 +169,7 @@ def _edit(facts: DayFacts, fact: EditFact) -> Edit | None:
         title=title,
         text=text,
         more_places=more,
+        text_sha256=fact.new_sha256,
     )
 
 

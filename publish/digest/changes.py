@@ -47,6 +47,7 @@ class Edit:
     title: tuple[Part, ...] | None
     text: tuple[tuple[Part, ...], ...]
     more_places: int = 0
+    text_sha256: str | None = None  # of the new revision
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,10 @@ class DayFacts:
         fact = self.outlets.get(outlet)
         return fact.name if fact else outlet
 
+    def of_group(self, group: Group) -> frozenset[str]:
+        """Slugs of every outlet of the group, watched or not."""
+        return frozenset(slug for slug, outlet in self.outlets.items() if outlet.group is group)
+
     def members(self, group: Group) -> frozenset[str]:
         """Slugs of the group's watched outlets: those of which we poll a channel."""
         return frozenset(slug for slug in self.watched if self.outlets[slug].group is group)
@@ -130,6 +134,7 @@ def read_day(source: DigestSource, *, day: date, zone: ZoneInfo, now: datetime) 
         if look.looks_good:
             looked[look.day].add(look.outlet)
     outlets = {outlet.slug: outlet for outlet in source.outlets(day)}
+    enabled = {slug for slug, outlet in outlets.items() if outlet.is_enabled}
     channels = source.channels(window)
     return DayFacts(
         day=day,
@@ -137,7 +142,7 @@ def read_day(source: DigestSource, *, day: date, zone: ZoneInfo, now: datetime) 
         window=window,
         now=now,
         outlets=outlets,
-        watched=frozenset(one.outlet for one in channels if one.is_enabled and one.outlet in outlets),
+        watched=frozenset(one.outlet for one in channels if one.is_enabled) & enabled,
         channels=channels,
         gaps=source.gaps(window),
         articles=tuple(sorted(source.articles(window), key=lambda fact: (fact.seen_at, fact.article_id))),

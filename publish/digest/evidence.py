@@ -10,11 +10,19 @@ from publish.digest.articles import Article, Figure
 from publish.digest.changes import Edit, Removal
 from publish.digest.day import DayFacts
 from publish.digest.model import Evidence
+from publish.digest.safe import one_line
 
 ROWS_KEPT = 100
-ARTICLE_COLUMNS = ("article", "outlet", "lang", "absent at (UTC)", "first seen (UTC)", "stated", "rev.", "text sha256")
-EDIT_COLUMNS = ("article", "outlet", "last old text (UTC)", "first new text (UTC)", "old rev.", "new rev.")
-REMOVAL_COLUMNS = ("article", "outlet", "answer", "last served (UTC)", "first gone (UTC)", "looks", "kept rev.")
+HEADLINE_CHARS = 140
+ARTICLE_COLUMNS = (
+    "article", "outlet", "lang", "absent at (UTC)", "first seen (UTC)", "stated", "rev.", "text sha256", "headline",
+)  # fmt: skip
+EDIT_COLUMNS = (
+    "article", "outlet", "last old text (UTC)", "first new text (UTC)", "old rev.", "new rev.", "text sha256",
+)  # fmt: skip
+REMOVAL_COLUMNS = (
+    "article", "outlet", "answer", "last served (UTC)", "first gone (UTC)", "looks", "kept rev.", "text sha256",
+)  # fmt: skip
 LOOK_COLUMNS = ("outlet", "channel", "kind", "good looks", "looks", "last good look (UTC)", "longest pause")
 
 
@@ -119,6 +127,7 @@ def _article_row(article: Article) -> tuple[str, ...]:
         article.stated.isoformat() if article.stated else "",
         str(article.revision or ""),
         (article.text_sha256 or "")[:12],
+        one_line(article.title)[:HEADLINE_CHARS],
     )
 
 
@@ -130,6 +139,7 @@ def _edit_row(edit: Edit) -> tuple[str, ...]:
         utc(edit.seen.by),
         str(edit.old_revision),
         str(edit.new_revision),
+        (edit.text_sha256 or "")[:12],
     )
 
 
@@ -142,4 +152,5 @@ def _removal_row(removal: Removal) -> tuple[str, ...]:
         utc(removal.seen.by),
         str(removal.looks),
         str(removal.revision or ""),
+        (removal.text_sha256 or "")[:12],
     )

@@ -11,6 +11,7 @@ from publish.digest.lines import Wording, column_words
 from publish.digest.model import Coverage, GlanceRow, GroupColumn
 
 TICK_HOURS = 3
+MARKS_SHOWN = 200  # of one group; more would be one bar
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 72, 20, 3
 
 
@@ -75,9 +76,9 @@ class Lanes:
         return shapes
 
     def marks(self, column: GroupColumn) -> list[Mark]:
-        """The group's articles of the day."""
+        """The group's articles of the day, the first 200 of them."""
         marks = []
-        for article in column.articles:
+        for article in column.articles[:MARKS_SHOWN]:
             earliest, latest = article.bounds
             start = self._x(earliest) if earliest is not None else self._x(latest)
             marks.append(Mark(start, self._x(latest), f"{article.outlet_name}, {self._wording.time(article)}"))

@@ -63,10 +63,16 @@ class Wording:
         return between_words(change.seen, self.zone, since=self.start)
 
     def unseen_lines(self) -> tuple[UnseenLine, ...]:
-        """What was not seen, a line a channel; four channels or more with one and the same trouble share a line."""
-        alike: dict[tuple[UnseenKind, str, str], list[Unseen]] = defaultdict(list)
+        """What was not seen, a line a channel and cause; four channels or more with the same trouble share a line."""
+        spans: dict[tuple[UnseenKind, str, str, str], list[str]] = defaultdict(list)
+        first: dict[tuple[UnseenKind, str, str, str], Unseen] = {}
         for one in self.digest.unseen:
-            alike[one.kind, cause_words(one), self._when(one)].append(one)
+            key = (one.kind, cause_words(one), one.outlet, one.channel)
+            spans[key].append(self._when(one))
+            first.setdefault(key, one)
+        alike: dict[tuple[UnseenKind, str, str], list[Unseen]] = defaultdict(list)
+        for key, one in first.items():
+            alike[key[0], key[1], "; again ".join(spans[key])].append(one)
         lines: list[UnseenLine] = []
         for (_, why, when), members in alike.items():
             if len(members) < FOLD_FROM:

@@ -155,7 +155,6 @@ class Evidence:
     rows: tuple[tuple[str, ...], ...]
     total: int
     command: str
-    sql: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

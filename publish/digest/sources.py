@@ -27,11 +27,11 @@ class DigestSource(Protocol):
     """Facts of a window of time, each in one query. Order does not matter: the digest sorts what it shows."""
 
     def outlets(self, day: date) -> tuple[OutletFact, ...]:
-        """Every outlet that the catalogue wants watched, with its group on ``day``."""
+        """Every outlet ever named by the catalogue, with its group on ``day``."""
         ...
 
     def channels(self, window: Window) -> tuple[ChannelFact, ...]:
-        """Every channel of those outlets, with what its looks in the window came to."""
+        """Every channel of the outlets that are enabled, with what its looks in the window came to."""
         ...
 
     def gaps(self, window: Window) -> tuple[GapFact, ...]:

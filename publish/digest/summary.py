@@ -55,7 +55,7 @@ def _topic_sentence(wording: Wording, section: TopicSection) -> Sentence:
         max(article.seen.by for article in section.first.candidates), wording.zone, since=wording.digest.window_start
     )
     unknown = "" if section.first.is_known else "; their order is not known"
-    return (*opening, Said(f"; {' or '.join(names)} was first seen, by {by}{unknown}."))
+    return (*opening, Said(f"; {' or '.join(names)} was seen first, by {by}{unknown}."))
 
 
 def _silence_sentences(topics: Sequence[TopicSection]) -> list[Sentence]:

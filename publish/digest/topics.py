@@ -33,7 +33,7 @@ def topic_section(
         _column(facts, topic, watches[group], [a for a in compared if a.group is group], since=since, book=book)
         for group in SHOWN_GROUPS
     )
-    members = frozenset().union(*(facts.members(group) for group in SHOWN_GROUPS))
+    members = frozenset().union(*(facts.of_group(group) for group in SHOWN_GROUPS))
     is_floor = any(column.count.is_floor for column in columns)
     title = f"{topic.title}: articles"
     return TopicSection(
@@ -73,7 +73,7 @@ def _column(
     is_floor = watch.coverage.has_gap or bool(watch.waiting_texts)
     return GroupColumn(
         group=group,
-        outlets=len(facts.members(group)),
+        outlets=len(facts.members(group) | {article.outlet for article in articles}),
         outlets_seen=len({article.outlet for article in articles}),
         outlets_unseen=len({one.outlet for one in watch.missing}),
         count=book.articles(key, title, articles, filters=filters, is_floor=is_floor),

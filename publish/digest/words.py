@@ -74,13 +74,13 @@ def counted_words(figure: Figure, noun: str) -> str:
 def mean_words(mean: Mean) -> str:
     """The mean of the days before; says when there is none."""
     if mean.value is None:
-        return "no day before"
+        return "none yet"
     return f"{mean.value:,.0f}" if mean.value >= 10 else f"{mean.value:.1f}".removesuffix(".0")
 
 
 def mean_label(days: int) -> str:
     """What a mean is of: ``7-day mean``."""
-    return f"{days}-day mean" if days else "mean of the days before"
+    return f"{days}-day mean" if days else "mean"
 
 
 def percent_words(part: int, whole: int) -> str:

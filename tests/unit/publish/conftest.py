@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, text
 
 from storage.engine import Store, open_store
 from storage.migrate import upgrade
+from storage.tables import metadata
 
 
 @pytest.fixture(scope="session")
@@ -32,34 +33,29 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def template(postgres_url: str) -> str:
-    """A migrated database that each test copies."""
+def postgres_store(postgres_url: str) -> Iterator[Store]:
+    """One migrated database on that server, emptied before each test that uses it."""
     name = f"publish_{uuid.uuid4().hex[:12]}"
-    url = _create_database(postgres_url, f'CREATE DATABASE "{name}"', name)
-    store = open_store(url)
-    upgrade(store)
-    store.close()
-    return name
+    engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    opened = open_store(engine.url.set(database=name).render_as_string(hide_password=False))
+    upgrade(opened)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store at the newest revision."""
-    if request.param == "sqlite":
-        opened = open_store(f"sqlite:///{tmp_path / 'parallax.db'}")
-        upgrade(opened)
-    else:
-        name = f"publish_{uuid.uuid4().hex[:12]}"  # left behind: the whole server goes at the end
-        template = request.getfixturevalue("template")
-        create = f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
-        opened = open_store(_create_database(request.getfixturevalue("postgres_url"), create, name))
+    if request.param == "postgresql":
+        shared: Store = request.getfixturevalue("postgres_store")
+        names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+        shared.write(lambda session: session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE")) and None)
+        yield shared
+        return
+    opened = open_store(f"sqlite:///{tmp_path / 'parallax.db'}")
+    upgrade(opened)
     yield opened
     opened.close()
-
-
-def _create_database(server_url: str, statement: str, name: str) -> str:
-    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-    return engine.url.set(database=name).render_as_string(hide_password=False)

@@ -12,7 +12,7 @@ from publish.digest.build import build_digest
 from publish.digest.lines import Wording
 from publish.digest.model import Digest, Silence, UnseenKind
 from publish.digest.summary import summary
-from storage.digest_facts import DayCount, DayLooks, GapFact, UnreadFact
+from storage.digest_facts import ArticleFact, DayCount, DayLooks, GapFact, OutletFact, UnreadFact
 from tests.unit.publish.hand_made import BAKU, DAY, MADE_AT, START, HandMadeSource, at, empty_digest, full_source
 
 
@@ -166,11 +166,9 @@ def test_every_figure_has_rows_behind_it_and_their_number_agrees() -> None:
 
 def test_channels_with_one_and_the_same_trouble_share_a_line() -> None:
     source = full_source()
-    source.gap_facts = [
-        GapFact(fact.outlet, "feed", at("01:00"), at("04:00"), "timeout") for fact in source.channel_facts
-    ]
+    source.gap_facts = [GapFact(fact.slug, "feed", at("01:00"), at("04:00"), "timeout") for fact in source.outlet_facts]
     lines = Wording(built(source)).unseen_lines()
-    assert [line.channel for line in lines if line.when.startswith("01:00–04:00")] == ["13 channels"]
+    assert [line.channel for line in lines if line.when.startswith("01:00–04:00")] == ["11 channels"]
 
 
 def test_a_channel_without_a_gap_that_was_not_looked_at_for_long_is_told_as_ours() -> None:
@@ -193,3 +191,24 @@ def test_one_source_gives_one_digest() -> None:
         facts.reverse()  # type: ignore[attr-defined]
     one, other = built(full_source()), built(shuffled)
     assert (one.topics, one.glance, one.unseen, one.edits) == (other.topics, other.glance, other.unseen, other.edits)
+
+
+def test_an_outlet_without_a_polled_channel_is_named_as_not_watched_and_its_articles_still_count() -> None:
+    source = full_source()
+    source.outlet_facts.append(OutletFact("kanalsiz", "Kanalsız", Group.OFFICIAL))
+    source.article_facts.append(ArticleFact(400, "kanalsiz", "https://kanalsiz.example/", at("10:00"), at("09:00")))
+    digest = built(source)
+    assert digest.unwatched == ("Kanalsız",)
+    assert digest.glance[0].articles.value == built(full_source()).glance[0].articles.value + 1
+
+
+def test_a_digest_can_be_narrowed_to_one_topic() -> None:
+    digest = build_digest(full_source(), day=DAY, zone=BAKU, now=MADE_AT, topic="prices")
+    assert [section.slug for section in digest.topics] == ["prices"]
+    assert digest.glance[0].articles.value == 4
+    assert digest.glance[0].on_topics.value == 0
+
+
+def test_two_gaps_of_one_channel_and_cause_make_one_line() -> None:
+    lines = [line for line in Wording(built(full_source())).unseen_lines() if line.who == "Paytaxt 24"]
+    assert [line.when for line in lines] == ["14:10–19:42, 5 h 32 min; again 22:05–24:00, still open"]

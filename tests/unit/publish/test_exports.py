@@ -84,6 +84,7 @@ def fill(store: Store) -> None:
     def work(writer: Writer) -> None:
         writer.outlet("one", "official")
         writer.outlet("two", "exile")
+        writer.outlet("silent", None)
         fish = writer.topic("fish")
         for number, outlet in enumerate(("one", "two", "one")):
             at_ = START + timedelta(hours=number + 1)
@@ -136,4 +137,6 @@ def test_filters_narrow_articles(store: Store, wanted: Callable[[], ExportFilter
 def test_a_group_names_its_outlets(store: Store) -> None:
     fill(store)
     with store.read() as session:
-        assert StoredExports(session).outlets_of(Group.EXILE, DAY) == frozenset({"two"})
+        exports = StoredExports(session)
+        assert exports.outlets_of(Group.EXILE, DAY) == frozenset({"two"})
+        assert exports.outlets_of(Group.UNKNOWN, DAY) == frozenset({"silent"})

@@ -43,8 +43,12 @@ def test_the_group_of_the_day_is_the_one_recorded_last(store: Store) -> None:
 
     write(store, work)
     with store.read() as session:
-        found = {outlet.slug: outlet.group for outlet in StoredFacts(session).outlets(DAY)}
-    assert found == {"one": Group.OFFICIAL, "two": Group.UNKNOWN}
+        found = {outlet.slug: (outlet.group, outlet.is_enabled) for outlet in StoredFacts(session).outlets(DAY)}
+    assert found == {
+        "one": (Group.OFFICIAL, True),
+        "two": (Group.UNKNOWN, True),
+        "off": (Group.INDEPENDENT, False),
+    }
 
 
 def test_looks_are_counted_and_the_longest_pause_reaches_to_the_edges_of_the_window(store: Store) -> None:
