@@ -188,6 +188,8 @@ class Pool:
                 try:
                     return self._zygote.hire()
                 except PoolError:
+                    if not self._zygote.is_broken:
+                        raise
                     self._zygote.stop()
                     self._zygote = None
             fresh = self._start_zygote()

@@ -60,7 +60,7 @@ class Worker:
 class Zygote:
     """A running zygote. Every method may be called from any thread; each is one exchange under one lock.
 
-    Raises PoolError when it is gone or answers that it can't; it is of no use afterwards and must be stopped.
+    Raises PoolError when it can't do what it is asked. With ``is_broken`` it is of no use any more and must be stopped.
     """
 
     def __init__(self, control: socket.socket, pid: int, spawned: subprocess.Popen[bytes] | None) -> None:
@@ -70,6 +70,7 @@ class Zygote:
         self._spawned = spawned  # the handle, where it is no plain fork
         self._lock = threading.Lock()
         self._is_ready = False
+        self.is_broken = False
 
     @classmethod
     def start(cls, *, memory_bytes: int, preload: tuple[str, ...]) -> Self:
@@ -92,13 +93,19 @@ class Zygote:
 
     def hire(self) -> Worker:
         """A new worker."""
-        ours, its = socket.socketpair()
+        try:
+            ours, its = socket.socketpair()
+        except OSError as error:
+            raise PoolError(f"no worker can be started: {error}") from error
         with its:
             try:
                 answer, pidfd = self._ask(wire.HIRE, its)
             except BaseException:
                 ours.close()
                 raise
+        if pidfd < 0:  # it did not fit into our table of descriptors; the worker ends with its socket
+            ours.close()
+            raise PoolError("no worker can be started: too many open files")
         return Worker(wire.HIRED.unpack(answer)[1], pidfd, ours, wire.Line(ours, pidfd))
 
     def bury(self, worker: Worker) -> int:
@@ -128,13 +135,16 @@ class Zygote:
                     self._is_ready = True
                 socket.send_fds(self._control, [command], [passed.fileno()] if passed else [])
                 return self._receive()
-            except OSError as error:
+            except OSError as error:  # an answer that comes late would be taken for the next one's
+                self.is_broken = True
                 raise PoolError(f"the process that forks workers is gone ({error})") from error
 
     def _receive(self) -> tuple[bytes, int]:
         answer, descriptors, _flags, _address = socket.recv_fds(self._control, 4096, 1)
         if answer.startswith(wire.READY):
             return answer, descriptors[0] if descriptors else -1
+        if not answer or not self._is_ready:
+            self.is_broken = True
         reason = answer[1:].decode(errors="replace") or "it ended"
         raise PoolError(f"the process that forks workers can't work: {reason}")
 

@@ -14,6 +14,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -297,6 +298,27 @@ def test_a_module_that_cannot_be_preloaded_is_reported() -> None:
 def test_a_limit_below_what_imports_take_is_reported() -> None:
     with Pool(1, memory_bytes=1 << 20) as small, pytest.raises(PoolError, match="too low"):
         small.run(double, 1)
+
+
+def test_a_pool_without_descriptors_says_so_and_recovers() -> None:
+    with Pool(1) as small:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        highest = max(int(entry.name) for entry in Path("/proc/self/fd").iterdir())
+        resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 20, hard))
+        taken = []
+        try:
+            with suppress(OSError):
+                while True:
+                    taken.append(os.open(os.devnull, os.O_RDONLY))
+            for _ in range(3):  # a pair of sockets and a pidfd are what a worker takes
+                with pytest.raises(PoolError, match=r"[Tt]oo many open files"):
+                    small.run(double, 1)
+                os.close(taken.pop())
+        finally:
+            for descriptor in taken:
+                os.close(descriptor)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert small.run(double, 1) == JobDone(2)
 
 
 def test_a_closed_pool_refuses_work() -> None:
