@@ -24,6 +24,7 @@ _NUMBER = re.compile(r"&#(?:(\d+)|[xX]([0-9a-fA-F]+));?")
 _NAME = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;)([A-Za-z][A-Za-z0-9]{1,31});")
 _BARE = re.compile(r"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|[A-Za-z_][\w.-]{0,63};)")
 _NO_MARKUP = re.compile(r"<(?![A-Za-z_/!?])")
+_EMPTY_LINK = re.compile(r"<link\s*/>|<link>\s*</link\s*>", re.I)  # it would hide a guid that is one
 _TWICE_ESCAPED = re.compile(r"&lt;!\[CDATA\[|\]\]&gt;")
 _OPENERS = re.compile(r"<!\[CDATA\[|<!--")
 _HEAD_CHARS = 10_000
@@ -86,6 +87,7 @@ def mend(text: str) -> Mended:
         if kind == "cdata":
             return piece
         once = note(_TWICE_ESCAPED.sub("", piece), piece, "CDATA escaped twice")
+        once = _EMPTY_LINK.sub("", once)
         named = _NAME.sub(lambda found: _named(found, has_entities=has_entities), once)
         defined = note(_BARE.sub("&amp;", named), once, "undefined entities")
         return _LISTED.sub(r"<\1category", note(_NO_MARKUP.sub("&lt;", defined), defined, "a < that begins nothing"))

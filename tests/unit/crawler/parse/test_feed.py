@@ -234,6 +234,8 @@ def test_a_date_is_in_the_outlets_zone_or_none_with_its_raw_text(stated: str, ex
         ("<link>\n https://outlet.example/a/1 \n</link>", "https://outlet.example/a/1"),
         ("<link>https://outlet.example/a?x=1&amp;amp;y=2</link>", "https://outlet.example/a?x=1&y=2"),
         ("<guid>https://outlet.example/g</guid>", "https://outlet.example/g"),
+        ("<link/><guid>https://outlet.example/g</guid>", "https://outlet.example/g"),
+        ("<guid isPermaLink='true'>https://outlet.example/g</guid><link> </link>", "https://outlet.example/g"),
         ("<guid isPermaLink='false'>https://outlet.example/g</guid>", None),
         ("<guid>17</guid>", None),
         ("<link>javascript:alert(1)</link>", None),
