@@ -140,7 +140,7 @@ def author_names(statements: Iterable[str], refused: frozenset[str]) -> tuple[st
 
 def _parts(statement: str) -> Iterator[str]:
     text = collapse(clean_text(unescape(unescape(statement))))
-    text = _ADDRESS.sub(" ", re.sub(r"\([^)]*\)", " ", text))
+    text = _ADDRESS.sub(" ", re.sub(r"\([^)]*\)|[<>]", " ", text))
     for part in _SPLIT.split(_BY.sub("", text.strip(" \"'“”«»"))):
         name = _LEAD.sub("", _BY.sub("", part.strip(_EDGES))).strip(_EDGES)
         if _AGENCY.search(name) and not _AGENCY.match(name):

@@ -63,6 +63,7 @@ _ISO = re.compile(
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?\s*$",
     re.I,
 )
+_URL_STAMP = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d\d*")
 _MAX_CANDIDATES = 40
 _DIGIT_OR_DAY = re.compile(r"\d|today|yesterday|bu ?gün|dünən|dün|сегодня|вчера|bugün", re.I)
 _EPOCH = re.compile(r"^(\d{10})(?:\d{3})?$")
@@ -100,7 +101,9 @@ def page_dates(page: Page, article: Node | None, *, hints: PageHints, zone: Zone
     """The times that the page states, the most trusted first, refined by a finer one of the same day."""
     frame = _Frame(zone, now)
     candidates = list(islice(_published(page, article, hints), _MAX_CANDIDATES))
-    published = _most_trusted(candidates, frame) or url_day(page.url, zone=zone, now=now) or _by_search(page, frame)
+    published = _most_trusted(candidates, frame) or url_day(page.url, zone=zone, now=now)
+    if published is None and not any(source is not TimeSource.TEXT for _, source in candidates):
+        published = _by_search(page, frame)  # where a date is declared and unreadable, a guess would hide it
     raw = None if published else next((raw for raw, _ in candidates if raw), None)
     modified = (_read(raw, source, frame) for raw, source in _modified(page, article))
     return PageDates(published, raw, next((stated for stated in modified if stated), None))
@@ -227,13 +230,25 @@ def _by_search(page: Page, frame: _Frame) -> StatedTime | None:
         min_date=datetime(1990, 1, 1),  # noqa: DTZ001  # the library compares naive days
         max_date=frame.now.astimezone(frame.zone).replace(tzinfo=None) + timedelta(hours=48),
     )
-    stated = machine_time(found, zone=frame.zone, source=TimeSource.TEXT) if found else None
+    if not found or (found.endswith("-01") and not _says_the_first(page.source, found)):
+        return None
+    stated = machine_time(found, zone=frame.zone, source=TimeSource.TEXT)
     return stated if stated is not None and is_possible(stated.at, now=frame.now) else None
+
+
+def _says_the_first(source: str, day: str) -> bool:
+    """Whether ``source`` states the first of the month; of a month alone the search makes its first day up."""
+    year, month = day[:4], day[5:7]
+    numbers = rf"0?1[./-]{month}[./-]{year}|{month}/0?1/{year}|{year}[./-]?{month}[./-]?01"
+    first = r"(?<!\d)0?1(?:st|-[^\W\d]{1,3})?(?!\d)"
+    words = rf"{first}[\s.,]+[^\W\d]{{3,12}}[\s.,]+{year}|[^\W\d]{{3,12}}\.?\s+{first},?\s+{year}"
+    return re.search(f"{numbers}|{words}", source) is not None
 
 
 def url_day(url: str, *, zone: ZoneInfo, now: datetime) -> StatedTime | None:
     """The day that an address names (``/2025/06/05/``, ``20250605…``), or None."""
-    for match in _URL_DAY.finditer(url.split("?", 1)[0]):
+    path = url.split("?", 1)[0]
+    for match in (*_URL_DAY.finditer(path), *_URL_STAMP.finditer(path)):
         try:
             at = datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=zone)
         except ValueError:
