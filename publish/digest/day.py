@@ -53,7 +53,7 @@ class DayFacts:
     @property
     def until(self) -> datetime:
         """The end of the window, or now while the day is not over."""
-        return min(self.now, self.window[1])
+        return max(self.window[0], min(self.now, self.window[1]))
 
     def group_of(self, outlet: str) -> Group:
         """The outlet's group on the day; unknown where nobody said."""
@@ -135,7 +135,8 @@ def read_day(source: DigestSource, *, day: date, zone: ZoneInfo, now: datetime) 
             looked[look.day].add(look.outlet)
     outlets = {outlet.slug: outlet for outlet in source.outlets(day)}
     enabled = {slug for slug, outlet in outlets.items() if outlet.is_enabled}
-    channels = source.channels(window)
+    observed = (window[0], max(window[0], min(now, window[1])))  # what is still to come is no pause
+    channels = source.channels(observed)
     return DayFacts(
         day=day,
         zone=zone,
@@ -144,7 +145,7 @@ def read_day(source: DigestSource, *, day: date, zone: ZoneInfo, now: datetime) 
         outlets=outlets,
         watched=frozenset(one.outlet for one in channels if one.is_enabled) & enabled,
         channels=channels,
-        gaps=source.gaps(window),
+        gaps=source.gaps(observed),
         articles=tuple(sorted(source.articles(window), key=lambda fact: (fact.seen_at, fact.article_id))),
         topics=source.topics(),
         mentions={topic: tuple(found) for topic, found in mentions.items()},

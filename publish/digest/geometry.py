@@ -49,6 +49,7 @@ class Lanes:
         self._length_s = (digest.window_end - digest.window_start).total_seconds()
         self._coverage = {covered.group: covered for covered in digest.coverage}
         self.ticks = tuple(self._ticks())
+        self.until = self._x(digest.observed_until)  # nothing is drawn beyond: those hours are still to come
 
     def _ticks(self) -> Iterable[Tick]:
         hours = int(self._length_s // 3600)

@@ -80,7 +80,7 @@ def _masthead(digest: Digest) -> list[str]:
     notes = [f"> **Added {note.at:%Y-%m-%d %H:%M} UTC.** {escaped(note.text)}" for note in digest.notes]
     return [
         f"# Parallax: daily digest, {heading_day(digest.day)}",
-        f"Window {window_words(digest)}. {edition}Published {published_words(digest)}. {watched}.{is_open}",
+        f"Window {window_words(digest)}. {edition}{published_words(digest)}. {watched}.{is_open}",
         *notes,
     ]
 

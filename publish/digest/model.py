@@ -213,4 +213,4 @@ class Digest:
     @property
     def observed_until(self) -> datetime:
         """The end of what this digest can speak of."""
-        return min(self.made_at, self.window_end)
+        return max(self.window_start, min(self.made_at, self.window_end))

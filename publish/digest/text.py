@@ -71,7 +71,7 @@ class _Page(Paragraphs):
         edition = f"Edition {digest.edition}. " if digest.edition is not None else ""
         topics = plural(len(digest.topics), "topic")
         watched = f"{plural(digest.outlets, 'outlet')}, {plural(digest.channels, 'channel')}, {topics}"
-        self.say(f"{edition}Published {published_words(digest)}. {watched}.")
+        self.say(f"{edition}{published_words(digest)}. {watched}.")
         self.lines.append("═" * self.width)
         for note in digest.notes:
             self.say(f"Later note, {note.at:%Y-%m-%d %H:%M} UTC: {note.text}")

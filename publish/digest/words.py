@@ -208,7 +208,8 @@ def window_words(digest: Digest) -> str:
 
 
 def published_words(digest: Digest) -> str:
-    """``20 Nov 06:00 Baku``, in the digest's own zone."""
+    """``Published 20 Nov 06:00 Baku``; a digest of a day that is not over is only ``made``."""
     zone = ZoneInfo(digest.zone)
     city = zone.key.rsplit("/", 1)[-1].replace("_", " ")
-    return f"{day_words(digest.made_at, zone)} {digest.made_at.astimezone(zone):%H:%M} {city}"
+    verb = "Made" if digest.is_open else "Published"
+    return f"{verb} {day_words(digest.made_at, zone)} {digest.made_at.astimezone(zone):%H:%M} {city}"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
+from markdown_it import MarkdownIt
 
 from domain.errors import StorageError
 from publish.digest.build import build_digest
@@ -254,3 +255,37 @@ def test_no_headline_breaks_any_form(title: str) -> None:
     digest_text(digest)
     digest_markdown(digest)
     assert digest_from_json(digest_json(digest)) == digest
+
+
+def rendered(markdown: str) -> str:
+    """The Markdown as a forge renders it: tables, struck words, and HTML let through, to see what would get through."""
+    return str(MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(markdown))
+
+
+def test_rendered_markdown_holds_the_headlines_as_words_and_no_link_but_ours() -> None:
+    digest = full_digest()
+    tree = lxml_html.fromstring(rendered(digest_markdown(digest)))
+    tags = {element.tag for element in tree.iter() if isinstance(element.tag, str)}
+    assert not {"script", "img", "i", "html"} & (tags - {"div"})
+    words = " ".join(tree.text_content().split())
+    for title in HOSTILE_TITLES:
+        assert one_line(title) in words
+    ours = {article.url for section in digest.topics for article in (*section.articles, *section.unknown)}
+    ours |= {change.url for change in (*digest.edits, *digest.removals)}
+    assert {link.get("href") for link in tree.cssselect("a")} <= ours
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet=st.sampled_from("\\`*_[]()<>&#|~$@!-+=1.:/w \n\tə"), max_size=40))
+def test_escaped_words_are_rendered_as_the_words_they_are(text: str) -> None:
+    page = rendered(f"- **x**, {escaped(text)}\n")
+    tree = lxml_html.fromstring(page)
+    assert " ".join(tree.text_content().split()) == f"x, {one_line(text)}".strip()
+    assert rendered(escaped(text)).count("<") <= 2
+
+
+def test_hours_that_are_still_to_come_are_not_drawn_as_seen() -> None:
+    digest = build_digest(full_source(), day=DAY, zone=BAKU, now=at("12:00"))
+    tree = lxml_html.fromstring(digest_html(digest))
+    assert {rect.get("width") for rect in tree.cssselect("svg.bar rect[opacity]")} == {"50.0%"}
+    assert "before the day was over" in tree.cssselect(".dateline")[0].text_content()

@@ -280,3 +280,15 @@ def test_the_digest_of_a_day_that_is_not_over_is_shown_and_not_kept(store: Store
         return StoredDigests(session).find("daily", DAY) is None  # type: ignore[arg-type]
 
     assert store.write(keep)
+
+
+def test_hours_that_are_still_to_come_are_no_pause(store: Store) -> None:
+    def work(writer: Writer) -> None:
+        writer.outlet("one")
+        writer.poll(writer.channel("one"), "one", *(START + timedelta(hours=hour) for hour in range(1, 9)))
+
+    write(store, work)
+    with store.read() as session:
+        digest = build_digest(StoredFacts(session), day=DAY, zone=BAKU, now=START + timedelta(hours=8, minutes=10))
+    assert digest.unseen == ()
+    assert digest.coverage[0].gaps == 0
