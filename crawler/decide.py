@@ -7,7 +7,17 @@ from datetime import datetime, timedelta
 from domain.extraction import Extraction, ExtractionOutcome
 from domain.fetch import FetchOutcome, PageReading, Reason
 from domain.frontier import NextLook, Target, TargetState
-from domain.intents import AddRevision, ArrivedText, InsertArticle, Intent, ReadBaseAgain, Refuse, StoredText, Touch
+from domain.intents import (
+    AddRevision,
+    ArrivedText,
+    InsertArticle,
+    Intent,
+    KeepReading,
+    ReadBaseAgain,
+    Refuse,
+    StoredText,
+    Touch,
+)
 
 FIRST_RETRY = timedelta(minutes=10)
 LONGEST_RETRY = timedelta(hours=24)
@@ -60,13 +70,13 @@ def _try_again(target: Target, now: datetime) -> NextLook:
 def decide(stored: StoredText | None, arrived: ArrivedText) -> Intent:
     """What to do with a readable text.
 
-    A text from the page beside one from the feed is no edit: the two are read from different things, so the source an
-    article began with stays. A text read by another extractor is compared only after its base was read by the same.
+    A text from the page beside one from the feed is no edit: the two are read from different things. A text read by
+    another extractor is compared only after its base was read by the same.
     """
     if stored is None:
         return InsertArticle()
     if stored.text_source is not arrived.text_source:
-        return Touch()
+        return KeepReading()
     if stored.extractor_hash != arrived.extractor_hash:
         return ReadBaseAgain()
     title_changed = arrived.title is not None and stored.title != arrived.title

@@ -47,6 +47,11 @@ class Touch:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepReading:
+    """Read from another kind of source than the article's text: kept beside it, and no edit is claimed."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadBaseAgain:
     """The stored text was read by another extractor: read its bytes with this one first, then decide again."""
 
@@ -59,4 +64,4 @@ class Refuse:
     reason: str
 
 
-Intent = InsertArticle | AddRevision | Touch | ReadBaseAgain | Refuse
+Intent = InsertArticle | AddRevision | Touch | KeepReading | ReadBaseAgain | Refuse

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -10,47 +9,15 @@ from datetime import UTC, datetime, timedelta, timezone
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from domain.extraction import Extraction, TextSource
-from domain.intents import AddRevision, ArrivedText, InsertArticle, Intent, StoredText
+from domain.extraction import TextSource
+from domain.intents import AddRevision, ArrivedText, InsertArticle, Intent, KeepReading, StoredText
 from domain.times import Precision, StatedTime, TimeSource, best_stated
 from domain.urls import URL_KEY_VERSION
+from storage.comparison import comparison_base
 from storage.fetches import mark_live
+from storage.readings import ReadText, sha256_of
 from storage.tables import ArticleRow, ArticleUrlRow, EntryRow, ExtractionRow, RevisionRow, TextRow
 from storage.todos import add_todo, insert_ignoring
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """One address of an article and how it is known: listed, redirect or canonical."""
-
-    url_key: str
-    url: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadText:
-    """A text as it was read from one fetch. ``addresses``: the one read first, then those that led to it."""
-
-    outlet: str
-    addresses: tuple[Address, ...]
-    extraction: Extraction
-    extractor_hash: str
-    fetch_id: int
-    seen_at: datetime
-    external_id: str | None = None
-
-    @property
-    def text(self) -> str:
-        """The text itself."""
-        return self.extraction.text or ""
-
-    @property
-    def arrived(self) -> ArrivedText:
-        """What is compared with the stored text."""
-        return ArrivedText(
-            sha256_of(self.text), self.extraction.title, self.extraction.text_source, self.extractor_hash
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +27,6 @@ class Applied:
     intent: Intent
     article_id: int | None
     base_fetch_id: int | None = None
-
-
-def sha256_of(text: str) -> str:
-    """Identity of a text: hex sha256 of its UTF-8 bytes."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 Decide = Callable[[StoredText | None, ArrivedText], Intent]
@@ -78,8 +40,9 @@ def judge_text(session: Session, read: ReadText, decide: Decide) -> Applied:
     article_id = _find(session, read.outlet, [a.url_key for a in read.addresses])
     article = session.get(ArticleRow, article_id, populate_existing=True) if article_id is not None else None
     latest = session.get(RevisionRow, article.latest_revision_id) if article and article.latest_revision_id else None
-    stored = _stored_text(session, latest, read.extractor_hash) if latest else None
-    return Applied(decide(stored, read.arrived), article_id, latest.fetch_id if latest else None)
+    base = comparison_base(session, latest, read) if latest else None
+    stored = _stored_text(session, base, read.extractor_hash) if base else None
+    return Applied(decide(stored, read.arrived), article_id, base.fetch_id if base else None)
 
 
 def store_text(session: Session, read: ReadText, decide: Decide) -> Applied:
@@ -96,6 +59,8 @@ def store_text(session: Session, read: ReadText, decide: Decide) -> Applied:
         _add_revision(session, article, read, absent_at=article.absent_at)
     elif isinstance(judged.intent, AddRevision):
         _add_revision(session, article, read, absent_at=article.last_seen_at)
+    elif isinstance(judged.intent, KeepReading):
+        put_extraction(session, article.id, read)
     article.last_seen_at = max(article.last_seen_at, read.seen_at)
     _add_addresses(session, article, read)
     mark_live(session, article.id, at=read.seen_at)
@@ -122,17 +87,16 @@ def _find(session: Session, outlet: str, keys: Sequence[str]) -> int | None:
     return None
 
 
-def _stored_text(session: Session, revision: RevisionRow, extractor_hash: str) -> StoredText:
-    """The latest revision as this extractor reads it; as the cited extraction read it where this one never did."""
+def _stored_text(session: Session, base: ExtractionRow, extractor_hash: str) -> StoredText:
+    """The base as this extractor reads it; as it was read before where this one never did."""
     same = session.scalar(
         select(ExtractionRow).where(
-            ExtractionRow.fetch_id == revision.fetch_id,
-            ExtractionRow.article_id == revision.article_id,
+            ExtractionRow.fetch_id == base.fetch_id,
+            ExtractionRow.article_id == base.article_id,
             ExtractionRow.extractor_hash == extractor_hash,
         )
     )
-    row = same or session.get(ExtractionRow, revision.extraction_id)
-    assert row is not None
+    row = same or base
     return StoredText(row.text_sha256, row.title, TextSource(row.text_source), row.extractor_hash)
 
 
@@ -172,13 +136,13 @@ def _first_entry(session: Session, read: ReadText) -> EntryRow | None:
 
 
 def _entry_time(entry: EntryRow | None) -> StatedTime | None:
-    if entry is None or entry.published_at is None or entry.published_precision is None:
+    if entry is None or entry.published_at is None or not entry.published_precision or not entry.published_source:
         return None
     offset = timezone(timedelta(minutes=entry.published_offset_min or 0))
     return StatedTime(
         entry.published_at.astimezone(offset),
         Precision(entry.published_precision),
-        TimeSource.FEED,
+        TimeSource(entry.published_source),
         entry.published_raw or "",
     )
 
@@ -186,7 +150,6 @@ def _entry_time(entry: EntryRow | None) -> StatedTime | None:
 def _add_revision(session: Session, article: ArticleRow, read: ReadText, *, absent_at: datetime | None) -> None:
     extraction_id = put_extraction(session, article.id, read)
     language = read.extraction.language or read.extraction.declared_language
-    first = article.revisions == 0
     row = RevisionRow(
         article_id=article.id,
         number=article.revisions + 1,
@@ -196,7 +159,7 @@ def _add_revision(session: Session, article: ArticleRow, read: ReadText, *, abse
         title=read.extraction.title,
         language=language,
         absent_at=absent_at,
-        first_seen_at=article.first_seen_at if first else read.seen_at,
+        first_seen_at=read.seen_at,
     )
     session.add(row)
     session.flush()

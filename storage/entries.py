@@ -102,6 +102,7 @@ def _fill(row: EntryRow, placed: PlacedEntry, seen_at: datetime) -> None:
     row.published_at = entry.published.utc if entry.published else None
     row.published_offset_min = entry.published.offset_min if entry.published else None
     row.published_precision = entry.published.precision.value if entry.published else None
+    row.published_source = entry.published.source.value if entry.published else None
     row.published_raw, row.updated_raw = entry.published_raw, entry.updated_raw
     row.updated_at = entry.updated.utc if entry.updated else None
     row.authors, row.categories = list(entry.authors), list(entry.categories)

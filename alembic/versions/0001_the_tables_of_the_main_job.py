@@ -561,6 +561,7 @@ def upgrade() -> None:
         ),
         sa.Column("published_offset_min", BIG, nullable=True, comment="minutes: the source's offset from UTC"),
         sa.Column("published_precision", sa.Text(), nullable=True, comment="second, minute or day"),
+        sa.Column("published_source", sa.Text(), nullable=True, comment="feed, or text: beside the link on a page"),
         sa.Column("published_raw", sa.Text(), nullable=True, comment="the date as given; null: none"),
         sa.Column(
             "updated_at",

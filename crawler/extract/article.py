@@ -6,7 +6,7 @@ The order matters: everything that only looks at the tree comes before the body,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from crawler.extract.authors import page_authors
 from crawler.extract.barriers import barrier_of, is_not_found
 from crawler.extract.body import Body, read_body
+from crawler.extract.cards import without_cards
 from crawler.extract.charset import decode_page
 from crawler.extract.dates import page_dates
 from crawler.extract.identity import EXTRACTOR, extractor_settings
@@ -86,6 +87,8 @@ def _read(page: Page, *, hints: PageHints, zone: ZoneInfo, now: datetime, langua
     declared = declared_language(page, article)
     canonical = canonical_url(page)
     body = read_body(page, article, title=title, hints=hints, linked=links.linked)
+    if body.found_by == "reading" and not says_article(page):
+        body = replace(body, paragraphs=without_cards(page, body.paragraphs))
     verdict = _judged(page, article, body, title)
     return Extraction(
         verdict.outcome,
@@ -112,7 +115,7 @@ def _judged(page: Page, article: Node | None, body: Body, title: str | None) -> 
         return _Verdict(ExtractionOutcome.NO_ARTICLE, "the page says that nothing was found")
     if is_cut_off(page.source):
         return _Verdict(ExtractionOutcome.PARTIAL, "the page ends before its end")
-    if body.found_by != "selector" and is_list(page, body.paragraphs):
+    if body.found_by != "selector" and is_list(page):
         return _Verdict(ExtractionOutcome.NO_ARTICLE, "the page lists articles")
     declared = body.found_by != "reading" or says_article(page)
     if len(body.text) < (_MIN_STATED_CHARS if declared else _MIN_CHARS):

@@ -58,6 +58,9 @@ _CONSENT_MARKUP = re.compile(
     re.I,
 )
 _NOT_FOUND = re.compile(
+    r"\b(?:403 forbidden|50[0234]\b.{0,30}(?:error|gateway|unavailable)|internal server error|bad gateway|gateway time-?out|"
+    r"service (?:temporarily )?unavailable|under maintenance|texniki (?:iş|səbəb)\w*|технические работы|bakım çalışması|"
+    r"error establishing a database connection|account suspended|domain (?:is )?for sale)|"
     r"\b404\b|(?:page|article|content) (?:was |is |could )?(?:not |n['’]t )(?:be )?(?:found|exist)|"
     r"not found|no longer (?:available|exists)|"
     r"(?:страница|статья|материал|новость) не (?:найден|существу)\w*|ничего не найдено|"

@@ -14,7 +14,7 @@ from html import unescape
 
 from lxml.html import HtmlElement, fragment_fromstring
 
-from crawler.extract.boilerplate import drop_clutter, without_boilerplate
+from crawler.extract.boilerplate import drop_clutter, undo_layout_tables, without_boilerplate
 from crawler.extract.json_ld import Node, text_of_node
 from crawler.extract.markup import BLOCKS, Page, collapse, select
 from domain.outlet import PageHints
@@ -47,6 +47,7 @@ def read_body(page: Page, article: Node | None, *, title: str | None, hints: Pag
         return Body(without_boilerplate(chosen, title, linked), "selector")
     stated = stated_paragraphs(article)
     drop_clutter(page.tree)
+    undo_layout_tables(page.tree)
     read = without_boilerplate(_read_by_trafilatura(page.tree), title, linked)
     if _is_fuller(stated, read):
         return Body(without_boilerplate(stated, title, linked), "structured")

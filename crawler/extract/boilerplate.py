@@ -30,6 +30,7 @@ _CLUTTER = re.compile(
 )
 _CLUTTER_TAGS = frozenset({"figcaption", "button", "dialog", "form", "nav"})
 _UNREAD = ("script", "style", "svg", "template", "iframe", "link", "meta")  # copied five times by the reading
+_LAYOUT_CELL_CHARS = 600
 _MAX_SHARE = 0.3  # an element that holds more of the page's text than this is its frame, not clutter
 
 _SEE_ALSO = re.compile(
@@ -98,6 +99,15 @@ _CLUTTER_CANDIDATES = (
     "h4",
     *_CLUTTER_TAGS,
 )
+
+
+def undo_layout_tables(tree: HtmlElement) -> None:
+    """Turn tables that lay out a page into blocks: their cells hold texts, not values."""
+    for table in list(tree.iter("table")):
+        cells = [cell for cell in table.iter("td") if len(cell.text_content()) > _LAYOUT_CELL_CHARS]
+        if cells:
+            for part in [table, *table.iter("tbody", "thead", "tr", "td", "th")]:
+                part.tag = "div"
 
 
 def _is_clutter(element: HtmlElement) -> bool:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
-
-from lxml.html import HtmlElement
+from urllib.parse import urlsplit
 
 from crawler.extract.json_ld import ARTICLE_TYPES, LIST_TYPES, Node, types_of
-from crawler.extract.markup import Page, collapse, path_of, text_of
+from crawler.extract.markup import Page, path_of
 
 _BINARY_STARTS = (
     b"%PDF-",
@@ -47,7 +44,7 @@ _PAYWALL = re.compile(
     re.I,
 )
 _STUB_CHARS = 1_200
-_CARDS_MIN = 4
+_SEARCH = re.compile(r"/(?:search|axtar\w*|poisk|arama|ara)(?:[/?]|$)|[?&](?:q|s|query|search)=", re.I)
 
 
 def unreadable(body: bytes, content_type: str | None) -> str | None:
@@ -98,16 +95,13 @@ def _closed(node: Node) -> bool:
     )
 
 
-def is_list(page: Page, paragraphs: Iterable[str]) -> bool:
-    """Whether the page lists articles: by what it says it is, by its address, or by its repeated linked cards."""
-    said = list(paragraphs)
+def is_list(page: Page) -> bool:
+    """Whether the page lists articles by what it says it is, or by its address."""
     if says_article(page):
         return False
-    if says_list(page):
-        return True
-    if path_of(page.url) == "" and "=" not in page.url:
-        return True
-    return _share_in_cards(page.tree, said) > 0.6
+    parts = urlsplit(page.url)
+    is_front = path_of(page.url) == "" and "=" not in parts.query
+    return says_list(page) or is_front or bool(_SEARCH.search(f"{parts.path}?{parts.query}"))
 
 
 def says_article(page: Page) -> bool:
@@ -133,32 +127,3 @@ def says_list(page: Page) -> bool:
 def _body_class(page: Page) -> str:
     body = page.tree.find(".//body")
     return body.get("class") or "" if body is not None else ""
-
-
-def _share_in_cards(tree: HtmlElement, paragraphs: list[str]) -> float:
-    """The share of the text that stands in cards: like siblings, each with a link of its own."""
-    flat = collapse(" ".join(_cards(tree)))
-    total = sum(map(len, paragraphs))
-    inside = sum(len(paragraph) for paragraph in paragraphs if collapse(paragraph)[:120] in flat)
-    return inside / total if total else 0.0
-
-
-def _cards(tree: HtmlElement) -> list[str]:
-    texts: list[str] = []
-    for parent in tree.iter("div", "ul", "ol", "section", "main", "body", "article"):
-        kinds = Counter(_kind(child) for child in parent)
-        for kind, count in kinds.items():
-            if kind[0] in {"div", "li", "article", "section", "a"} and count >= _CARDS_MIN:
-                members = [child for child in parent if _kind(child) == kind]
-                if sum(1 for member in members if _links_on(member)) >= 0.8 * count:
-                    texts.extend(text_of(member) for member in members)
-    return texts
-
-
-def _kind(element: HtmlElement) -> tuple[str, str]:
-    return str(element.tag), (element.get("class") or "").split(" ")[0]
-
-
-def _links_on(element: HtmlElement) -> bool:
-    """Whether a card is one link with a heading: few words, one target."""
-    return (element.tag == "a" or element.find(".//a[@href]") is not None) and len(text_of(element)) < 700

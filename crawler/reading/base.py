@@ -17,8 +17,9 @@ from crawler.reading.room import ReadingRoom
 from domain.errors import ArchiveError
 from domain.extraction import Extraction, TextSource
 from domain.intents import ReadBaseAgain
-from storage.articles import ReadText, judge_text, put_extraction
+from storage.articles import judge_text, put_extraction
 from storage.fetches import UnreadFetch, fetch_to_read_again
+from storage.readings import ReadText
 
 log = structlog.get_logger()
 

@@ -19,11 +19,12 @@ from domain.extraction import Extraction
 from domain.fetch import PageReading, Reason
 from domain.outlet import Channel, FeedBody, Outlet
 from storage import Session
-from storage.articles import Address, ReadText, store_text
+from storage.articles import store_text
 from storage.channels import record_failed_poll, record_good_poll
 from storage.entries import EntryChanges, PlacedEntry, entry_changes, put_entries, unique_by_key
 from storage.fetches import UnreadFetch, put_reading
 from storage.frontier import add_targets, make_known_due
+from storage.readings import Address, ReadText
 from storage.todos import mark_done
 
 log = structlog.get_logger()

@@ -35,6 +35,7 @@ class EntryRow(Table):
     published_at: Mapped[datetime | None] = mapped_column(comment="UTC; null: not stated, unreadable or impossible")
     published_offset_min: Mapped[int | None] = mapped_column(comment="minutes: the source's offset from UTC")
     published_precision: Mapped[str | None] = mapped_column(comment="second, minute or day")
+    published_source: Mapped[str | None] = mapped_column(comment="feed, or text: beside the link on a page")
     published_raw: Mapped[str | None] = mapped_column(comment="the date as given; null: none")
     updated_at: Mapped[datetime | None] = mapped_column(comment="UTC; null: not stated, unreadable or impossible")
     updated_raw: Mapped[str | None] = mapped_column(comment="the update's date as given; null: none")

@@ -74,7 +74,8 @@ def _published(row: ArticleRow) -> Row | None:
     if row.published_at is None:
         return None
     at = row.published_at.astimezone(timezone(timedelta(minutes=row.published_offset_min or 0)))
-    text = at.date().isoformat() if row.published_precision == "day" else at.isoformat()
+    timespec = "minutes" if row.published_precision == "minute" else "seconds"
+    text = at.date().isoformat() if row.published_precision == "day" else at.isoformat(timespec=timespec)
     return {"at": text, "precision": row.published_precision, "source": row.published_source}
 
 
@@ -151,6 +152,12 @@ def differences(kind: str, want: Mapping[Any, Any], got: Mapping[Any, Any]) -> l
         if want[key] != got[key]
     ]
     return sorted(lines)
+
+
+def in_order(words: Sequence[str], spans: Sequence[str]) -> bool:
+    """Whether each of the words that prove a topic stands in one of the spans, in this order."""
+    rest = iter(spans)
+    return all(any(word in span for span in rest) for word in words)
 
 
 def suspected(session: Session) -> set[tuple[str, str]]:

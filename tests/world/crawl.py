@@ -2,9 +2,10 @@
 
 Its rules: every channel is polled once a moment; what a channel newly lists is fetched at that moment; a page that
 failed is asked again at the next moment; what was seen on an earlier day is looked at again at a day's first moment,
-and at once when its list says another title or a later change; a link or redirect to another host is a target there;
-a 404 or 410 is a suspected removal and leaves the last text; nothing that failed becomes a revision. robots.txt is
-read at every moment, and where it can't be read nothing of its host is fetched.
+and at once when its list says another title or a later change; a text that a feed carries in full is the feed's, and
+its page is looked at only to see that it is still there; a link or redirect to another host is a target there; a 404
+or 410 is a suspected removal and leaves the last text; nothing that failed becomes a revision. robots.txt is read at
+every moment, and where it can't be read nothing of its host is fetched.
 """
 
 from __future__ import annotations
@@ -84,7 +85,8 @@ class RightCrawl:
     def _poll(self, site: Site, channel: ChannelScript, now: datetime) -> list[tuple[tuple[str, str], Reason]]:
         answer = self._answer(site, channel.host or site.host, channel.path, now)
         if answer.is_success and answer.outcomes[0] is FetchOutcome.OK:
-            answer = Answer(answer.outcomes, (PageReading.LISTED,))
+            is_empty = not any(True for _ in listed(self.world.script, site, channel, now))
+            answer = Answer(answer.outcomes, (PageReading.EMPTY_CHANNEL if is_empty else PageReading.LISTED,))
         elif answer.readings == (PageReading.CHALLENGE,):
             answer = Answer(answer.outcomes, (PageReading.CHALLENGE, PageReading.NOT_A_FEED))
         self.fetches.append(FetchRow(now, site.slug, channel.slug, Reason.POLL, answer))
@@ -112,7 +114,11 @@ class RightCrawl:
                 continue
             said = (item.title, item.at) if isinstance(item, Stray) else _said(item, channel, now)
             target = self.targets.get(place)
-            if target is None:
+            is_carried = channel.kind == "feed" and channel.text == "full" and isinstance(item, Article)
+            if is_carried and not site.refuses_scripts:
+                target = target or self._new_target(place, now)
+                self._revise(target, Reason.POLL, now, "feed")
+            elif target is None:
                 target = self._new_target(place, now)
                 yield place, Reason.NEW
             elif target.site is site and target.channels.get(channel.slug, said) != said:
@@ -161,6 +167,8 @@ class RightCrawl:
         elif answer.outcomes[0] in (FetchOutcome.NOT_FOUND, FetchOutcome.GONE) and target.revisions:
             if not target.removals or target.removals[-1][2] is not None:
                 target.removals.append((now, answer.outcomes[0], None))
+        elif answer.is_success and target.revisions and target.revisions[0].source == "feed":
+            self._note_back(target, now)
         elif answer.is_success:
             self._revise(target, reason, now, "page")
 
@@ -176,14 +184,18 @@ class RightCrawl:
     def _revise(self, target: Target, reason: Reason, now: datetime, source: str) -> None:
         """Add a revision where title or text differ from the last one's; a page that is back is no removal."""
         assert target.article is not None, target.path
-        if target.removals and target.removals[-1][2] is None:
-            at, outcome, _ = target.removals[-1]
-            target.removals[-1] = (at, outcome, now)
+        if source == "page":
+            self._note_back(target, now)
         version = target.article.version(now)
         last = target.revisions[-1] if target.revisions else None
         if last is None or (last.title, last.text) != (version.title, version.text):
             number = len(target.revisions) + 1
             target.revisions.append(RevisionRow(number, version.title, version.text, now, reason, source))
+
+    def _note_back(self, target: Target, now: datetime) -> None:
+        if target.removals and target.removals[-1][2] is None:
+            at, outcome, _ = target.removals[-1]
+            target.removals[-1] = (at, outcome, now)
 
     def _answer(self, site: Site, host: str, path: str, now: datetime) -> Answer:
         if self.world.incident(site, "/robots.txt", now) is not None:

@@ -181,7 +181,7 @@ def _mentions(targets: Iterable[Target]) -> Iterable[Row]:
             assert target.article is not None
             said = by_language.get(target.article.language)
             for revision in target.revisions if said else ():
-                words = _proof(said, revision.text)
+                words = _proof(said, f"{revision.title}\n\n{revision.text}")
                 if words:
                     yield {
                         "topic": topic,
