@@ -5,14 +5,13 @@ Whatever others wrote is escaped, so that no headline becomes a link, markup or 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from urllib.parse import quote
+from collections.abc import Sequence
 
 from domain.outlet import GROUP_TITLES, Group
 from publish.digest.articles import Article
 from publish.digest.changes import Edit, Part, PartKind
 from publish.digest.lines import Wording, column_words, coverage_words, quiet_words, removal_words, repeatable
+from publish.digest.markdown_escape import escaped, kept_ends, link, table
 from publish.digest.model import Digest, GroupColumn, TopicSection
 from publish.digest.safe import one_line
 from publish.digest.summary import summary
@@ -31,10 +30,6 @@ from publish.digest.words import (
 )
 
 ARTICLES_SHOWN = 12
-_MARKUP = re.compile(r"([\\`*_\[\]|~$#@])")
-_AT_START = re.compile(r"^([+=-])|^(\d+)([.)])")  # what would begin a list or a heading
-_ENTITIES = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;"})
-_URL_SAFE = "/:?#@!$&'*+,;=%~-._"
 
 
 def digest_markdown(digest: Digest) -> str:
@@ -51,26 +46,6 @@ def digest_markdown(digest: Digest) -> str:
         *_footer(digest),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
-
-
-def escaped(text: str | None) -> str:
-    """``text`` on one line, with whatever Markdown or HTML could read as markup, link or mention escaped."""
-    marked = _MARKUP.sub(r"\\\1", one_line(text)).translate(_ENTITIES)
-    started = _AT_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", marked)
-    return started.replace("://", "\\://").replace("www.", "www\\.")
-
-
-def link(text: str | None, url: str) -> str:
-    """A link; mere text where the address is none that may stand in a link."""
-    shown = escaped(text) or "(no headline)"
-    if not url.lower().startswith(("http://", "https://")):
-        return shown
-    return f"[{shown}](<{quote(one_line(url), safe=_URL_SAFE)}>)"
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]], *, right_from: int) -> str:
-    marks = ["---" if i < right_from else "---:" for i in range(len(header))]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, marks, *rows))
 
 
 def _masthead(digest: Digest) -> list[str]:
@@ -107,7 +82,7 @@ def _unseen(digest: Digest, wording: Wording) -> list[str]:
         "## What we could not see",
         f"{looks} ({share or 'nothing was looked at'}). "
         + ("Read the day with the gaps in mind." if lines else "No gap."),
-        _table(("Group", "Channels", "Looks", "Seen"), rows, right_from=2) if rows else "",
+        table(("Group", "Channels", "Looks", "Seen"), rows, right_from=2) if rows else "",
         "\n".join(lines),
         *(escaped(sentence) for sentence in wording.unseen_sentences()),
     ]
@@ -141,7 +116,7 @@ def _glance(digest: Digest) -> list[str]:
         )
     if digest.unknown_group.value:
         asides.append(f"{plural(digest.unknown_group.value, 'article')} from outlets of unknown group: kept apart.")
-    return ["## The day at a glance", "\n".join(said), _table(header, rows, right_from=1), " ".join(asides)]
+    return ["## The day at a glance", "\n".join(said), table(header, rows, right_from=1), " ".join(asides)]
 
 
 def _topic(section: TopicSection, wording: Wording) -> list[str]:
@@ -195,17 +170,9 @@ def _marked(article: Article) -> str:
     shown, at = [], 0
     for span in match.spans:
         before, word = match.sentence[at : span.start], match.sentence[span.start : span.end]
-        shown += [_kept_ends(before), f"**{escaped(word)}**" if word.strip() else word]
+        shown += [kept_ends(before), f"**{escaped(word)}**" if word.strip() else word]
         at = span.end
-    return "".join((*shown, _kept_ends(match.sentence[at:])))
-
-
-def _kept_ends(text: str) -> str:
-    """Escaped, its spaces at both ends kept as one."""
-    inner = escaped(text)
-    if not inner:
-        return " " if text else ""
-    return (" " if text[0].isspace() else "") + inner + (" " if text[-1].isspace() else "")
+    return "".join((*shown, kept_ends(match.sentence[at:])))
 
 
 def _quiet(sections: Sequence[TopicSection]) -> list[str]:

@@ -58,7 +58,6 @@ class _Page(Paragraphs):
         self.quiet([section for section in self.digest.topics if not section.has_articles])
         self.edits()
         self.removals()
-        self.unplaced()
         self.footer()
 
     def masthead(self) -> None:
@@ -134,6 +133,8 @@ class _Page(Paragraphs):
         if self.digest.our_changes.value:
             changes = plural(self.digest.our_changes.value, "further text change")
             self.say(f"{changes} came with an extractor of ours and are not counted as edits.")
+        if self.digest.unknown_group.value:
+            self.say(f"{plural(self.digest.unknown_group.value, 'article')} from outlets of unknown group: kept apart.")
 
     def topic(self, section: TopicSection) -> None:
         mean = f"{mean_label(section.mean.days)} {mean_words(section.mean)}"
@@ -217,11 +218,6 @@ class _Page(Paragraphs):
             facts = f"{removal_words(removal)}, {self.wording.between(removal)}; {kept}"
             self.say(f"{SIGNS[removal.group]} {removal.outlet_name}: {removal.title or removal.url}", hang=2)
             self.say(f"suspected: {facts}", indent=2)
-
-    def unplaced(self) -> None:
-        if self.digest.unknown_group.value:
-            self.heading("OUTLETS OF UNKNOWN GROUP")
-            self.say(f"{plural(self.digest.unknown_group.value, 'article')}, kept out of the figures above.")
 
     def footer(self) -> None:
         self.heading("THE ROWS BEHIND THESE FIGURES")

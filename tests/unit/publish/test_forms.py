@@ -16,7 +16,8 @@ from domain.errors import StorageError
 from publish.digest.build import build_digest
 from publish.digest.html import digest_html
 from publish.digest.json import digest_from_json, digest_json, digest_json_schema
-from publish.digest.markdown import digest_markdown, escaped
+from publish.digest.markdown import digest_markdown
+from publish.digest.markdown_escape import escaped
 from publish.digest.model import Digest
 from publish.digest.safe import columns_of, one_line
 from publish.digest.text import digest_text
