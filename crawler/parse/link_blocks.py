@@ -20,6 +20,7 @@ _SIGNATURE_LEVELS = 3
 _LEAST_REPEATS = 3
 _HEADLINE_CHARS = 18
 _MAX_TITLE_CHARS = 300
+_PROSE_CHARS = 60  # what may stand beside a link in its paragraph: a date, a section, an author
 _PAGE_TAGS = frozenset({"body", "html", "main"})
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TITLE_NAME = re.compile(r"title|headline|heading|basliq|zagolovok|caption", re.I)
@@ -42,12 +43,14 @@ class Link:
 def repeated(links: Sequence[Link], guard: LinkGuard) -> tuple[Link, ...]:
     """The links of those blocks that repeat and read like headlines, in page order.
 
-    Links that stand in the same kind of place (their elements and the three above, with classes) are one group. A
-    group counts with three addresses or more, mostly of an article's form, and texts of a headline's length.
+    Links inside sentences are left out. Those that stand in the same kind of place (their elements and the three above,
+    with classes) are one group. A group counts with three addresses or more, mostly of an article's form, and texts of
+    a headline's length.
     """
     groups: dict[str, list[Link]] = defaultdict(list)
     for link in links:
-        groups[_signature(link.element)].append(link)
+        if not _is_in_prose(link.element):
+            groups[_signature(link.element)].append(link)
     chosen: set[str] = set()
     for group in groups.values():
         urls = {link.key: link for link in group}
@@ -104,6 +107,12 @@ def _outermost(elements: Sequence[HtmlElement]) -> HtmlElement:
 def _signature(element: HtmlElement) -> str:
     steps = (element, *islice(element.iterancestors(), _SIGNATURE_LEVELS))
     return ">".join(" ".join([str(step.tag), *sorted((step.get("class") or "").split())]) for step in steps)
+
+
+def _is_in_prose(anchor: HtmlElement) -> bool:
+    """Whether a link is a few words of a longer paragraph."""
+    above = next((element for element in islice(anchor.iterancestors(), 3) if element.tag == "p"), None)
+    return above is not None and len(above.text_content()) > len(anchor.text_content()) + _PROSE_CHARS
 
 
 def _heading_text(anchor: HtmlElement) -> str | None:

@@ -22,6 +22,7 @@ _DATELIKE = re.compile(
     r"\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}:\d\d|\d{1,2}[\s-]+[^\W\d_]{3,}|[^\W\d_]{3,}\s+\d{1,2}\b"
     r"|bu ?gun|dunen|\bdun\b|сегодня|вчера|today|yesterday|evvel|назад|\bonce\b|\bago\b"
 )
+_FIGURES = re.compile(r"\d{1,2}:\d\d|\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}")
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
 
 
@@ -44,7 +45,7 @@ def date_beside(block: HtmlElement, title: str | None, *, zone: ZoneInfo, now: d
     for raw, may_guess in _candidates(block, title):
         stated = parse_stated_date(raw, zone=zone, now=now, source=TimeSource.TEXT, may_guess=may_guess)
         if stated is None:
-            first = first or raw
+            first = first or (raw if may_guess or _FIGURES.search(raw) else None)
             continue
         if stated.precision is Precision.DAY and (clock := next(clocks, None)):
             both = f"{raw} {clock}"

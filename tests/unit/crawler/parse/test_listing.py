@@ -177,6 +177,13 @@ def test_the_next_page_is_found(pager: str, expected: str | None) -> None:
     assert read(CARDS + f"<div class='pagination'>{pager}</div>").next_page == expected
 
 
+def test_links_inside_sentences_are_no_listing() -> None:
+    link = "<a href='/yazi/uzun-bir-slug-{}'>ətraflı bir yazı hazırlamışdıq</a>"
+    sentence = f"<p>Bu barədə daha əvvəl {link} və onu bu gün yeniləyirik, çünki yeni məlumatlar meydana çıxıb.</p>"
+    content = "".join(sentence.format(number) for number in range(5))
+    assert read(content, article_url=None).entries == ()
+
+
 def test_a_selector_that_matches_nothing_falls_back_and_says_so() -> None:
     channel = read(CARDS, link_css=".gone a")
     assert channel.reading is ChannelReading.REPAIRED
