@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from crawler import pool_wire as wire
-from crawler.pool_zygote import ZygoteStart, run_zygote
+from crawler.pool_zygote import ZygoteStart, data_bytes, run_zygote
 from domain.errors import ParallaxError
 
 CONTROL_TIMEOUT_S = 60.0  # the first answer waits for the imports
@@ -74,9 +74,10 @@ class Zygote:
 
     @classmethod
     def start(cls, *, memory_bytes: int, preload: tuple[str, ...]) -> Self:
-        """A zygote forked from this process, or a fresh interpreter where threads make a fork unsafe.
+        """A zygote forked from this process, or a fresh interpreter where a fork would be unsafe or too heavy.
 
-        Returns before its imports are done.
+        Unsafe is a fork among threads, too heavy one of a process that holds half of what a worker may. Returns before
+        its imports are done.
         """
         start = ZygoteStart(
             owner_pid=os.getpid(),
@@ -86,7 +87,7 @@ class Zygote:
         )
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with its:
-            if threading.active_count() > 1:
+            if threading.active_count() > 1 or data_bytes() > memory_bytes // 2:
                 spawned = _spawn(its, start)
                 return cls(ours, spawned.pid, spawned)
             return cls(ours, _fork(ours, its, start), None)

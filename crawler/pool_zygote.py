@@ -123,7 +123,7 @@ def _die_with(parent_pid: int) -> None:
 def _preload(start: ZygoteStart) -> None:
     for module in start.preload:
         importlib.import_module(module)
-    held = _data_bytes()
+    held = data_bytes()
     if held + ROOM_BYTES > start.memory_bytes:
         raise MemoryError(
             f"{held >> 20} MiB are in use before any job; the limit of {start.memory_bytes >> 20} is too low"
@@ -132,7 +132,7 @@ def _preload(start: ZygoteStart) -> None:
     gc.freeze()
 
 
-def _data_bytes() -> int:
+def data_bytes() -> int:
     """What RLIMIT_DATA counts of this process, and its stack."""
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5]) * resource.getpagesize()
 
@@ -204,7 +204,7 @@ def _answer(owner: socket.socket, size: int, worn_out_bytes: int) -> None:
         if received is None:
             return
         kind, payload = _result(received)
-    is_worn_out = kind == wire.MEMORY or _data_bytes() > worn_out_bytes
+    is_worn_out = kind == wire.MEMORY or data_bytes() > worn_out_bytes
     owner.sendall(wire.REPLY.pack(kind, is_worn_out, len(payload)))
     owner.sendall(payload)
 

@@ -300,6 +300,13 @@ def test_a_limit_below_what_imports_take_is_reported() -> None:
         small.run(double, 1)
 
 
+def test_an_owner_that_holds_much_memory_starts_light_workers() -> None:
+    ballast = bytearray(250 << 20)
+    with Pool(1) as small:
+        assert small.run(allocate, 200) == JobDone(200)
+    assert len(ballast) == 250 << 20
+
+
 def test_a_pool_without_descriptors_says_so_and_recovers() -> None:
     with Pool(1) as small:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
