@@ -216,13 +216,26 @@ def _stored_record(row: RecordRow) -> StoredRecord:
 
 
 def put_reading(
-    session: Session, unread: UnreadFetch, reading: PageReading, next_look: NextLook, *, error: str | None
+    session: Session,
+    unread: UnreadFetch,
+    reading: PageReading,
+    next_look: NextLook,
+    *,
+    error: str | None,
+    listed: int | None = None,
+    known: int | None = None,
 ) -> None:
-    """Store what reading gave. Validators are kept only of a body that was what was asked for.
+    """Store what reading gave: of a poll also how many entries it ``listed``, and how many of these were ``known``.
+
+    Validators are kept only of a body that was what was asked for.
 
     Otherwise a challenge page's validator would turn the next challenge into "not modified", a success.
     """
-    session.execute(update(FetchRow).where(FetchRow.id == unread.fetch_id).values(reading=reading.value, error=error))
+    session.execute(
+        update(FetchRow)
+        .where(FetchRow.id == unread.fetch_id)
+        .values(reading=reading.value, error=error, listed=listed, known=known)
+    )
     set_next_look(session, unread.target.id, next_look)
     if reading.is_success:
         session.execute(

@@ -519,6 +519,13 @@ def upgrade() -> None:
             "body_sha256", sa.Text(), nullable=True, comment="digest of the body, content encoding undone; null: none"
         ),
         sa.Column("body_bytes", BIG, nullable=True, comment="bytes of that body; null: none"),
+        sa.Column("listed", BIG, nullable=True, comment="entries a poll listed; null: no poll, or nothing was read"),
+        sa.Column(
+            "known",
+            BIG,
+            nullable=True,
+            comment="of these, entries an earlier poll had listed: 0 of many means that some in between were missed",
+        ),
         sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_fetch_channel_id_channel")),
         sa.ForeignKeyConstraint(["outlet"], ["outlet.slug"], name=op.f("fk_fetch_outlet_outlet")),
         sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_fetch_record_id_record")),

@@ -136,7 +136,10 @@ def _store_poll(room: ReadingRoom, session: Session, poll: _Poll) -> ReadResult:
     applied = [store_text(session, text, decide) for text in poll.texts]
     _plan_pages(room, session, poll, changes)
     record_good_poll(session, poll.channel_id, at=now, outcome=poll.reading.value, has_new=bool(changes.new))
-    put_reading(session, fetch, poll.reading, after_reading(fetch.target, poll.reading, now), error=poll.note)
+    next_look = after_reading(fetch.target, poll.reading, now)
+    listed = len(poll.entries)
+    known = listed - len(changes.new)
+    put_reading(session, fetch, poll.reading, next_look, error=poll.note, listed=listed, known=known)
     mark_done(session, "read", [fetch.fetch_id])
     return counted(fetch.target.host, poll.reading, applied, new_entries=len(changes.new))
 

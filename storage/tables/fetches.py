@@ -59,6 +59,10 @@ class FetchRow(Table):
     retry_after_s: Mapped[int | None] = mapped_column(comment="seconds the host asked us to wait; null: it did not")
     body_sha256: Mapped[str | None] = mapped_column(comment="digest of the body, content encoding undone; null: none")
     body_bytes: Mapped[int | None] = mapped_column(comment="bytes of that body; null: none")
+    listed: Mapped[int | None] = mapped_column(comment="entries a poll listed; null: no poll, or nothing was read")
+    known: Mapped[int | None] = mapped_column(
+        comment="of these, entries an earlier poll had listed: 0 of many means that some in between were missed"
+    )
 
 
 class TextRow(Table):
