@@ -1,11 +1,13 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`. Both set everything up by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench lock docs clean
+.PHONY: help setup demo test check run bench torture lock docs clean
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 SHARED ?=
+JOBS ?= 2
+PYTEST_ARGS ?=
 N ?= 300
 
 help:            ## this list
@@ -20,6 +22,31 @@ $(VENV)/.ready: requirements-dev.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+demo: setup      ## crawl three days of a sample web on loopback and print the third day's digest
+	@$(BIN)/python -m tests.world_demo --home var/demo
+
+test: setup      ## run every test, on SQLite and PostgreSQL
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
+
+check: setup     ## format, lint, types, layers, migrations, docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/docs tests/migrations
+
+run: setup       ## one crawl of the live catalogue and its digest; needs PARALLAX_CONTACT
+	@$(BIN)/parallax init && { $(BIN)/parallax crawl; status=$$?; test $$status -eq 2 || $(BIN)/parallax digest; exit $$status; }
+
+bench: setup     ## measure extraction and topics beside their peers; SHARED=DIR holds the pages and the gold
+	@$(BIN)/python bench/extraction.py $(SHARED)
+	@$(BIN)/python bench/topics.py $(SHARED)
+
+docs: setup      ## make the generated pages anew
+	$(BIN)/python -m storage.data_page > docs/DATA.md
+	$(BIN)/python -m outlets.page > docs/OUTLETS.md
+	$(BIN)/python -m parallax.settings_doc > docs/SETTINGS.md
 
 lock:            ## compile the pins anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --strip-extras --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock

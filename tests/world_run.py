@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class RunningWorld:
     """The sample world in its own process; ``environ`` is what leads Parallax to it."""
 
-    def __init__(self, folder: Path, *, seconds: int = 3600) -> None:
+    def __init__(self, folder: Path, *, seconds: int = 3600, pace: float = 1.0) -> None:
         self._process = subprocess.Popen(
             [
                 sys.executable,
@@ -43,6 +43,8 @@ class RunningWorld:
                 str(folder / "catalogue"),
                 "--for",
                 str(seconds),
+                "--pace",
+                str(pace),
             ],
             cwd=ROOT,
             stdout=subprocess.PIPE,
@@ -100,6 +102,22 @@ def crawl_once(environ: Mapping[str, str], moment: datetime) -> Tally:
     if status != 0:
         raise RuntimeError(f"the crawl at {moment} ended with {os.waitstatus_to_exitcode(status)}")
     return Tally(**json.loads(told))
+
+
+def in_fork(work: Callable[[], None]) -> None:
+    """Do ``work`` in a fork of this process; raises when it failed."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            work()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        sys.stdout.flush()
+        os._exit(0)
+    _, status = os.waitpid(pid, 0)
+    if status != 0:
+        raise RuntimeError(f"a fork ended with {os.waitstatus_to_exitcode(status)}")
 
 
 def _crawl(environ: Mapping[str, str], moment: datetime, writing: int) -> int:
