@@ -34,11 +34,9 @@ def main() -> int:
     with RunningWorld(home, pace=0.05) as world:
         environ = {**world.environ, "PARALLAX_HOME": str(home)}
         for at, tally, seconds in crawl_days(world, home, None):
-            print(
-                f"  {at:%a %d %b %H:%M}  {tally.fetches:3} requests, {tally.failures:2} failed, "
-                f"{tally.entries:2} new entries, {tally.articles:2} new articles, {tally.revisions - tally.articles:2} edits  ({seconds:.1f} s)",
-                flush=True,
-            )
+            done = f"{tally.fetches:3} requests, {tally.failures:2} failed, {tally.entries:2} new entries"
+            kept = f"{tally.articles:2} new articles, {tally.revisions - tally.articles:2} edits"
+            print(f"  {at:%a %d %b %H:%M}  {done}, {kept}  ({seconds:.1f} s)", flush=True)
             if f"{at:%H:%M}" == "23:50":
                 _publish(environ, at.date(), home)
     print(f"\n{(home / 'digests' / 'text').read_text(encoding='utf-8')}")
