@@ -17,6 +17,7 @@ MAX_ENTRIES = 2_000
 MAX_TAGS = 100_000
 MAX_ILL_FORMED_TAGS = 25_000  # the parser that survives broken documents is four times as slow
 
+_MAX_DEPTH = 200
 _ITEM = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)(?=[\s>/])", re.I)
 _TAG = re.compile(r"<(?:(/?)([A-Za-z_][\w.:-]{0,80})([^<>]*)>)?")
 
@@ -55,12 +56,39 @@ def bounded(text: str) -> Bounded:
     return Bounded(text, items)
 
 
+class _EnoughError(Exception):
+    """Nothing more needs to be looked at."""
+
+
+class _Counter:
+    """Counts tags and levels for expat, and stops it at the most that anything will parse."""
+
+    def __init__(self) -> None:
+        self.tags = 0
+        self.depth = 0
+
+    def open(self, _name: str, _attributes: dict[str, str]) -> None:
+        self.tags += 1
+        self.depth += 1
+        if self.tags > MAX_TAGS or self.depth > _MAX_DEPTH:
+            raise _EnoughError
+
+    def close(self, _name: str) -> None:
+        self.depth -= 1
+
+
 def _is_well_formed(text: str) -> bool:
+    """Whether ``text`` is well-formed as far as it may be parsed, and of a depth that documents have."""
     parser = ParserCreate("utf-8", " ")
+    counter = _Counter()
+    parser.StartElementHandler = counter.open
+    parser.EndElementHandler = counter.close
     try:
         parser.Parse(text.encode("utf-8", errors="replace"), True)
     except ExpatError:
         return False
+    except _EnoughError:
+        return counter.depth <= _MAX_DEPTH
     return True
 
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from itertools import islice
 
-from crawler.extract.charset import codec_of, decode_page
+from charset_normalizer import from_bytes
+
+from crawler.extract.charset import codec_of
 
 _MARKS = (
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -33,6 +36,9 @@ _HEADER_LABEL = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:+-]{1,40})"""
 _CHARACTER_SET = re.compile(r"(cp|iso8859|iso2022|mac|koi8|gb|big5|euc|shift|johab|hz|tis|ptcp|hp|kz|utf-(8|16|32))")
 _DEFAULTS_OF_SERVERS = frozenset({"cp1252", "ascii"})
 _SEVEN_BIT = re.compile(rb"\x1b[$(]|~\{")
+_FOREIGN = re.compile(rb"[^<>\x80-\xff]{0,40}[\x80-\xff][^<>]{0,400}")
+_GUESS_PIECES, _GUESS_BYTES = 200, 20_000
+_GUESSES = ("cp1251", "koi8-r", "cp1254", "cp1252")
 _MAX_BROKEN_SHARE = 5  # one stray byte for five good letters is still UTF-8
 
 
@@ -74,7 +80,16 @@ def _legacy(body: bytes, declared: list[str]) -> Decoded:
         return Decoded(as_utf8, f"{broken} bytes are not UTF-8")
     if others:
         return Decoded(body.decode(others[0], errors="replace"), f"some bytes are not {others[0]}")
-    return Decoded(decode_page(body, content_type=None), "its encoding was guessed")
+    guessed = _guessed(body)
+    return Decoded(body.decode(guessed, errors="replace"), f"its encoding was guessed to be {guessed}")
+
+
+def _guessed(body: bytes) -> str:
+    """The old encoding of our languages that the text between the markup looks most like."""
+    sample = b" ".join(found.group() for found in islice(_FOREIGN.finditer(body), _GUESS_PIECES))[:_GUESS_BYTES]
+    best = from_bytes(sample, cp_isolation=list(_GUESSES)).best()
+    codec = codec_of(best.encoding.replace("_", "-")) if best else None
+    return codec or _GUESSES[0]
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:

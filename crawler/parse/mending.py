@@ -77,6 +77,7 @@ def mend(text: str) -> Mended:
     numbered = _NUMBER.sub(_number, text)
     if numbered.count("\ufffd") != text.count("\ufffd"):
         notes.append("impossible character references")
+    numbered = note(_closed(numbered), numbered, "a section without its end")
     has_entities = "<!ENTITY" in text
 
     def mended(kind: str, piece: str) -> str:
@@ -94,6 +95,15 @@ def mend(text: str) -> Mended:
 
     whole = "".join(mended(kind, piece) for kind, piece in sections(numbered))
     return Mended(whole, tuple(notes))
+
+
+def _closed(text: str) -> str:
+    """``text`` without the openers of comments and CDATA after the last end of their kind: nothing closes them."""
+    for opener, end in (("<![CDATA[", "]]>"), ("<!--", "-->")):
+        last = text.rfind(end) + 1
+        if text.find(opener, last) >= 0:
+            text = text[:last] + text[last:].replace(opener, "")
+    return text
 
 
 def sections(text: str) -> Iterator[tuple[str, str]]:

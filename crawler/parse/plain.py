@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 
 from lxml import etree, html
 
 from text.clean import clean_text
 
-_NAMES = (
-    "a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body "
-    "br button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl "
-    "dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header "
-    "hgroup hr html i iframe img input ins kbd label legend li link main map mark marquee math menu menuitem "
-    "meta meter nav nobr noframes noscript object ol optgroup option output p param picture pre progress q rp "
-    "rt ruby s samp script section select slot small source span strike strong style sub summary sup svg table "
-    "tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr"
-).split()
-_TAG = re.compile(rf"<(?:/?(?:{'|'.join(sorted(_NAMES, key=len, reverse=True))})(?=[\s/>])|!--|!\[CDATA\[|\?xml)", re.I)
-_NO_TAG = re.compile(rf"<(?!/?(?:{'|'.join(sorted(_NAMES, key=len, reverse=True))})(?=[\s/>])|!--)", re.I)
+_NAMES = frozenset(
+    (
+        "a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body "
+        "br button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl "
+        "dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header "
+        "hgroup hr html i iframe img input ins kbd label legend li link main map mark marquee math menu menuitem "
+        "meta meter nav nobr noframes noscript object ol optgroup option output p param picture pre progress q rp "
+        "rt ruby s samp script section select slot small source span strike strong style sub summary sup svg table "
+        "tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr"
+    ).split()
+)
+_OPENER = re.compile(r"<(?:/?([A-Za-z][A-Za-z0-9]{0,12})(?=[\s/>])|(!--|!\[CDATA\[))")
+_SIGN = re.compile(r"<(?!!--)(?:/?([A-Za-z][A-Za-z0-9]{0,12})(?=[\s/>]))?")
 _NO_REFERENCE = re.compile(r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _PAIRED = re.compile(
@@ -64,24 +67,35 @@ def plain_text(raw: str | None) -> str | None:
 
 def has_markup(raw: str) -> bool:
     """Whether an HTML tag, comment or CDATA section is in ``raw``."""
-    return _TAG.search(raw) is not None
+    return any(found[2] or found[1].lower() in _NAMES for found in _OPENER.finditer(raw))
 
 
 def unescape_references(text: str) -> str:
     """``text`` with its complete character references resolved; ``&lt=`` in an address is none."""
-    return _REFERENCE.sub(lambda found: unescape(found.group()), text)
+    return _REFERENCE.sub(lambda found: _character(found.group()), text)
+
+
+@lru_cache(maxsize=4096)
+def _character(reference: str) -> str:
+    return unescape(reference)
 
 
 def _without_markup(raw: str) -> str:
     text = raw.replace("<![CDATA[", "").replace("]]>", "") if "CDATA[" in raw else raw
-    if not _TAG.search(text):
+    if not has_markup(text):
         return unescape_references(text)
-    guarded = _NO_REFERENCE.sub("&amp;", _NO_TAG.sub("&lt;", clean_text(text)))
+    guarded = _NO_REFERENCE.sub("&amp;", _SIGN.sub(_as_sign, clean_text(text)))
     try:
         tree = html.fragment_fromstring(guarded, create_parent="div")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return _TAG.sub(" ", text)
+        return text
     return "".join(_pieces(tree))
+
+
+def _as_sign(found: re.Match[str]) -> str:
+    """A ``<`` that begins no HTML element, escaped."""
+    is_tag = found[1] is not None and found[1].lower() in _NAMES
+    return found.group() if is_tag else "&lt;" + found.group()[1:]
 
 
 def _pieces(tree: html.HtmlElement) -> Iterator[str]:
