@@ -115,7 +115,7 @@ def _judged(page: Page, article: Node | None, body: Body, title: str | None) -> 
         return _Verdict(ExtractionOutcome.NO_ARTICLE, "the page says that nothing was found")
     if is_cut_off(page.source):
         return _Verdict(ExtractionOutcome.PARTIAL, "the page ends before its end")
-    if body.found_by != "selector" and is_list(page):
+    if body.found_by != "selector" and is_list(page, body.text):
         return _Verdict(ExtractionOutcome.NO_ARTICLE, "the page lists articles")
     declared = body.found_by != "reading" or says_article(page)
     if len(body.text) < (_MIN_STATED_CHARS if declared else _MIN_CHARS):

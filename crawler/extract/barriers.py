@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from crawler.extract.markup import Page, collapse, text_of
 from domain.extraction import Barrier
 
-_PROSE_PARAGRAPH_CHARS = 100
+_PROSE_PARAGRAPH_CHARS = 60
 _FEW_PROSE_CHARS = 700  # a block page explains itself in two or three sentences
 _NO_PROSE_CHARS = 250
 _FEW_CHARS = 1_500  # of visible text besides the barrier's own
@@ -58,8 +58,10 @@ _CONSENT_MARKUP = re.compile(
     re.I,
 )
 _NOT_FOUND = re.compile(
-    r"\b(?:403 forbidden|50[0234]\b.{0,30}(?:error|gateway|unavailable)|internal server error|bad gateway|gateway time-?out|"
-    r"service (?:temporarily )?unavailable|under maintenance|texniki (?:iş|səbəb)\w*|технические работы|bakım çalışması|"
+    r"\b(?:403 forbidden|50[0234]\b.{0,30}(?:error|gateway|unavailable)|"
+    r"internal server error|bad gateway|gateway time-?out|"
+    r"service (?:temporarily )?unavailable|under maintenance|texniki (?:iş|səbəb)\w*|"
+    r"технические работы|bakım çalışması|"
     r"error establishing a database connection|account suspended|domain (?:is )?for sale)|"
     r"\b404\b|(?:page|article|content) (?:was |is |could )?(?:not |n['’]t )(?:be )?(?:found|exist)|"
     r"not found|no longer (?:available|exists)|"
@@ -147,5 +149,9 @@ def _names_consent(element: HtmlElement) -> bool:
 
 def is_not_found(page: Page, title: str | None, text: str) -> bool:
     """Whether the page says, with a success status, that there is nothing at its address."""
-    headings = [title or "", page.tree.findtext(".//title") or ""]
+    headings = [
+        title or "",
+        page.tree.findtext(".//title") or "",
+        *(text_of(heading) for heading in page.tree.iter("h1")),
+    ]
     return len(text) < 600 and any(_NOT_FOUND.search(heading) for heading in headings)

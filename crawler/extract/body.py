@@ -21,6 +21,7 @@ from domain.outlet import PageHints
 from text.clean import clean_text
 
 _MARKUP = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
+_TOO_LITTLE_CHARS = 250
 _MAX_ESCAPES = 3
 _TABLE_RULE = re.compile(r"^\|(?:\s*:?-+:?\s*\|)+$")
 
@@ -49,17 +50,25 @@ def read_body(page: Page, article: Node | None, *, title: str | None, hints: Pag
     drop_clutter(page.tree)
     undo_layout_tables(page.tree)
     read = without_boilerplate(_read_by_trafilatura(page.tree), title, linked)
+    if sum(map(len, read)) < _TOO_LITTLE_CHARS < _paragraph_chars(page.tree):
+        wider = without_boilerplate(_read_by_trafilatura(page.tree, precise=False), title, linked)
+        read = max(read, wider, key=lambda paragraphs: sum(map(len, paragraphs)))
     if _is_fuller(stated, read):
         return Body(without_boilerplate(stated, title, linked), "structured")
     return Body(read, "reading")
 
 
-def _read_by_trafilatura(tree: HtmlElement) -> tuple[str, ...]:
+def _paragraph_chars(tree: HtmlElement) -> int:
+    return sum(len(paragraph.text_content()) for paragraph in tree.iter("p"))
+
+
+def _read_by_trafilatura(tree: HtmlElement, *, precise: bool = True) -> tuple[str, ...]:
+    """What trafilatura reads; less precise it also finds bodies in odd frames, which helps where it found nothing."""
     from trafilatura import bare_extraction  # noqa: PLC0415  # half a second of imports that only a worker needs
 
     document = bare_extraction(
         tree,
-        favor_precision=True,
+        favor_precision=precise,
         include_comments=False,
         include_formatting=False,
         with_metadata=False,

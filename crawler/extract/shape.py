@@ -37,6 +37,8 @@ _HTML = re.compile(
 _WRONG_TYPE = re.compile(r"^\s*(?:image|audio|video|font)/|^\s*application/(?:pdf|zip|msword|vnd\.|rss|atom)", re.I)
 _LIST_CLASS = re.compile(r"(?:^|\s)(?:archive|category|tag|home|blog|search|search-results|author|front-page)(?:\s|$)")
 _SINGLE_CLASS = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|article|post-template-default)(?:\s|$)")
+_USUAL_ENDS = ("</script>", "</style>", "</footer>")  # of pages that leave the closing of html and body out
+_SCRIPTS = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.I | re.S)
 _CONTAINERS = re.compile(r"<(/?)(?:html|body|main|article|section|div|script|style|table|ul)\b", re.I)
 _PAYWALL = re.compile(
     r"paywall|subscriber-only|subscribers-only|members?-only|members-exclusive|premium-wall|regwall|"
@@ -44,6 +46,7 @@ _PAYWALL = re.compile(
     re.I,
 )
 _STUB_CHARS = 1_200
+_LONG_CHARS = 2_000
 _SEARCH = re.compile(r"/(?:search|axtar\w*|poisk|arama|ara)(?:[/?]|$)|[?&](?:q|s|query|search)=", re.I)
 
 
@@ -67,11 +70,12 @@ def unreadable(body: bytes, content_type: str | None) -> str | None:
 def is_cut_off(source: str) -> bool:
     """Whether the markup ends before its end: inside a tag, a script or a comment, or with its frame left open."""
     tail = source[-4096:].lower()
-    if "</html" in tail or "</body" in tail:
+    if "</html" in tail or "</body" in tail or tail.rstrip().endswith(_USUAL_ENDS):
         return False
     if source.rfind("<") > source.rfind(">") or source.rfind("<!--") > source.rfind("-->"):
         return True
-    balance = sum(-1 if match.group(1) else 1 for match in _CONTAINERS.finditer(source))
+    markup = _SCRIPTS.sub("", source)
+    balance = sum(-1 if match.group(1) else 1 for match in _CONTAINERS.finditer(markup))
     opened_frame = "<body" in source.lower() or "<html" in source.lower()
     return opened_frame and balance > 2
 
@@ -95,13 +99,17 @@ def _closed(node: Node) -> bool:
     )
 
 
-def is_list(page: Page) -> bool:
-    """Whether the page lists articles by what it says it is, or by its address."""
+def is_list(page: Page, text: str) -> bool:
+    """Whether the page lists articles by what it says it is, or by its address.
+
+    ``text`` is what stands outside its cards: much of it speaks for an article whatever the page calls itself.
+    """
     if says_article(page):
         return False
     parts = urlsplit(page.url)
     is_front = path_of(page.url) == "" and "=" not in parts.query
-    return says_list(page) or is_front or bool(_SEARCH.search(f"{parts.path}?{parts.query}"))
+    says_so = says_list(page) or bool(_SEARCH.search(f"{parts.path}?{parts.query}"))
+    return is_front or (says_so and len(text) < _LONG_CHARS)
 
 
 def says_article(page: Page) -> bool:
