@@ -76,8 +76,8 @@ class Zygote:
     def start(cls, *, memory_bytes: int, preload: tuple[str, ...]) -> Self:
         """A zygote forked from this process, or a fresh interpreter where a fork would be unsafe or too heavy.
 
-        Unsafe is a fork among threads, too heavy one of a process that holds half of what a worker may. Returns before
-        its imports are done.
+        Unsafe is a fork among threads, too heavy one of a process that holds two thirds of what a worker may. Returns
+        before its imports are done.
         """
         start = ZygoteStart(
             owner_pid=os.getpid(),
@@ -87,7 +87,7 @@ class Zygote:
         )
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with its:
-            if threading.active_count() > 1 or data_bytes() > memory_bytes // 2:
+            if threading.active_count() > 1 or data_bytes() > memory_bytes * 2 // 3:
                 spawned = _spawn(its, start)
                 return cls(ours, spawned.pid, spawned)
             return cls(ours, _fork(ours, its, start), None)

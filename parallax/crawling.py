@@ -106,6 +106,7 @@ def _crawl_in_children(parallax: Parallax, outlets: Collection[str], on_event: O
 
 def _one_child(parallax: Parallax, outlets: Collection[str], on_event: OnEvent) -> Tally:
     environ = os.environ | parallax.clock.to_env() | {"PARALLAX_PARENT": str(os.getpid())}
+    environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that nothing here uses, with megabytes each
     command = [sys.executable, "-m", "parallax.child", *sorted(outlets)]
     with subprocess.Popen(  # noqa: S603 - our own module
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ, text=True
