@@ -72,6 +72,19 @@ _NOTICE = re.compile(
 _TWEET_END = re.compile(r"^—\s?.{1,80}\(@\w+\)\s+\w+ \d{1,2}, \d{4}$")
 _REACHED_AT = re.compile(r"can be reached at \S+@|^[\w.+-]+@[\w-]+\.[\w.]+$", re.I)
 _MAX_NOTICE_CHARS = 300
+_COUNT = r"\d[\d\s.,'’]*(?:k|m|тыс|млн|min|mln|bin)?\.?"
+_COUNTED = (
+    r"(?:views?|reads?|readers?|shares?|likes?|comments?|hits|visits|просмотр\w*|просмотрен\w*|прочитан\w*|прочтен\w*|"
+    r"прочли|комментари\w*|поделил\w*|baxış\w*|baxılıb|baxılma\w*|oxunub|oxunuş\w*|oxunma\w*|oxucu|şərh\w*|paylaşım\w*|"
+    r"okunma\w*|okundu|görüntülenme\w*|görüntüleme|izlenme\w*|yorum\w*|paylaşım)"
+)
+# "Просмотров: 1 648", "1.2K views", "👁 2 114 baxış · 3 şərh": what never stands still would make every look an edit.
+_TIMES = r"(?:\s*(?:dəfə|раза?|kez|kere|times))?"
+_COUNTER_PART = (
+    rf"(?:{_COUNTED}(?:\s+(?:sayı|sayısı|count))?\s*[:：—–-]?\s*{_COUNT}{_TIMES}|{_COUNT}{_TIMES}\s*{_COUNTED}{_TIMES})"
+)
+_COUNTER = re.compile(rf"^\W*{_COUNTER_PART}(?:[\W_]+{_COUNTER_PART})*\W*$", re.I)
+_MAX_COUNTER_CHARS = 80
 
 
 def drop_clutter(tree: HtmlElement) -> None:
@@ -142,7 +155,9 @@ def without_boilerplate(
         if after_pointer and (squeezed(paragraph) in linked or paragraph.startswith("- ")):
             continue
         after_pointer = _points_elsewhere(paragraph)
-        if not key or after_pointer or _is_notice(paragraph) or (len(kept) < 3 and key == heading):
+        if not key or after_pointer or _is_notice(paragraph) or is_counter(paragraph):
+            continue
+        if len(kept) < 3 and key == heading:
             continue
         if kept and paragraph == kept[-1] and len(paragraph) > 60:
             continue
@@ -150,6 +165,11 @@ def without_boilerplate(
     while kept and squeezed(kept[-1]) in linked:
         kept.pop()
     return tuple(kept)
+
+
+def is_counter(paragraph: str) -> bool:
+    """Whether a paragraph only counts readers, comments or shares."""
+    return len(paragraph) <= _MAX_COUNTER_CHARS and _COUNTER.match(paragraph) is not None
 
 
 def _points_elsewhere(paragraph: str) -> bool:
