@@ -35,7 +35,7 @@ def main() -> int:
     parser.add_argument("--database-url")
     options = parser.parse_args()
     options.home.mkdir(parents=True, exist_ok=True)
-    with RunningWorld(options.home) as world:
+    with RunningWorld(options.home, pace=0.05) as world:
         for at, tally, seconds in crawl_days(world, options.home, options.database_url):
             print(
                 f"{at:%d %b %H:%M}  {tally.fetches:3} fetches, {tally.failures:2} failed, "
