@@ -1,0 +1,151 @@
+"""One article with everything that is known of it, for a person who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain.times import StatedTime
+from storage.stated import stated_time
+from storage.tables import (
+    ArticleRow,
+    ArticleUrlRow,
+    ExtractionRow,
+    FetchRow,
+    MentionRow,
+    RecordRow,
+    RevisionRow,
+    TextRow,
+    TopicRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAddress:
+    """An address of the article and how it is known: listed, redirect or canonical."""
+
+    url: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRevision:
+    """A revision with its proof. It was published after ``absent_at`` (None: not known) and by ``first_seen_at``."""
+
+    number: int
+    title: str | None
+    authors: tuple[str, ...]
+    absent_at: datetime | None
+    first_seen_at: datetime
+    text_source: str
+    text_sha256: str
+    text: str
+    extractor: str
+    fetch_id: int
+    fetch_url: str
+    status: int | None
+    body_sha256: str | None
+    file: str | None
+    offset: int | None
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownArticle:
+    """An article, its addresses and its revisions in order."""
+
+    article_id: int
+    outlet: str
+    url: str
+    language: str | None
+    published: StatedTime | None
+    absent_at: datetime | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    state: str
+    state_at: datetime
+    state_status: int | None
+    addresses: tuple[ShownAddress, ...]
+    revisions: tuple[ShownRevision, ...]
+
+
+def find_article(session: Session, *, article_id: int | None = None, url_key: str | None = None) -> ShownArticle | None:
+    """The article with this id or at this address (its url key); the one it was merged into where it was."""
+    if article_id is None:
+        article_id = session.scalar(
+            select(ArticleUrlRow.article_id).where(ArticleUrlRow.url_key == url_key).order_by(ArticleUrlRow.id)
+        )
+    row = session.get(ArticleRow, article_id) if article_id is not None else None
+    while row is not None and row.merged_into is not None:
+        row = session.get(ArticleRow, row.merged_into)
+    return _shown(session, row) if row is not None else None
+
+
+def _shown(session: Session, row: ArticleRow) -> ShownArticle:
+    addresses = session.scalars(
+        select(ArticleUrlRow).where(ArticleUrlRow.article_id == row.id).order_by(ArticleUrlRow.id)
+    )
+    return ShownArticle(
+        article_id=row.id,
+        outlet=row.outlet,
+        url=row.url,
+        language=row.language,
+        published=stated_time(
+            row.published_at, row.published_offset_min, row.published_precision, row.published_source
+        ),
+        absent_at=row.absent_at,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        state=row.state,
+        state_at=row.state_at,
+        state_status=row.state_status,
+        addresses=tuple(ShownAddress(a.url, a.kind) for a in addresses),
+        revisions=_revisions(session, row.id),
+    )
+
+
+def _revisions(session: Session, article_id: int) -> tuple[ShownRevision, ...]:
+    query = (
+        select(RevisionRow, TextRow.body, ExtractionRow, FetchRow, RecordRow)
+        .join(TextRow, TextRow.sha256 == RevisionRow.text_sha256)
+        .join(ExtractionRow, ExtractionRow.id == RevisionRow.extraction_id)
+        .join(FetchRow, FetchRow.id == RevisionRow.fetch_id)
+        .join(RecordRow, RecordRow.id == FetchRow.record_id, isouter=True)
+        .where(RevisionRow.article_id == article_id)
+        .order_by(RevisionRow.number)
+    )
+    return tuple(
+        ShownRevision(
+            number=revision.number,
+            title=revision.title,
+            authors=tuple(extraction.authors),
+            absent_at=revision.absent_at,
+            first_seen_at=revision.first_seen_at,
+            text_source=extraction.text_source,
+            text_sha256=revision.text_sha256,
+            text=body,
+            extractor=extraction.extractor,
+            fetch_id=fetch.id,
+            fetch_url=fetch.url,
+            status=fetch.status,
+            body_sha256=fetch.body_sha256,
+            file=record.file if record else None,
+            offset=record.offset if record else None,
+            topics=_topics(session, revision.id),
+        )
+        for revision, body, extraction, fetch, record in session.execute(query)
+    )
+
+
+def _topics(session: Session, revision_id: int) -> tuple[str, ...]:
+    query = (
+        select(TopicRow.slug)
+        .join(MentionRow, MentionRow.topic_version_id == TopicRow.current_version_id)
+        .where(MentionRow.revision_id == revision_id)
+        .distinct()
+        .order_by(TopicRow.slug)
+    )
+    return tuple(session.scalars(query))
