@@ -2,42 +2,69 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
+from pathlib import Path
 
 import typer
 
-from domain.errors import CatalogueError, ConfigError, ParallaxError
-from parallax.commands import crawl, db, init
-
-EXIT_FAILED = 1
-EXIT_WRONG_USE = 2
+from domain.errors import CatalogueError, ConfigError, ParallaxError, QueryError
+from parallax.commands import crawl, db, digest, export, init, lists, measure, search, show, status
+from parallax.commands.opening import EXIT_FAILED, EXIT_WRONG_USE
 
 app = typer.Typer(
     name="parallax",
-    help="The same events, seen from official, independent and exile media.",
+    help="The same events, seen from official, independent and exile media. Exit codes: 0 done, 1 failed, 2 wrong use, "
+    "3 partly done.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("init")(init.init)
 app.command("crawl")(crawl.crawl)
+app.command("digest")(digest.digest)
+app.command("search")(search.search)
+app.command("show")(show.show)
+app.command("outlets")(lists.outlets)
+app.command("topics")(lists.topics)
+app.command("status")(status.status)
+app.command("export")(export.export)
 app.add_typer(db.app, name="db")
+app.command("extract")(measure.extract)
+app.command("parse-feed")(measure.parse_feed)
 
 
 def main() -> None:
-    """Run a command; an error that we know ends in one line that says what to do."""
+    """Run a command; an error ends in one line that says what to do."""
     try:
         app()
-    except (ConfigError, CatalogueError) as error:
+    except (ConfigError, CatalogueError, QueryError) as error:
         sys.exit(_say(error, EXIT_WRONG_USE))
     except ParallaxError as error:
         sys.exit(_say(error, EXIT_FAILED))
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # the border of the program: nothing is hidden, the terminal stays readable
+        sys.exit(_say(_kept(error), EXIT_FAILED))
 
 
-def _say(error: ParallaxError, code: int) -> int:
+def _say(error: object, code: int) -> int:
     print(f"parallax: {error}", file=sys.stderr)
     return code
+
+
+def _kept(error: Exception) -> str:
+    """One line about an error nobody foresaw, and where its traceback is."""
+    path = Path(os.environ.get("PARALLAX_HOME") or "var") / "last-error.txt"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError:
+        return f"a fault of ours: {type(error).__name__}: {error}"
+    return f"a fault of ours: {type(error).__name__}: {error}; the traceback is in {path}"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from storage.tables import (
     ArticleRow,
@@ -107,7 +107,8 @@ def outlet_statuses(session: Session, *, since: datetime, outlets: Sequence[str]
 
 
 def _channels(session: Session) -> list[ChannelStatus]:
-    latest = select(func.max(FetchRow.id)).where(FetchRow.channel_id == ChannelRow.id).scalar_subquery()
+    looks = aliased(FetchRow)
+    latest = select(func.max(looks.id)).where(looks.channel_id == ChannelRow.id).correlate(ChannelRow).scalar_subquery()
     query = (
         select(ChannelRow, GapRow.from_at, FetchRow.error)
         .join(GapRow, (GapRow.channel_id == ChannelRow.id) & GapRow.to_at.is_(None), isouter=True)
@@ -180,3 +181,9 @@ def new_entries_since(session: Session, since: datetime) -> dict[int, int]:
         select(EntryRow.channel_id, func.count()).where(EntryRow.first_seen_at >= since).group_by(EntryRow.channel_id)
     )
     return dict(session.execute(query).all())
+
+
+def channel_names(session: Session) -> dict[int, tuple[str, str]]:
+    """(outlet, slug) of each channel, by its id."""
+    rows = session.execute(select(ChannelRow.id, ChannelRow.outlet, ChannelRow.slug))
+    return {row.id: (row.outlet, row.slug) for row in rows}

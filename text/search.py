@@ -80,6 +80,14 @@ def _term_count(query: SearchQuery) -> int:
     return sum(_term_count(part) for part in parts)
 
 
+def tokens_of(query: SearchQuery) -> frozenset[str]:
+    """The folded tokens that a hit may hold; those that are not wanted are left out."""
+    if isinstance(query, SearchTerm):
+        return frozenset(query.tokens)
+    parts = query.parts if isinstance(query, SearchAny) else query.wanted
+    return frozenset().union(*(tokens_of(part) for part in parts))
+
+
 def to_fts5(query: SearchQuery) -> str:
     """``query`` as an SQLite FTS5 MATCH string for a ``unicode61 remove_diacritics 0`` index of ``index_terms``."""
     if isinstance(query, SearchTerm):

@@ -1,18 +1,18 @@
-"""``parallax init``: make the database and check the catalogue."""
+"""``parallax init``: make the database and read the catalogue into it."""
 
 from __future__ import annotations
 
 import typer
 
-from parallax.bootstrap import Parallax
+from parallax.commands.opening import open_parallax
 
 
 def init() -> None:
-    """Make the database (or bring it to the newest revision) and read the catalogue into it.
+    """Make the database, or bring it to the newest revision, and read the catalogue into it.
 
-    Example: [bold]parallax init[/bold]
+    Harmless to repeat. Example: parallax init
     """
-    parallax = Parallax.from_environment()
+    parallax = open_parallax()
     parallax.prepare_store()
     catalogue = parallax.catalogue
     typer.echo(f"database   {parallax.settings.safe_database_url}")
@@ -20,3 +20,4 @@ def init() -> None:
     typer.echo(f"catalogue  {len(catalogue.outlets)} outlets, {len(catalogue.topics)} topics")
     for warning in catalogue.warnings:
         typer.echo(f"warning: {warning}", err=True)
+    typer.echo("next       parallax crawl")

@@ -1,0 +1,75 @@
+"""What commands begin with: settings, log and the wired Parallax."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from domain.errors import ConfigError
+
+if TYPE_CHECKING:
+    from parallax.bootstrap import Parallax
+    from parallax.settings import Settings
+
+EXIT_DONE = 0
+EXIT_FAILED = 1
+EXIT_WRONG_USE = 2
+EXIT_PARTLY = 3
+EXIT_INTERRUPTED = 130
+
+
+class UsageError(ConfigError):
+    """The command was given something that makes no sense; ``name`` is the argument."""
+
+
+def open_settings() -> Settings:
+    """The settings of this process, with the log set up. Raises ConfigError."""
+    import os
+
+    from parallax.config import load_settings
+    from parallax.log import configure_logging
+
+    settings = load_settings(os.environ)
+    configure_logging(settings.log_format, settings.log_level)
+    return settings
+
+
+def open_parallax() -> Parallax:
+    """Parallax with the settings of this process. Raises ConfigError."""
+    from parallax.bootstrap import Parallax
+
+    return Parallax(open_settings())
+
+
+def day_of(written: str, *, today: date) -> date:
+    """A local day: ``today``, ``yesterday`` or an ISO date."""
+    named = {"today": today, "yesterday": today - timedelta(days=1)}
+    if written in named:
+        return named[written]
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise UsageError("--day", f"{written!r} is no day; allowed: 2026-03-04, today, yesterday") from error
+
+
+def moment_of(name: str, written: str | None, parallax: Parallax) -> datetime | None:
+    """An aware time from an option: ISO 8601, in the settings' zone where it names no offset; a day is its start."""
+    if written is None:
+        return None
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError as error:
+        raise UsageError(name, f"{written!r} is no time; allowed: 2026-03-04 or 2026-03-04T20:00Z") from error
+    return at if at.tzinfo else at.replace(tzinfo=parallax.settings.time_zone)
+
+
+def known_slugs(name: str, slugs: list[str], known: list[str]) -> list[str]:
+    """``slugs`` as they are; an unknown one is an error that names the nearest."""
+    from difflib import get_close_matches
+
+    for slug in slugs:
+        if slug not in known:
+            near = get_close_matches(slug, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else "`parallax outlets` lists them"
+            raise UsageError(name, f"{slug!r} is not in the catalogue; {hint}")
+    return slugs
