@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
@@ -42,7 +43,7 @@ def edits(session: Session, window: Window) -> tuple[EditFact, ...]:
     )
 
 
-def _edits_query(window: Window) -> Select[tuple[object, ...]]:
+def _edits_query(window: Window) -> Select[*tuple[Any, ...]]:  # nineteen columns, read by name above
     new, old = aliased(RevisionRow), aliased(RevisionRow)
     new_read, old_read, same_read = aliased(ExtractionRow), aliased(ExtractionRow), aliased(ExtractionRow)
     new_text, old_text, same_text = aliased(TextRow), aliased(TextRow), aliased(TextRow)

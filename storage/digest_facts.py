@@ -41,8 +41,9 @@ class ChannelFact:
     looks_good: int = 0
     last_good_at: datetime | None = None
     longest_pause_s: int | None = None
-    pause_started_at: datetime | None = None  # of that longest stretch
-    pause_ended_at: datetime | None = None  # None: it lasted to the end of the window
+    blind_s: int = 0  # the longest stretch without a good look that was not caught up
+    blind_started_at: datetime | None = None
+    blind_ended_at: datetime | None = None  # None: it lasted to the end of the window
     last_outcome: str | None = None  # of the last look that was not good
     note: str | None = None
 
@@ -57,6 +58,7 @@ class GapFact:
     ended_at: datetime | None
     cause: str  # a FetchOutcome, a PageReading or a gap's own cause
     detail: str | None = None
+    is_caught_up: bool = False  # the look that ended it listed entries from before it: nothing that stayed was missed
 
 
 @dataclass(frozen=True, slots=True)

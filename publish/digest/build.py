@@ -13,7 +13,7 @@ from publish.digest.comparison import compared_line, compared_text
 from publish.digest.coverage import coverage, unseen
 from publish.digest.day import DayFacts, read_day
 from publish.digest.evidence import EvidenceBook, group_filter
-from publish.digest.model import SHOWN_GROUPS, Coverage, Digest, GlanceRow, TopicSection, Unseen, UnseenKind, Version
+from publish.digest.model import SHOWN_GROUPS, Coverage, Digest, GlanceRow, TopicSection, Unseen, Version
 from publish.digest.silence import Watch
 from publish.digest.sources import DigestSource
 from publish.digest.topics import topic_section
@@ -103,7 +103,7 @@ def _watch(
         group=group,
         coverage=found or nothing,
         channels=tuple(one for one in facts.channels if one.outlet in members and one.is_enabled),
-        missing=tuple(one for one in missing if one.outlet in members and one.kind is not UnseenKind.NOT_POLLED),
+        missing=tuple(one for one in missing if one.outlet in members and one.is_lost),
         articles=own,
         articles_figure=book.articles(
             f"articles.{group.value}", f"Articles, {group.value}", own, filters=group_filter(group), is_floor=is_floor

@@ -35,8 +35,7 @@ def _channel_trouble(facts: DayFacts, channel: ChannelFact) -> UnseenKind | None
     if not channel.is_enabled:
         return UnseenKind.NOT_POLLED
     if channel.looks_good:
-        pause_s = channel.longest_pause_s or 0
-        return UnseenKind.LATE if timedelta(seconds=pause_s) > LATE_AFTER else None
+        return UnseenKind.LATE if timedelta(seconds=channel.blind_s) > LATE_AFTER else None
     if channel.looks_done:
         return UnseenKind.FAILED
     return UnseenKind.NEVER_LOOKED
@@ -51,8 +50,8 @@ def _of_channel(facts: DayFacts, channel: ChannelFact, kind: UnseenKind) -> Unse
         group=facts.group_of(channel.outlet),
         channel=channel.channel,
         channel_kind=channel.kind,
-        started_at=channel.pause_started_at if is_late else facts.window[0],
-        ended_at=channel.pause_ended_at if is_late else None,
+        started_at=channel.blind_started_at if is_late else facts.window[0],
+        ended_at=channel.blind_ended_at if is_late else None,
         cause=channel.last_outcome if kind in (UnseenKind.FAILED, UnseenKind.LATE) else None,
         detail=channel.note,
     )
@@ -70,6 +69,7 @@ def _of_gap(facts: DayFacts, gap: GapFact, channel_kind: ChannelKind) -> Unseen:
         ended_at=gap.ended_at,
         cause=gap.cause,
         detail=gap.detail,
+        is_caught_up=gap.is_caught_up,
     )
 
 
@@ -88,7 +88,7 @@ def _coverage_of(facts: DayFacts, group: Group, missing: Sequence[Unseen], book:
     members = facts.members(group)
     channels = [channel for channel in facts.channels if channel.outlet in members]
     mine = [one for one in missing if one.outlet in members]
-    lost = [one for one in mine if one.kind is not UnseenKind.NOT_POLLED]
+    lost = [one for one in mine if one.is_lost]
     spans = blind_spans((one.outlet, *_cut(facts, one)) for one in lost)
     return Coverage(
         group=group,
@@ -99,7 +99,7 @@ def _coverage_of(facts: DayFacts, group: Group, missing: Sequence[Unseen], book:
         ),
         checks_due=sum(channel.looks_done for channel in channels),
         gaps=len(lost),
-        not_polled=len(mine) - len(lost),
+        not_polled=sum(one.kind is UnseenKind.NOT_POLLED for one in mine),
         spans=spans,
     )
 

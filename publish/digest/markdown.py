@@ -62,9 +62,7 @@ def _masthead(digest: Digest) -> list[str]:
 
 def _unseen(digest: Digest, wording: Wording) -> list[str]:
     share = percent_words(digest.checks.value, digest.checks_due)
-    looks = f"{digest.checks.value:,} of {plural(digest.checks_due, 'look')} succeeded" + (
-        f" ({share})" if share else ""
-    )
+    looks = f"{digest.checks.value:,} of {plural(digest.checks_due, 'look')} succeeded"
     rows = [
         (
             GROUP_TITLES[one.group],

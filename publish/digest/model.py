@@ -101,6 +101,12 @@ class Unseen:
     ended_at: datetime | None
     cause: str | None
     detail: str | None = None
+    is_caught_up: bool = False  # what was listed in it and stayed listed was seen afterwards
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether something may have been missed: counts are floors then, and silence can't be claimed."""
+        return self.kind is not UnseenKind.NOT_POLLED and not self.is_caught_up
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,8 @@ def cause_words(unseen: Unseen) -> str:
         return " ".join(filter(None, ("No look succeeded.", why)))
     if unseen.kind is UnseenKind.LATE:
         return " ".join(filter(None, ("No good look in this time.", why or "Ours: we did not look.")))
-    return why or "Not completely seen."
+    why = why or "Not completely seen."
+    return f"{why} Caught up when it returned." if unseen.is_caught_up else why
 
 
 def heading_day(day: date) -> str:

@@ -172,12 +172,13 @@ def _add_channels(source: HandMadeSource) -> None:
         source.channel_facts.append(
             ChannelFact(
                 slug, "feed", ChannelKind.FEED, looks_done=96, looks_good=96, last_good_at=at("23:57"),
-                longest_pause_s=16 * 60, pause_started_at=at("03:00"), pause_ended_at=at("03:16"),
+                longest_pause_s=16 * 60, blind_s=16 * 60, blind_started_at=at("03:00"), blind_ended_at=at("03:16"),
             )
         )  # fmt: skip
     source.channel_facts[2] = ChannelFact(
         "paytaxt-24", "feed", ChannelKind.FEED, looks_done=96, looks_good=70, last_good_at=at("22:05"),
-        longest_pause_s=5 * 3600, pause_started_at=at("14:10"), pause_ended_at=at("19:42"), last_outcome="challenge",
+        longest_pause_s=5 * 3600, blind_s=5 * 3600, blind_started_at=at("14:10"), blind_ended_at=at("19:42"),
+        last_outcome="challenge",
     )  # fmt: skip
     source.channel_facts.append(
         ChannelFact(

@@ -94,7 +94,7 @@ def test_silence_is_not_claimed_without_proof(trouble: str) -> None:
         case "gap":
             source.gap_facts.append(GapFact("dag-xeber", "feed", at("03:00"), at("03:30"), "timeout"))
         case "late":
-            source.channel_facts[0] = replace(channel, longest_pause_s=4 * 3600)
+            source.channel_facts[0] = replace(channel, longest_pause_s=4 * 3600, blind_s=4 * 3600)
         case "failed":
             source.channel_facts[0] = replace(channel, looks_good=0, last_good_at=None, longest_pause_s=None)
         case "no articles":
@@ -171,10 +171,33 @@ def test_channels_with_one_and_the_same_trouble_share_a_line() -> None:
     assert [line.channel for line in lines if line.when.startswith("01:00–04:00")] == ["11 channels"]
 
 
+def test_a_long_pause_that_was_caught_up_does_not_forbid_a_claim_of_silence() -> None:
+    source = full_source()
+    before = [c.silence.is_claimed for section in built(source).topics for c in section.columns if c.silence]
+    source.channel_facts = [replace(fact, longest_pause_s=9 * 3600) for fact in source.channel_facts]
+    after = [c.silence.is_claimed for section in built(source).topics for c in section.columns if c.silence]
+    assert any(before)
+    assert after == before
+
+
+def test_a_gap_that_was_caught_up_is_told_and_makes_no_floor() -> None:
+    source = full_source()
+    source.gap_facts = [replace(gap, ended_at=at("12:00"), is_caught_up=True) for gap in source.gap_facts]
+    digest = built(source)
+    told = [one for one in digest.unseen if one.kind is UnseenKind.GAP]
+    assert told
+    assert all(not one.is_lost for one in told)
+    assert all(row.gaps == 0 for row in digest.coverage if {one.group for one in told} == {row.group})
+
+
 def test_a_channel_without_a_gap_that_was_not_looked_at_for_long_is_told_as_ours() -> None:
     source = full_source()
     source.channel_facts[0] = replace(
-        source.channel_facts[0], longest_pause_s=5 * 3600, pause_started_at=at("01:00"), pause_ended_at=at("06:00")
+        source.channel_facts[0],
+        longest_pause_s=5 * 3600,
+        blind_s=5 * 3600,
+        blind_started_at=at("01:00"),
+        blind_ended_at=at("06:00"),
     )
     late = [one for one in built(source).unseen if one.kind is UnseenKind.LATE]
     assert [(one.outlet, one.started_at, one.ended_at) for one in late] == [("dag-xeber", at("01:00"), at("06:00"))]

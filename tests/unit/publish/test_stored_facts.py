@@ -67,7 +67,7 @@ def test_looks_are_counted_and_the_longest_pause_reaches_to_the_edges_of_the_win
     with store.read() as session:
         feed, telegram = StoredFacts(session).channels(WINDOW)
     assert (feed.looks_done, feed.looks_good, feed.last_outcome) == (5, 4, "challenge")
-    assert (feed.pause_started_at, feed.pause_ended_at, feed.longest_pause_s) == (at("04:00"), at("20:00"), 16 * 3600)
+    assert (feed.blind_started_at, feed.blind_ended_at, feed.longest_pause_s) == (at("04:00"), at("20:00"), 16 * 3600)
     assert (telegram.is_enabled, telegram.note, telegram.longest_pause_s) == (False, "no way to poll it", None)
 
 
