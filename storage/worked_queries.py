@@ -75,14 +75,15 @@ ORDER BY day, outlet_group.group_name""",
     WorkedQuery(
         "Where is the proof of a revision: the request, the archive record, the digests?",
         """\
-SELECT revision.id AS revision, fetch.url, fetch.requested_at, fetch.status, record.file, record.offset,
-       record.record_id, fetch.body_sha256, revision.text_sha256, extraction.extractor
+SELECT revision.id AS revision, "fetch".url, "fetch".requested_at, "fetch".status, record.file, record.offset,
+       record.record_id, "fetch".body_sha256, revision.text_sha256, extraction.extractor
 FROM revision
 JOIN extraction ON extraction.id = revision.extraction_id
-JOIN fetch ON fetch.id = revision.fetch_id
-JOIN record ON record.id = fetch.record_id
+JOIN "fetch" ON "fetch".id = revision.fetch_id
+JOIN record ON record.id = "fetch".record_id
 ORDER BY revision.id""",
         "`file` and `offset` name the WARC record below the archive folder. `text_sha256` is the digest of the text's "
-        "UTF-8 bytes, `body_sha256` that of the body with its content encoding undone.",
+        "UTF-8 bytes, `body_sha256` that of the body with its content encoding undone. `fetch` is a reserved word in "
+        "PostgreSQL, so it stands in quotation marks.",
     ),
 )

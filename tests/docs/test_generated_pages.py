@@ -1,0 +1,29 @@
+"""Pages made from the code agree with it; ``make docs`` makes them anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from parallax.cli_doc import cli_page
+from storage.data_page import data_page
+from storage.tables import metadata
+from tests.world_run import ROOT
+
+
+@pytest.mark.parametrize(("page", "made"), [("docs/CLI.md", cli_page), ("docs/DATA.md", data_page)])
+def test_a_generated_page_is_up_to_date(page: str, made: Callable[[], str]) -> None:
+    assert (ROOT / page).read_text(encoding="utf-8") == made()
+
+
+def test_every_table_and_column_is_explained() -> None:
+    silent = [
+        f"{table.name}.{column.name}"
+        for table in metadata.tables.values()
+        for column in table.columns
+        if not column.comment
+    ]
+    silent += [table.name for table in metadata.tables.values() if not table.comment]
+
+    assert silent == []

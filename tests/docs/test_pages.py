@@ -1,0 +1,128 @@
+"""What the pages say exists: commands, options, targets of make, files, words of outcomes."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from enum import Enum
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.core import TyperCommand, TyperGroup
+
+from domain.entry import ChannelReading
+from domain.extraction import ExtractionOutcome
+from domain.fetch import FetchOutcome, PageReading, Reason
+from domain.frontier import TargetState
+from domain.outlet import ChannelKind, Group
+from parallax.cli import app
+from tests.world_run import ROOT
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+_COMMAND = re.compile(r"`parallax ([^`]+)`|^\s*(?:\.venv/bin/)?parallax (.+)$", re.M)
+_LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def _commands_on(page: Path) -> list[str]:
+    text = page.read_text(encoding="utf-8")
+    return [first or second for first, second in _COMMAND.findall(text)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_command_on_a_page_is_one_that_exists(page: Path) -> None:
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    wrong = [written for written in _commands_on(page) if not _is_known(group, written)]
+
+    assert wrong == []
+
+
+def _is_known(group: TyperGroup, written: str) -> bool:
+    words = shlex.split(re.split(r"[#>|]", written)[0].replace("…", ""))
+    command: TyperCommand | TyperGroup = group
+    while words and isinstance(command, TyperGroup):
+        if words[0].startswith("-"):
+            return words[0] in {"--help", "-h"}
+        if words[0] not in command.commands:
+            return False
+        command = command.commands[words.pop(0)]
+    known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+    return all(word in known for word in words if word.startswith("--"))
+
+
+def test_every_make_target_on_a_page_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    named = {t for page in PAGES for t in re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8"))}
+
+    assert named
+    assert named <= targets
+
+
+def test_the_readme_opens_with_demo_test_and_run() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert readme.index("make demo") < readme.index("make test") < readme.index("make run")
+    assert all(door in readme for door in ("I read digests", "I run it", "I query the data"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
+    links = _LINK.findall(page.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_room_in_the_architecture_exists_and_none_is_missing() -> None:
+    page = (ROOT / "docs/ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `([a-z]+)/` \|", page, re.M))
+    packages = {p.parent.name for p in ROOT.glob("*/__init__.py")} | {"alembic"}
+
+    assert named == packages
+    paths = re.findall(r"`((?:[a-z]+/)+[a-z_]+(?:\.py)?)/?`", page)
+    assert [path for path in paths if not (ROOT / path).exists() and path != "storage/_alembic"] == []
+
+
+@pytest.mark.parametrize(
+    "words", [FetchOutcome, PageReading, ExtractionOutcome, ChannelReading, Reason, TargetState, Group, ChannelKind]
+)
+def test_the_glossary_explains_every_word_of_an_outcome(words: type[Enum]) -> None:
+    glossary = (ROOT / "docs/GLOSSARY.md").read_text(encoding="utf-8")
+
+    assert [word.value for word in words if f"`{word.value}`" not in glossary] == []
+
+
+def _tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout: nothing says which files are the project's")
+    return [ROOT / line for line in listed.stdout.splitlines()]
+
+
+def test_no_tracked_file_names_a_registry_or_a_machine() -> None:
+    banned = re.compile(r"pypi\.org|pythonhosted|npmjs|/work/main|/root/|/tmp/bash")
+    found = []
+    for path in _tracked():
+        if path.suffix in {".png", ".gz", ".xz"} or path == Path(__file__):
+            continue
+        match = banned.search(path.read_text(encoding="utf-8", errors="replace"))
+        if match:
+            found.append((str(path.relative_to(ROOT)), match.group()))
+
+    assert found == []
+
+
+def test_no_lock_file_records_an_address() -> None:
+    names = {path.name for path in _tracked()}
+
+    assert not names & {"uv.lock", "poetry.lock", "package-lock.json"}
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        assert "://" not in (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_pins_are_complete() -> None:
+    checked = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
+
+    assert checked.returncode == 0, checked.stdout
