@@ -43,6 +43,9 @@ bench: setup     ## measure extraction and topics beside their peers; SHARED=DIR
 	@$(BIN)/python bench/extraction.py $(SHARED)
 	@$(BIN)/python bench/topics.py $(SHARED)
 
+torture: setup   ## kill crawls N times (300) at random moments and look for what was lost
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.torture --kills $(N)
+
 docs: setup      ## make the generated pages anew
 	$(BIN)/python -m storage.data_page > docs/DATA.md
 	$(BIN)/python -m outlets.page > docs/OUTLETS.md

@@ -244,6 +244,7 @@ class Crawl:
         if acknowledged.fetch_id is not None and acknowledged.is_read_later:
             self._read_later([acknowledged.fetch_id])
         told = {
+            "fetch": acknowledged.fetch_id,
             "outlet": look.target.outlet,
             "url": look.target.url,
             "outcome": look.outcome.value,

@@ -73,12 +73,22 @@ class RunningWorld:
 
     def at(self, moment: datetime) -> None:
         """Have the world stand at ``moment``."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        self._control("POST", "/_world/time", moment.isoformat())
+
+    def requests(self) -> list[tuple[float, str, str]]:
+        """(monotonic seconds, host, path) of each request so far, in order."""
+        lines = self._control("GET", "/_world/requests", None).splitlines()
+        return [(float(at), host, path) for at, host, path in (line.split(" ", 2) for line in lines)]
+
+    def _control(self, method: str, path: str, body: str | None) -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request("POST", "/_world/time", body=moment.isoformat(), headers={"Host": CONTROL_HOST})
+            connection.request(method, path, body=body, headers={"Host": CONTROL_HOST})
             answer = connection.getresponse()
+            told = answer.read().decode()
             if answer.status >= 300:
-                raise RuntimeError(f"the world did not take the time: {answer.status} {answer.read()!r}")
+                raise RuntimeError(f"the world refused {path}: {answer.status} {told}")
+            return told
         finally:
             connection.close()
 

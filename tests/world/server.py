@@ -1,7 +1,8 @@
 """The sample world on loopback: one threading server that answers for every host name by the Host header.
 
 It can do on the wire what real servers do: stall, cut a body short, promise more than comes, answer 304. The
-simulated time of a server in another process is set by ``POST /_world/time`` with Host ``control.example``.
+simulated time of a server in another process is set by ``POST /_world/time`` with Host ``control.example``, and its
+request log is read by ``GET /_world/requests`` there.
 """
 
 from __future__ import annotations
@@ -117,7 +118,8 @@ class WorldServer:
     def _answer(self, handler: BaseHTTPRequestHandler, *, with_body: bool) -> None:
         host, headers = _asked(handler)
         if host == CONTROL_HOST:
-            _send_text(handler, 200, self.world.now.isoformat())
+            is_log = handler.path == "/_world/requests"
+            _send_text(handler, 200, self._log_lines() if is_log else self.world.now.isoformat())
             return
         moment = self.world.now
         reply = self.world.reply(host, handler.path, headers, port=self.port, now=moment)
@@ -132,6 +134,10 @@ class WorldServer:
         if reply.waits_s:
             self._stopping.wait(reply.waits_s * self._pace)
         _send(handler, reply, with_body=with_body)
+
+    def _log_lines(self) -> str:
+        """The requests so far: a line of monotonic seconds, host and path each."""
+        return "".join(f"{one.at_s:.6f} {one.host} {one.path}\n" for one in self.requests())
 
     def _control(self, handler: BaseHTTPRequestHandler) -> None:
         """Set the simulated time to the request's body, an ISO 8601 time with an offset."""
