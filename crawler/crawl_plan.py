@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from crawler.fetch.guard import AddressPolicy
+
 Event = Callable[[str, Mapping[str, object]], None]
 
 
@@ -32,6 +34,7 @@ class CrawlPlan:
     archive: Path
     user_agent: str
     settings: Mapping[str, Any]
+    policy: AddressPolicy = field(default_factory=AddressPolicy)
     limits: CrawlLimits = field(default_factory=CrawlLimits)
     outlets: frozenset[str] = frozenset()
     archive_slot: str = "crawl"

@@ -10,6 +10,7 @@ from crawler.fetch.robots import RobotsRules, RobotsState
 from crawler.owner import is_alive, this_owner
 from crawler.slot import HostSlot
 from domain.clock import Clock
+from domain.fetch import FetchOutcome
 from domain.frontier import ClaimedHost, Target
 from storage import Session, Store
 from storage.frontier import due_targets
@@ -68,7 +69,11 @@ class HostDesk:
             most_s=self._plan.limits.slot_s,
         )
         fetched_at, outcome = host.robots_fetched_at, host.robots_outcome
-        if fetched_at is not None and outcome is not None:
+        refusal = self._plan.policy.literal_refusal(f"http://{host.key}/")
+        if refusal is not None:  # nothing is asked of it, not even robots.txt
+            slot.unreachable = (FetchOutcome.ADDRESS_REFUSED, refusal)
+            slot.robots = RobotsRules.unreachable()
+        elif fetched_at is not None and outcome is not None:
             rules = RobotsRules(RobotsState(outcome), host.robots_body or "")
             max_age = ROBOTS_RETRY_AFTER if rules.state is RobotsState.UNREACHABLE else ROBOTS_MAX_AGE
             if timedelta(0) <= self._clock.now() - fetched_at < max_age:

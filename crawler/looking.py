@@ -91,10 +91,10 @@ def refused_by_robots(target: Target, slot: HostSlot, at: datetime) -> Look:
     """
     assert slot.robots is not None
     if slot.unreachable is not None:
-        outcome, cause = slot.unreachable
-        error = f"robots.txt: {cause}"
+        outcome, error = slot.unreachable
     elif slot.robots.state is RobotsState.UNREACHABLE:
-        outcome, error = FetchOutcome.ROBOTS_UNREACHABLE, "robots.txt can't be read, so nothing of the host is fetched"
+        cause = slot.host.robots_error or "no answer that can be relied on"
+        outcome, error = FetchOutcome.ROBOTS_UNREACHABLE, f"robots.txt can't be read ({cause}): nothing is fetched"
     else:
         outcome, error = FetchOutcome.ROBOTS_DISALLOWED, "robots.txt disallows it"
     return Look(target, at, at, conditional=False, outcome=outcome, error=error)

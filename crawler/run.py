@@ -225,7 +225,7 @@ class Crawl:
         slot.is_asking_robots = False
         self._desk.obey(slot, step)
         if answer.response is None:
-            slot.unreachable = (answer.verdict.outcome, answer.verdict.error)
+            slot.unreachable = (answer.verdict.outcome, f"robots.txt: {answer.verdict.error}")
         self._desk.keep_robots(slot.host.key, step, status=status, error=answer.verdict.error)
 
     def answered(self, slot: HostSlot, target: Target, answer: Answer, asked_at: datetime) -> None:

@@ -64,6 +64,7 @@ class ClaimedHost:
     robots_status: int | None
     robots_body: str | None
     robots_outcome: str | None
+    robots_error: str | None
     robots_fetched_at: datetime | None
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from analysis.topics import topic_hash
 from crawler.crawl_plan import CrawlLimits, CrawlPlan
 from crawler.fetch.addon import fetch_settings
+from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.user_agent import user_agent
 from domain.errors import ConfigError
 from domain.outlet import Outlet
@@ -73,15 +74,17 @@ class Parallax:
         if is_local:
             self._require_loopback(outlets)
         agent = user_agent(VERSION, settings.contact or _NO_CONTACT)
+        networks = _loopback_of(settings.allowed_networks) if is_local else list(settings.allowed_networks)
         return CrawlPlan(
             archive=settings.archive_folder,
             user_agent=agent,
             settings=fetch_settings(
                 user_agent=agent,
-                allowed_networks=_loopback_of(settings.allowed_networks) if is_local else settings.allowed_networks,
+                allowed_networks=networks,
                 hosts=settings.hosts,
                 public=not is_local,
             ),
+            policy=AddressPolicy.parse(networks, allows_public=not is_local),
             limits=CrawlLimits(
                 hosts_at_once=settings.hosts_at_once,
                 targets_a_slot=settings.targets_per_slot,

@@ -119,6 +119,7 @@ def _claimed(row: HostRow, real_now: datetime) -> ClaimedHost:
         robots_status=row.robots_status,
         robots_body=row.robots_body,
         robots_outcome=row.robots_outcome,
+        robots_error=row.robots_error,
         robots_fetched_at=row.robots_fetched_at,
     )
 
