@@ -1,0 +1,131 @@
+"""Hosts and targets: who may work on what, and what is due."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from domain.fetch import FetchOutcome, Reason
+from domain.frontier import ClaimedHost
+from storage import Session, Store
+from storage.frontier import due_targets, make_due
+from storage.hosts import claim_hosts, claimable_hosts, holds, open_run, release_host
+from storage.tables import HostRow, RunRow, TargetRow
+from tests.storage.filling import HOST, NOW, fill, look, page_target, stored_fetch
+
+
+def _nobody(_owner: str, _beat: datetime | None) -> bool:
+    return False
+
+
+def _everybody(_owner: str, _beat: datetime | None) -> bool:
+    return True
+
+
+def _claim(session: Session, owner: str, *, alive: object = _nobody, now: datetime = NOW) -> tuple[ClaimedHost, ...]:
+    keys = claimable_hosts(session, owner=owner, is_alive=alive, real_now=now, now=now, limit=10)  # type: ignore[arg-type]
+    return claim_hosts(session, keys, owner=owner, is_alive=alive, real_now=now, now=now)  # type: ignore[arg-type]
+
+
+def test_a_host_with_nothing_due_is_not_claimed(store: Store) -> None:
+    store.write(fill)
+
+    assert store.write(lambda session: _claim(session, "me")) == ()
+
+
+def test_a_claimed_host_is_not_given_to_another_while_its_owner_lives(store: Store) -> None:
+    def work(session: Session) -> tuple[int, int]:
+        fill(session)
+        page_target(session)
+        mine = _claim(session, "me")
+        return len(mine), len(_claim(session, "you", alive=_everybody))
+
+    assert store.write(work) == (1, 0)
+
+
+def test_a_dead_owners_host_is_taken_over_after_its_whole_delay_and_its_run_is_lost(store: Store) -> None:
+    def work(session: Session) -> ClaimedHost:
+        fill(session)
+        page_target(session)
+        (mine,) = _claim(session, "me")
+        open_run(session, mine, "me", now=NOW)
+        (taken,) = _claim(session, "you", now=NOW + timedelta(seconds=1))
+        assert not holds(session, HOST, "me", mine.token)
+        assert holds(session, HOST, "you", taken.token)
+        return taken
+
+    taken = store.write(work)
+    assert taken.wait_s == 3.0
+    with store.read() as session:
+        assert session.scalars(select(RunRow.outcome)).one() == "lost"
+
+
+def test_a_released_host_may_be_asked_again_only_after_its_time(store: Store) -> None:
+    def work(session: Session) -> ClaimedHost:
+        fill(session)
+        page_target(session)
+        (mine,) = _claim(session, "me")
+        run_id = open_run(session, mine, "me", now=NOW)
+        release_host(
+            session,
+            HOST,
+            owner="me",
+            token=mine.token,
+            next_allowed_at=NOW + timedelta(seconds=2),
+            run_id=run_id,
+            outcome="done",
+            counts={"ok": 1},
+            now=NOW,
+        )
+        (again,) = _claim(session, "me")
+        return again
+
+    again = store.write(work)
+    assert (again.wait_s, again.token) == (2.0, 2)
+
+
+def test_a_host_that_asked_us_to_wait_is_left_alone_so_long(store: Store) -> None:
+    from dataclasses import replace
+
+    def work(session: Session) -> tuple[int, int]:
+        fill(session)
+        target = page_target(session)
+        stored_fetch(session, replace(look(target, FetchOutcome.RATE_LIMITED, status=429), retry_after_s=3600))
+        due = NOW + timedelta(minutes=30)
+        early = len(_claim(session, "me", now=due))
+        return early, len(_claim(session, "me", now=NOW + timedelta(minutes=61)))
+
+    assert store.write(work) == (0, 1)
+
+
+def test_targets_come_in_the_order_of_their_reasons(store: Store) -> None:
+    def work(session: Session) -> list[Reason]:
+        fill(session)
+        recheck = page_target(session, "/old")
+        session.get(TargetRow, recheck.id).state = "idle"  # type: ignore[union-attr]
+        session.flush()
+        make_due(session, [recheck.id], Reason.RECHECK, now=NOW)
+        page_target(session, "/new")
+        poll = session.scalars(select(TargetRow.id).where(TargetRow.channel_id.is_not(None))).one()
+        make_due(session, [poll], Reason.POLL, now=NOW)
+        return [t.reason for t in due_targets(session, HOST, now=NOW, limit=10)]
+
+    assert store.write(work) == [Reason.POLL, Reason.NEW, Reason.RECHECK]
+
+
+def test_a_page_listed_twice_is_one_target(store: Store) -> None:
+    def work(session: Session) -> int:
+        fill(session)
+        page_target(session)
+        page_target(session)
+        return len(session.scalars(select(TargetRow).where(TargetRow.channel_id.is_(None))).all())
+
+    assert store.write(work) == 1
+
+
+def test_the_most_careful_delay_is_kept_with_the_host(store: Store) -> None:
+    store.write(fill)
+
+    with store.read() as session:
+        assert session.scalars(select(HostRow.delay_s)).one() == 3.0
