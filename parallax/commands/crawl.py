@@ -34,7 +34,9 @@ def crawl(
 ) -> None:
     """Look at every channel that is due, fetch what is new and what is to be looked at again, and keep every text.
 
-    Exit code 0: every channel answered; 3: some did not; 1: none did. Example: parallax crawl oc-media hrw
+    Exit code 0: every channel answered; 3: some did not; 1: none did.
+
+    Example: parallax crawl oc-media hrw
     """
     from parallax.crawling import crawl_pass
 

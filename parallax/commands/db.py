@@ -41,7 +41,9 @@ def check(
 ) -> None:
     """Check the store against itself and the archive: digests, pointers, search index, records, failed work.
 
-    Exit code 1 when something is wrong. Example: parallax db check --full
+    Exit code 1 when something is wrong.
+
+    Example: parallax db check --full
     """
     parallax = open_parallax()
     counts: Counter[str] = Counter()

@@ -36,8 +36,9 @@ def digest(
 ) -> None:
     """Print the digest of a day: what is new, edited, no longer served, silent, and what could not be seen.
 
-    The digest of a day that is over is kept as it was published. Example: parallax digest --day yesterday --format html
-    --out digest.html
+    The digest of a day that is over is kept as it was published.
+
+    Example: parallax digest --day yesterday --format html --out day.html
     """
     from parallax.digests import publish_digest
 

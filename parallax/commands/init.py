@@ -10,7 +10,9 @@ from parallax.commands.opening import open_parallax
 def init() -> None:
     """Make the database, or bring it to the newest revision, and read the catalogue into it.
 
-    Harmless to repeat. Example: parallax init
+    Harmless to repeat.
+
+    Example: parallax init
     """
     parallax = open_parallax()
     parallax.prepare_store()

@@ -1,0 +1,199 @@
+"""The command line as a person and a script meet it: real processes, a real store."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.databases import migrated_store, sqlite_url
+from tests.storage.filling import fill
+from tests.storage.filling import store as put
+from tests.world_run import ROOT
+
+PAGE = """<!doctype html><html lang="az"><head><title>Körpü bərpa olunur</title>
+<meta property="article:published_time" content="2026-03-02T09:30:00+04:00"></head>
+<body><article><h1>Körpü bərpa olunur</h1>
+<p>Şəhərin köhnə körpüsü yazda bərpa ediləcək. İşlərə yüz nəfərdən çox fəhlə cəlb olunacaq, deyə idarə bildirib.</p>
+<p>Sakinlər isə illərdir təmir gözlədiklərini, indiyə qədər heç kimin onlara cavab vermədiyini söyləyirlər.</p>
+<p>Layihənin dəyəri açıqlanmayıb. Müqavilənin may ayında imzalanacağı gözlənilir.</p></article></body></html>"""
+FEED = """<rss version="2.0"><channel><title>Xəbər</title><item><title>Bir</title><link>https://xeber.example/1</link>
+<pubDate>Mon, 02 Mar 2026 09:30:00 +0400</pubDate></item></channel></rss>"""
+
+
+def _parallax(*words: str, home: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PARALLAX_")}
+    return subprocess.run(
+        [sys.executable, "-m", "parallax.cli", *words],
+        cwd=ROOT,
+        env={**clean, "PARALLAX_HOME": str(home), "PARALLAX_LOG_LEVEL": "error", **environ},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one article in its store."""
+    folder = tmp_path_factory.mktemp("home")
+
+    def work(session: object) -> None:
+        fill(session)  # type: ignore[arg-type]
+        put(session, "Su səviyyəsi qalxıb. Kəndlər köçürülüb.", title="Daşqın")  # type: ignore[arg-type]
+
+    with migrated_store(sqlite_url(folder)) as store:
+        store.write(work)
+        from schedules.aftercare import Aftercare
+
+        Aftercare(store).run()
+    return folder
+
+
+def test_every_command_has_help_with_an_example(tmp_path: Path) -> None:
+    commands = (
+        "init",
+        "crawl",
+        "digest",
+        "search",
+        "show",
+        "outlets",
+        "topics",
+        "status",
+        "export",
+        "extract",
+        "parse-feed",
+    )
+    for command in (*commands, "db upgrade", "db check"):
+        done = _parallax(*command.split(), "--help", home=tmp_path)
+        assert done.returncode == 0
+        assert "Example: parallax" in done.stdout
+
+
+def test_help_imports_neither_the_crawler_nor_the_store(tmp_path: Path) -> None:
+    code = "import sys, parallax.cli; print([m for m in ('scrapy', 'sqlalchemy', 'trafilatura') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+
+
+def test_without_a_contact_nothing_live_is_asked(tmp_path: Path) -> None:
+    done = _parallax("crawl", "oc-media", home=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "PARALLAX_CONTACT" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("crawl", "oc-medai"), "did you mean oc-media?"),
+        (("digest", "--day", "tomorrow"), "2026-03-04, today, yesterday"),
+        (("search", "("), "at character 2"),
+        (("export", "articles", "--topic", "nothing"), "what `parallax topics` lists"),
+        (("export", "articles", "--since", "gestern"), "no time"),
+    ],
+)
+def test_wrong_use_is_one_line_that_says_what_is_allowed(home: Path, words: tuple[str, ...], said: str) -> None:
+    done = _parallax(*words, home=home)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
+    done = _parallax("status", home=tmp_path)
+
+    assert done.returncode == 1
+    assert "parallax init" in done.stderr
+
+
+def test_a_setting_that_is_misspelt_is_named(home: Path) -> None:
+    done = _parallax("status", home=home, PARALLAX_TIMEZONE="Asia/Baku")
+
+    assert done.returncode == 2
+    assert "PARALLAX_TIME_ZONE" in done.stderr
+
+
+def test_search_finds_any_spelling_and_speaks_json(home: Path) -> None:
+    done = _parallax("search", "SEVIYYESI", "--json", home=home)
+
+    assert [found["title"] for found in json.loads(done.stdout)] == ["Daşqın"]
+
+
+def test_show_gives_the_proof_of_each_revision(home: Path) -> None:
+    done = _parallax("show", "https://xeber.example/a", home=home)
+
+    assert done.returncode == 0, done.stderr
+    assert "proof      fetch 1, HTTP 200" in done.stdout
+    assert "Su səviyyəsi qalxıb." in done.stdout
+
+
+def test_an_article_that_is_not_known_is_said_so(home: Path) -> None:
+    assert _parallax("show", "99", home=home).returncode == 1
+
+
+@pytest.mark.parametrize("what", ["articles", "revisions", "mentions", "fetches", "gaps"])
+def test_every_export_has_a_head_and_lines_of_json(home: Path, what: str) -> None:
+    csv = _parallax("export", what, home=home)
+    lines = _parallax("export", what, "--format", "jsonl", home=home)
+
+    assert csv.returncode == lines.returncode == 0, csv.stderr + lines.stderr
+    assert "," in csv.stdout.splitlines()[0]
+    assert len(csv.stdout.splitlines()) - 1 == len([json.loads(line) for line in lines.stdout.splitlines()])
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
+def test_the_digest_comes_in_every_form(home: Path, form: str) -> None:
+    done = _parallax("digest", "--format", form, home=home, PARALLAX_CLOCK="2026-03-02T23:00+04:00@0")
+
+    assert done.returncode == 0, done.stderr
+    assert "Daily digest" in done.stdout or "daily digest" in done.stdout or json.loads(done.stdout)
+
+
+def test_check_finds_that_the_archive_is_missing(home: Path) -> None:
+    done = _parallax("db", "check", "--full", home=home)
+
+    assert done.returncode == 1
+    assert "archive" in done.stdout
+
+
+def test_outlets_and_topics_are_listed_without_a_database(tmp_path: Path) -> None:
+    outlets = json.loads(_parallax("outlets", "--json", home=tmp_path).stdout)
+    topics = json.loads(_parallax("topics", "--json", home=tmp_path).stdout)
+
+    assert (len(outlets), len(topics)) == (41, 22)
+
+
+def test_extract_gives_a_line_of_json_a_file_in_their_order(tmp_path: Path) -> None:
+    (tmp_path / "b.html").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "b.json").write_text('{"url": "https://xeber.example/korpu"}', encoding="utf-8")
+    (tmp_path / "a.html").write_bytes(b"\x00\x01\x02 nothing")
+    done = _parallax("extract", str(tmp_path), "--jsonl", home=tmp_path)
+    bad, good = (json.loads(line) for line in done.stdout.splitlines())
+
+    assert list(good) == [
+        *("file", "url", "title", "text", "authors", "published_at", "published_precision", "published_source"),
+        *("modified_at", "language", "canonical_url", "outcome", "error"),
+    ]
+    assert (good["outcome"], good["title"], good["language"]) == ("ok", "Körpü bərpa olunur", "az")
+    assert (good["url"], good["published_at"]) == ("https://xeber.example/korpu", "2026-03-02T09:30:00+04:00")
+    assert bad["outcome"] in {"unreadable", "no_article"}
+
+
+def test_parse_feed_gives_its_entries(tmp_path: Path) -> None:
+    (tmp_path / "feed.xml").write_text(FEED, encoding="utf-8")
+    done = _parallax("parse-feed", str(tmp_path / "feed.xml"), "--jsonl", home=tmp_path)
+    (feed,) = (json.loads(line) for line in done.stdout.splitlines())
+
+    assert (feed["outcome"], feed["title"]) == ("ok", "Xəbər")
+    assert [(e["url"], e["published_at"]) for e in feed["entries"]] == [
+        ("https://xeber.example/1", "2026-03-02T09:30:00+04:00")
+    ]
