@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, ByteSize, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from parallax import setting_values
 from parallax.clock import ALLOWED as ALLOWED_CLOCK
 from parallax.clock import ClockSetting, parse_clock
-
-_MIB = 1024 * 1024
 
 _Folder = Annotated[Path, BeforeValidator(lambda given: Path(str(given)).expanduser())]
 
@@ -34,11 +32,6 @@ def _number(default: float, description: str, least: float, most: float) -> Any:
         limits["allow_inf_nan"] = False
     kind = "a number" if isinstance(default, float) else "a whole number"
     return _setting(default, description, allowed=f"{kind} from {least:g} to {most:g}", **limits)
-
-
-def _size(default_mib: int, description: str) -> Any:
-    shown, allowed = f"{default_mib}MiB", "a size from 1KiB to 256MiB"
-    return _setting(default_mib * _MIB, description, allowed=allowed, shown=shown, ge=1024, le=256 * _MIB)
 
 
 class Settings(BaseSettings):
@@ -58,9 +51,6 @@ class Settings(BaseSettings):
     )
     archive_folder: _Folder = _setting(
         None, "Folder of the archive: every response as it came.", allowed="a folder", shown="HOME/archive"
-    )
-    digest_folder: _Folder = _setting(
-        None, "Folder in which digests are published.", allowed="a folder", shown="HOME/digests"
     )
     contact: str | None = _setting(
         None,
@@ -90,8 +80,6 @@ class Settings(BaseSettings):
         "Host names that are answered from here and never looked up; in TOML also a table.",
         allowed="name=address, comma separated, every address in one of the allowed networks",
     )
-    default_delay_s: float = _number(5.0, "Seconds between two requests to a host whose outlet says nothing.", 0, 3600)
-    max_delay_s: float = _number(300.0, "The longest delay that a host's slowness or errors lead to.", 0, 86_400)
     crawl_delay_cap_s: float = _number(120.0, "The longest Crawl-delay of a robots.txt that is followed.", 0, 86_400)
     hosts_at_once: int = _number(32, "Hosts that one crawl child works on at a time.", 1, 256)
     targets_per_slot: int = _number(50, "Addresses asked of a host before it is given back.", 1, 10_000)
@@ -100,8 +88,6 @@ class Settings(BaseSettings):
     child_memory_mb: int = _number(400, "Megabytes of memory at which a crawl child is replaced.", 150, 65_536)
     extract_workers: int = _number(2, "Processes that read texts out of pages.", 1, 64)
     extract_deadline_s: float = _number(20.0, "Seconds after which reading one page is given up.", 0.1, 600)
-    max_page_bytes: ByteSize = _size(10, "The largest page that is kept.")
-    max_feed_bytes: ByteSize = _size(10, "The largest feed, sitemap or listing that is read.")
     unconditional_every: int = _number(10, "Every how many polls a channel is asked without its validators.", 1, 1000)
     recheck_days: int = _number(3, "Days for which an article is looked at again for changes; 0 for never.", 0, 90)
     log_format: Literal["auto", "json", "console"] = _setting(
@@ -130,12 +116,12 @@ class Settings(BaseSettings):
         """The database's address for eyes and logs."""
         return setting_values.without_password(self.database_url)
 
-    @field_validator("database_url", "archive_folder", "digest_folder", mode="before")
+    @field_validator("database_url", "archive_folder", mode="before")
     @classmethod
     def _below_home(cls, given: object, info: ValidationInfo) -> object:
         home = info.data.get("home", Path("var"))
         defaults = {"database_url": f"sqlite:///{home}/parallax.db", "archive_folder": home / "archive"}
-        return defaults.get(str(info.field_name), home / "digests") if given is None else given
+        return defaults[str(info.field_name)] if given is None else given
 
     @field_validator("database_url")
     @classmethod
@@ -173,10 +159,3 @@ class Settings(BaseSettings):
     @classmethod
     def _hosts_in_allowed_networks(cls, given: object, info: ValidationInfo) -> object:
         return setting_values.hosts(given, info.data.get("allowed_networks", ()))
-
-    @field_validator("max_delay_s")
-    @classmethod
-    def _at_least_the_default_delay(cls, given: float, info: ValidationInfo) -> float:
-        if given < info.data.get("default_delay_s", 0):
-            raise ValueError(f"less than default_delay_s, {info.data['default_delay_s']:g}")
-        return given

@@ -67,10 +67,10 @@ def test_the_processs_own_environment_is_not_read(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("home", ["state", "/srv/parallax"])
 def test_folders_lie_below_home_unless_they_are_named(home: str) -> None:
-    settings = load_settings({"PARALLAX_HOME": home, "PARALLAX_DIGEST_FOLDER": "~/out"})
+    settings = load_settings({"PARALLAX_HOME": home, "PARALLAX_CATALOGUE": "~/own"})
     assert settings.database_url == f"sqlite:///{home}/parallax.db"
     assert settings.archive_folder == Path(home) / "archive"
-    assert settings.digest_folder == Path.home() / "out"
+    assert settings.catalogue == Path.home() / "own"
 
 
 @pytest.mark.parametrize(
@@ -79,11 +79,8 @@ def test_folders_lie_below_home_unless_they_are_named(home: str) -> None:
         ("HOSTS_AT_ONCE", "0", "1 to 256"),
         ("HOSTS_AT_ONCE", "many", "1 to 256"),
         ("HOSTS_AT_ONCE", "1.5", "1 to 256"),
-        ("DEFAULT_DELAY_S", "-1", "0 to 3600"),
-        ("DEFAULT_DELAY_S", "inf", "0 to 3600"),
-        ("MAX_DELAY_S", "2", "less than default_delay_s"),
-        ("MAX_PAGE_BYTES", "large", "1KiB to 256MiB"),
-        ("MAX_PAGE_BYTES", "1TiB", "1KiB to 256MiB"),
+        ("CRAWL_DELAY_CAP_S", "-1", "0 to 86400"),
+        ("CRAWL_DELAY_CAP_S", "inf", "0 to 86400"),
         ("LOG_FORMAT", "xml", "auto, json or console"),
         ("LOG_LEVEL", "loud", "debug, info, warning or error"),
         ("CATALOGUE_MODE", "replace", "add or only"),
@@ -220,11 +217,6 @@ def test_a_clock_without_an_offset_is_read_in_the_configured_zone() -> None:
     settings = load_settings({"PARALLAX_TIME_ZONE": "Europe/Berlin", "PARALLAX_CLOCK": "2026-03-02T09:05@60"})
     assert settings.clock == parse_clock("2026-03-02T08:05Z@60", ZoneInfo("UTC"))
     assert load_settings({}, written("clock = 2026-03-02T09:05:00+04:00")).clock is not None
-
-
-@pytest.mark.parametrize(("text", "size_bytes"), [("2MiB", 2 * 1024 * 1024), ("4096", 4096), ("1.5 MB", 1_500_000)])
-def test_sizes_may_carry_a_unit(text: str, size_bytes: int) -> None:
-    assert load_settings({"PARALLAX_MAX_PAGE_BYTES": text}).max_page_bytes == size_bytes
 
 
 @given(st.sampled_from(sorted(Settings.model_fields)), st.text(max_size=20))
