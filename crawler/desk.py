@@ -14,7 +14,15 @@ from domain.fetch import FetchOutcome
 from domain.frontier import ClaimedHost, Target
 from storage import Session, Store
 from storage.frontier import due_targets
-from storage.hosts import claim_hosts, claimable_hosts, heartbeat, keep_robots, open_run, release_host
+from storage.hosts import (
+    claim_hosts,
+    claimable_hosts,
+    free_hosts_of_the_dead,
+    heartbeat,
+    keep_robots,
+    open_run,
+    release_host,
+)
 
 ROBOTS_MAX_AGE = timedelta(hours=3)
 ROBOTS_RETRY_AFTER = timedelta(minutes=10)
@@ -30,6 +38,18 @@ class HostDesk:
         self._plan = plan
         self._next_heartbeat = 0.0
         self.owner = this_owner()
+
+    def take_leave_of_the_dead(self) -> None:
+        """Free the hosts of crawls that were killed, due or not, and close their runs as lost."""
+        real_now, now = datetime.now(UTC), self._clock.now()
+        self._store.write(
+            lambda session: free_hosts_of_the_dead(
+                session,
+                is_alive=lambda owner, beat: is_alive(owner, beat, real_now=real_now),
+                real_now=real_now,
+                now=now,
+            )
+        )
 
     def claim(self, limit: int) -> list[HostSlot]:
         """Take up to ``limit`` hosts that have something due and no living owner."""

@@ -99,6 +99,7 @@ class Crawl:
     def _loop_to_the_end(self) -> None:
         try:
             self._engine.is_open.wait(30)
+            self._desk.take_leave_of_the_dead()
             self._take_up_unread()
             while self._step():
                 pass
@@ -223,6 +224,7 @@ class Crawl:
             self._ask_robots(slot, step)
             return
         slot.is_asking_robots = False
+        slot.answered(time.monotonic())
         self._desk.obey(slot, step)
         if answer.response is None:
             slot.unreachable = (answer.verdict.outcome, f"robots.txt: {answer.verdict.error}")
@@ -230,6 +232,7 @@ class Crawl:
 
     def answered(self, slot: HostSlot, target: Target, answer: Answer, asked_at: datetime) -> None:
         """A request ended, well or not."""
+        slot.answered(time.monotonic())
         self._commit(slot, look_of(target, answer, asked_at=asked_at, received_at=self._clock.now()), answer)
 
     def stored(self, acknowledged: Acknowledged) -> None:

@@ -1,7 +1,7 @@
 """The work on one claimed host: what to ask next, when, and when to give the host back. Pure: time is an argument.
 
-Monotonic seconds throughout. A host is asked again no sooner than its delay after the last request began, and never
-while more requests run than it allows.
+Monotonic seconds throughout. A host is asked again no sooner than its delay after the last answer came (between the
+hand-over of a request and its sending lies what the machine was busy with), and never while more run than it allows.
 """
 
 from __future__ import annotations
@@ -110,6 +110,10 @@ class HostSlot:
         self.waiting.remove(target)
         self.running.add(target.id)
         self.taken += 1
+        self._asked(now)
+
+    def answered(self, now: float) -> None:
+        """A request ended; the delay counts from here."""
         self._asked(now)
 
     def _asked(self, now: float) -> None:

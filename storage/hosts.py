@@ -99,6 +99,20 @@ def claim_hosts(
     return tuple(taken)
 
 
+def free_hosts_of_the_dead(session: Session, *, is_alive: IsAlive, real_now: datetime, now: datetime) -> None:
+    """Give back the hosts of owners that are gone, each to be left alone for its whole delay; their runs are lost."""
+    living = _living_owners(session, is_alive)
+    rows = session.scalars(
+        select(HostRow)
+        .where(HostRow.owner.is_not(None), HostRow.owner.not_in(living))
+        .with_for_update(skip_locked=True, of=HostRow)
+    ).all()
+    for row in rows:
+        row.next_allowed_at = real_now + timedelta(seconds=row.delay_s)
+        row.owner, row.heartbeat_at, row.token = None, None, row.token + 1
+        _close_lost_runs(session, row.key, now)
+
+
 def _living_owners(session: Session, is_alive: IsAlive) -> set[str]:
     owners = session.execute(
         select(HostRow.owner, func.max(HostRow.heartbeat_at)).where(HostRow.owner.is_not(None)).group_by(HostRow.owner)

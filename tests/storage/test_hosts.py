@@ -10,7 +10,7 @@ from domain.fetch import FetchOutcome, Reason
 from domain.frontier import ClaimedHost
 from storage import Session, Store
 from storage.frontier import due_targets, make_due
-from storage.hosts import claim_hosts, claimable_hosts, holds, open_run, release_host
+from storage.hosts import claim_hosts, claimable_hosts, free_hosts_of_the_dead, holds, open_run, release_host
 from storage.tables import HostRow, RunRow, TargetRow
 from tests.storage.filling import HOST, NOW, fill, look, page_target, stored_fetch
 
@@ -57,6 +57,24 @@ def test_a_dead_owners_host_is_taken_over_after_its_whole_delay_and_its_run_is_l
 
     taken = store.write(work)
     assert taken.wait_s == 3.0
+    with store.read() as session:
+        assert session.scalars(select(RunRow.outcome)).one() == "lost"
+
+
+def test_a_dead_owners_host_is_freed_at_the_next_start_though_nothing_is_due_there(store: Store) -> None:
+    def work(session: Session) -> HostRow | None:
+        fill(session)
+        target = page_target(session)
+        (mine,) = _claim(session, "me")
+        open_run(session, mine, "me", now=NOW)
+        session.get(TargetRow, target.id).state = "idle"  # type: ignore[union-attr]
+        session.flush()
+        free_hosts_of_the_dead(session, is_alive=_nobody, real_now=NOW, now=NOW)
+        return session.get(HostRow, HOST)
+
+    freed = store.write(work)
+    assert freed is not None
+    assert (freed.owner, freed.token, freed.next_allowed_at) == (None, 2, NOW + timedelta(seconds=3))
     with store.read() as session:
         assert session.scalars(select(RunRow.outcome)).one() == "lost"
 

@@ -55,6 +55,15 @@ def test_it_waits_its_delay_after_the_last_request_began() -> None:
     assert slot.next_step(12.0) == AskTarget(_target(1))
 
 
+def test_the_delay_counts_from_the_answer() -> None:
+    slot = _ready(_slot(), 2)
+    slot.take(_target(0), 10.0)
+    slot.answered(11.5)
+    slot.stored(_target(0), "ok", is_read_later=False)
+
+    assert slot.next_step(12.0) == Wait(13.5)
+
+
 def test_it_never_has_more_requests_running_than_the_host_allows() -> None:
     slot = _ready(_slot(_host(delay_s=0.0, concurrency=2)), 3)
     slot.take(_target(0), 0.0)
