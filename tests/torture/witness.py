@@ -88,7 +88,7 @@ def survivors(parent: int, spared: set[int]) -> set[int]:
     """Processes left by a killed crawl; they were handed to ``parent`` and have two seconds to be gone."""
     deadline = time.monotonic() + DYING_S
     while True:
-        left = {pid for pid in descendants(parent) - spared if not _is_dead(pid)}
+        left = {pid for pid in descendants(parent) - spared if not _is_dead(pid) and not _is_a_database(pid)}
         if not left or time.monotonic() > deadline:
             return left
         time.sleep(0.02)
@@ -108,6 +108,14 @@ def descendants(parent: int) -> set[int]:
             waiting += children - found
             found |= children
     return found
+
+
+def _is_a_database(pid: int) -> bool:
+    """Whether it is a server process of the PostgreSQL under test."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip() == "postgres"
+    except OSError:
+        return False
 
 
 def _is_dead(pid: int) -> bool:
