@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, update
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from domain.fetch import FetchOutcome, PageReading, Reason
 from domain.frontier import Look, NextLook, Target
 from storage.channels import record_failed_poll, record_good_poll
-from storage.frontier import set_next_look
+from storage.frontier import as_target, set_next_look
 from storage.hosts import pause_host
 from storage.tables import ArticleRow, ArticleUrlRow, ChannelRow, FetchRow, OutletRow, RecordRow, TargetRow
 from storage.todos import add_todo
@@ -189,18 +189,7 @@ def _to_read(session: Session, fetch_id: int, condition: ColumnElement[bool]) ->
     fetch, target, record, channel_slug = found
     return UnreadFetch(
         fetch_id=fetch.id,
-        target=Target(
-            id=target.id,
-            outlet=target.outlet,
-            url=fetch.url,
-            url_key=target.url_key,
-            host=target.host,
-            reason=Reason(fetch.reason),
-            channel_id=target.channel_id,
-            channel_slug=channel_slug,
-            redirects=target.redirects,
-            attempts=target.attempts,
-        ),
+        target=replace(as_target(target, channel_slug), url=fetch.url, reason=Reason(fetch.reason)),
         via_target_id=target.via_target_id,
         requested_at=fetch.requested_at,
         content_type=fetch.content_type,
@@ -283,21 +272,3 @@ def last_offset_named(session: Session, file: str) -> int:
         .limit(1)
     ).one_or_none()
     return row.offset + row.length if row else 0
-
-
-def target_by_id(session: Session, target_id: int) -> Target | None:
-    """A target as it stands, for a record adopted from the archive; None when it is gone."""
-    row = session.get(TargetRow, target_id)
-    if row is None:
-        return None
-    return Target(
-        id=row.id,
-        outlet=row.outlet,
-        url=row.url,
-        url_key=row.url_key,
-        host=row.host,
-        reason=Reason(row.reason),
-        channel_id=row.channel_id,
-        redirects=row.redirects,
-        attempts=row.attempts,
-    )

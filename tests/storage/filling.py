@@ -18,7 +18,7 @@ from storage.articles import Applied, store_text
 from storage.catalogue import CatalogueInForce, put_catalogue
 from storage.entries import PlacedEntry
 from storage.fetches import StoredRecord, put_fetch
-from storage.frontier import add_targets, due_targets
+from storage.frontier import add_targets, due_targets, target_by_id
 from storage.readings import Address, ReadText
 
 NOW = datetime(2026, 3, 2, 5, 5, tzinfo=UTC)
@@ -92,7 +92,6 @@ def store(session: Session, text: str, **how: object) -> Applied:
 def _target_at(session: Session, path: str, at: datetime) -> Target:
     from sqlalchemy import select
 
-    from storage.fetches import target_by_id
     from storage.tables import TargetRow
 
     known = session.scalar(select(TargetRow.id).where(TargetRow.url_key == f"{HOST}{path}"))
