@@ -14,8 +14,9 @@ from crawler.fetch.outcome import outcome_of_response
 from domain.errors import ArchiveError
 from domain.frontier import Look
 from storage import Session, Store
-from storage.fetches import StoredRecord, known_records, last_offset_named, put_fetch
+from storage.fetches import put_fetch
 from storage.frontier import target_by_id
+from storage.records import StoredRecord, known_records, last_offset_named
 
 log = structlog.get_logger()
 

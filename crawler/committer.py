@@ -22,9 +22,10 @@ from domain.fetch import FetchOutcome, Reason, Response
 from domain.frontier import Look, NewTarget
 from domain.outlet import Politeness
 from storage import Session, Store
-from storage.fetches import StoredRecord, put_fetch, record_with_payload
+from storage.fetches import put_fetch
 from storage.frontier import add_targets
 from storage.hosts import holds
+from storage.records import StoredRecord, record_with_payload
 
 log = structlog.get_logger()
 

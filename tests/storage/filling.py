@@ -17,9 +17,10 @@ from storage import Session
 from storage.articles import Applied, store_text
 from storage.catalogue import CatalogueInForce, put_catalogue
 from storage.entries import PlacedEntry
-from storage.fetches import StoredRecord, put_fetch
+from storage.fetches import put_fetch
 from storage.frontier import add_targets, due_targets, target_by_id
 from storage.readings import Address, ReadText
+from storage.records import StoredRecord
 
 NOW = datetime(2026, 3, 2, 5, 5, tzinfo=UTC)
 HOST = "xeber.example"
