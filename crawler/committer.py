@@ -17,7 +17,7 @@ import structlog
 
 from crawler.archive import ArchiveWriter, Provenance, RecordPlace, RecordRef, RecordToWrite
 from crawler.decide import after_look
-from domain.errors import ArchiveError, StorageError
+from domain.errors import ParallaxError
 from domain.fetch import FetchOutcome, Reason, Response
 from domain.frontier import Look, NewTarget
 from domain.outlet import Politeness
@@ -88,7 +88,7 @@ class Committer(threading.Thread):
         self.join()
 
     def run(self) -> None:
-        """Store batch after batch; an error that trying again can't mend ends the crawl."""
+        """Store batch after batch; an error ends the crawl: nobody else could store what comes after it."""
         is_open = True
         while is_open:
             batch, is_open = self._next_batch()
@@ -96,8 +96,10 @@ class Committer(threading.Thread):
                 continue
             try:
                 self._acknowledge(self._commit(batch))
-            except (ArchiveError, StorageError) as error:
-                log.error("batch.failed", error=str(error), looks=len(batch))
+            except Exception as error:  # the border of this thread: the crawl's outcome
+                log.error(
+                    "batch.failed", error=str(error), looks=len(batch), exc_info=not isinstance(error, ParallaxError)
+                )
                 self._failed(error)
                 return
 

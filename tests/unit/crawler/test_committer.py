@@ -219,3 +219,14 @@ def test_a_look_that_brought_nothing_to_read_leaves_no_todo(crawl: SmallCrawl) -
     assert crawl.waits() == []
     assert crawl.rows(ArticleRow) == []
     assert crawl.fetch(done.fetch_id).outcome == FetchOutcome.HTTP_ERROR
+
+
+def test_whatever_else_goes_wrong_ends_the_crawl_too(crawl: SmallCrawl) -> None:
+    finished = crawl.finished(crawl.target("/a"), page())
+    naive = replace(finished, look=replace(finished.look, requested_at=NOW.replace(tzinfo=None)))
+    told = Told(crawl)
+    told.committer.put(naive)
+    told.committer.start()
+    told.committer.join(10)
+
+    assert len(told.errors) == 1
