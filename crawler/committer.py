@@ -133,13 +133,14 @@ class Committer(threading.Thread):
         if not archived:
             return {}
         with self._store.read() as session:
+            archived = [f for f in archived if self._is_held(session, f)]  # dropped below, so nothing may adopt it
             writes = [_record_to_write(session, f) for f in archived]
         places = self._archive.append(writes)
         return {id(f): _stored(place) for f, place in zip(archived, places, strict=True)}
 
     def _put(self, session: Session, finished: Finished, record: StoredRecord | None) -> Acknowledged:
         look = finished.look
-        if not holds(session, look.target.host, self._owner, finished.token):
+        if not self._is_held(session, finished):
             log.warning("look.dropped", outlet=look.target.outlet, url=look.target.url, reason="stale token")
             return Acknowledged(finished, None)
         next_look = after_look(look.target, look.outcome, look.received_at)
@@ -147,6 +148,9 @@ class Committer(threading.Thread):
         if finished.follow is not None:
             add_targets(session, [finished.follow], finished.politeness, now=look.received_at, is_again=True)
         return Acknowledged(finished, fetch_id)
+
+    def _is_held(self, session: Session, finished: Finished) -> bool:
+        return holds(session, finished.look.target.host, self._owner, finished.token)
 
 
 def _is_archived(look: Look) -> bool:

@@ -230,3 +230,12 @@ def test_whatever_else_goes_wrong_ends_the_crawl_too(crawl: SmallCrawl) -> None:
     told.committer.join(10)
 
     assert len(told.errors) == 1
+
+
+def test_a_dropped_look_is_not_taken_up_from_the_archive_later(crawl: SmallCrawl) -> None:
+    good = crawl.finished(crawl.target("/b"), page(title="İkinci"))
+    stale = replace(crawl.finished(crawl.target("/a"), page()), token=crawl.token - 1)
+    crawl.committed(good, stale)
+    crawl.writer.close()
+
+    assert adopt_records(crawl.store, crawl.archive, slot="crawl") == 0
