@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from crawler.adopt import adopt_records
-from crawler.archive import read_record
+from crawler.archive import ArchiveWriter, read_record
 from crawler.committer import MOST_ROWS, Acknowledged, Committer
 from domain.errors import ArchiveError, StorageError
 from domain.fetch import FetchOutcome, Reason
 from domain.frontier import TargetState
+from storage import Store
 from storage.tables import ArticleRow, FetchRow, HostRow, RecordRow, TargetRow
-from tests.unit.crawler.small_crawl import HOST, NOW, OWNER, SmallCrawl, page
+from tests.unit.crawler.small_crawl import HOST, HTML, NOW, OWNER, SmallCrawl, page
 
 LATER = NOW + timedelta(hours=4)
 MOVED = (("Location", f"https://{HOST}/b"),)
+
+
+@pytest.fixture
+def both(store: Store, tmp_path: Path) -> Iterator[SmallCrawl]:
+    """A small crawl, once on SQLite and once on PostgreSQL."""
+    with ArchiveWriter(tmp_path / "both", "crawl") as writer:
+        yield SmallCrawl(store, tmp_path / "both", writer, None).start()
 
 
 class Told:
@@ -239,3 +249,12 @@ def test_a_dropped_look_is_not_taken_up_from_the_archive_later(crawl: SmallCrawl
     crawl.writer.close()
 
     assert adopt_records(crawl.store, crawl.archive, slot="crawl") == 0
+
+
+@pytest.mark.parametrize("header", ["Content-Type", "ETag", "Last-Modified", "Location"])
+def test_a_header_with_characters_that_no_database_takes_does_not_end_the_crawl(both: SmallCrawl, header: str) -> None:
+    headers = ((header, "text/html; x=\x00\x01"), *(HTML if header != "Content-Type" else ()))
+    status = 301 if header == "Location" else 200
+    both.committed(both.finished(both.target("/a"), page(), status=status, headers=headers))
+
+    assert len(both.rows(FetchRow)) == 1
