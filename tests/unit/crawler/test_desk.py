@@ -80,6 +80,11 @@ def desk(sqlite_store: Store) -> Desk:
     return _filled(sqlite_store)
 
 
+@pytest.fixture
+def on_both(store: Store) -> Desk:
+    return _filled(store)
+
+
 def _filled(store: Store) -> Desk:
     in_force = CatalogueInForce("c1", (outlet(),), (), {}, {})
     store.write(lambda session: put_catalogue(session, in_force, now=NOW))
@@ -250,3 +255,12 @@ def test_a_host_that_must_not_be_dialled_is_not_even_asked_for_its_robots_txt(de
     assert slot.unreachable is not None
     assert slot.unreachable[0] is FetchOutcome.ADDRESS_REFUSED
     assert AddressPolicy().literal_refusal("http://10.0.0.1/") is not None
+
+
+@pytest.mark.parametrize(
+    "body", [b"User-agent: *\x00\nDisallow: /x", "User-agent: *\nDisallow: /x".encode("utf-16-le")]
+)
+def test_a_robots_txt_with_nul_characters_can_be_kept(on_both: Desk, body: bytes) -> None:
+    on_both.desk.keep_robots(HOST, RobotsRules.from_response(200, body), status=200, error=None)
+
+    assert on_both.host().robots_status == 200
