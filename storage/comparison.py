@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from domain.extraction import TextSource
+from domain.fetch import PageReading
 from storage.readings import ReadText
-from storage.tables import ArticleUrlRow, EntryRow, ExtractionRow, RevisionRow
+from storage.tables import ArticleUrlRow, EntryRow, ExtractionRow, FetchRow, RevisionRow
 
 
 def comparison_base(session: Session, latest: RevisionRow, read: ReadText) -> ExtractionRow:
@@ -38,9 +39,10 @@ def comparison_base(session: Session, latest: RevisionRow, read: ReadText) -> Ex
 
 
 def _is_listed_with_text(session: Session, article_id: int) -> bool:
-    """Whether a channel that carries the article's full text listed it when it was last read."""
-    others = aliased(EntryRow)
-    last_read = select(func.max(others.last_seen_at)).where(others.channel_id == EntryRow.channel_id)
+    """Whether a channel that carries the article's full text listed it when it was last read to its end."""
+    last_read = select(func.max(FetchRow.requested_at)).where(
+        FetchRow.channel_id == EntryRow.channel_id, FetchRow.reading == PageReading.LISTED.value
+    )
     listed = (
         select(EntryRow.id)
         .join(
@@ -50,7 +52,7 @@ def _is_listed_with_text(session: Session, article_id: int) -> bool:
         .where(
             ArticleUrlRow.article_id == article_id,
             EntryRow.content_sha256.is_not(None),
-            EntryRow.last_seen_at >= last_read.scalar_subquery(),
+            EntryRow.last_seen_at >= func.coalesce(last_read.scalar_subquery(), EntryRow.last_seen_at),
         )
         .limit(1)
     )

@@ -42,11 +42,17 @@ class EntryChanges:
     changed: tuple[PlacedEntry, ...]
 
 
-def entry_changes(session: Session, channel_id: int, entries: Sequence[PlacedEntry]) -> EntryChanges:
-    """Compare what a channel lists now with what is stored of it."""
+def entry_changes(session: Session, channel_id: int, entries: Sequence[PlacedEntry], *, fetch_id: int) -> EntryChanges:
+    """Compare what a channel listed in a fetch with what is stored of it.
+
+    What this very fetch brought stays new: a crawl may have been killed when half of it was stored.
+    """
     known = _known(session, channel_id, entries)
-    new = tuple(e for e in entries if e.url_key not in known)
-    changed = tuple(e for e in entries if e.url_key in known and _differs(known[e.url_key], e))
+    brought = {key for key, row in known.items() if row.first_fetch_id == fetch_id}
+    new = tuple(e for e in entries if e.url_key not in known or e.url_key in brought)
+    changed = tuple(
+        e for e in entries if e.url_key in known and e.url_key not in brought and _differs(known[e.url_key], e)
+    )
     return EntryChanges(new, changed)
 
 

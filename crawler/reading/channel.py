@@ -1,28 +1,26 @@
-"""Reads one poll of a channel: its entries, the texts they carry, and the pages behind them."""
+"""Reads one poll of a channel: its entries and the texts they carry."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import structlog
 
 from crawler import jobs
-from crawler.channels.place import Place, new_page, place_entry
-from crawler.decide import after_reading, decide, refusal
+from crawler.channels.place import place_entry
+from crawler.decide import after_reading, refusal
 from crawler.pool import JobFailed
 from crawler.reading.base import read_base_again
-from crawler.reading.result import ReadResult, counted
+from crawler.reading.poll import Poll, store_poll
+from crawler.reading.result import ReadResult
 from crawler.reading.room import ReadingRoom, feed_extractor_hash
 from domain.entry import ChannelReading, ParsedChannel
 from domain.extraction import Extraction
-from domain.fetch import PageReading, Reason
+from domain.fetch import PageReading
 from domain.outlet import Channel, FeedBody, Outlet
 from storage import Session
-from storage.articles import store_text
-from storage.channels import record_failed_poll, record_good_poll
-from storage.entries import EntryChanges, PlacedEntry, entry_changes, put_entries, unique_by_key
-from storage.frontier import add_targets, make_known_due
+from storage.channels import record_failed_poll
+from storage.entries import PlacedEntry, entry_changes, unique_by_key
 from storage.readings import Address, ReadText
 from storage.todos import mark_done
 from storage.unread import UnreadFetch, put_reading
@@ -30,19 +28,6 @@ from storage.unread import UnreadFetch, put_reading
 log = structlog.get_logger()
 
 FEED_TEXTS_A_JOB = 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Poll:
-    """A channel as it was read, ready to be stored. ``texts``: the full texts it carried; ``note``: what was mended."""
-
-    fetch: UnreadFetch
-    channel_id: int
-    outlet: Outlet
-    entries: tuple[PlacedEntry, ...]
-    texts: tuple[ReadText, ...]
-    reading: PageReading
-    note: str | None
 
 
 def read_poll(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Channel, body: jobs.Body) -> ReadResult:
@@ -57,8 +42,7 @@ def read_poll(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Ch
     texts = _feed_texts(room, fetch, channel, outlet, entries)
     for text in texts:
         read_base_again(room, text)
-    poll = _Poll(fetch, channel_id, outlet, entries, texts, reading, parsed.error)
-    return room.store.write(lambda session: _store_poll(room, session, poll))
+    return store_poll(room, Poll(fetch, channel_id, outlet, entries, texts, reading, parsed.error))
 
 
 def _reading_of(parsed: ParsedChannel) -> PageReading:
@@ -103,7 +87,7 @@ def _feed_texts(
         return ()
     assert fetch.target.channel_id is not None
     with room.store.read() as session:
-        changes = entry_changes(session, fetch.target.channel_id, entries)
+        changes = entry_changes(session, fetch.target.channel_id, entries, fetch_id=fetch.fetch_id)
     carrying = [e for e in (*changes.new, *changes.changed) if e.has_address and e.entry.content_html]
     texts: list[ReadText] = []
     for start in range(0, len(carrying), FEED_TEXTS_A_JOB):
@@ -126,41 +110,3 @@ def _text(fetch: UnreadFetch, placed: PlacedEntry, extraction: Extraction) -> Re
         fetch_id=fetch.fetch_id,
         seen_at=fetch.requested_at,
     )
-
-
-def _store_poll(room: ReadingRoom, session: Session, poll: _Poll) -> ReadResult:
-    """Entries, the pages behind the new ones, a second look at the changed ones, and the channel's state."""
-    fetch, now = poll.fetch, poll.fetch.requested_at
-    changes = entry_changes(session, poll.channel_id, poll.entries)
-    put_entries(session, poll.channel_id, poll.entries, fetch_id=fetch.fetch_id, seen_at=now)
-    applied = [store_text(session, text, decide) for text in poll.texts]
-    _plan_pages(room, session, poll, changes)
-    record_good_poll(session, poll.channel_id, at=now, outcome=poll.reading.value, has_new=bool(changes.new))
-    next_look = after_reading(fetch.target, poll.reading, now)
-    listed = len(poll.entries)
-    known = listed - len(changes.new)
-    put_reading(session, fetch, poll.reading, next_look, error=poll.note, listed=listed, known=known)
-    mark_done(session, "read", [fetch.fetch_id])
-    return counted(fetch.target.host, poll.reading, applied, new_entries=len(changes.new))
-
-
-def _plan_pages(room: ReadingRoom, session: Session, poll: _Poll, changes: EntryChanges) -> None:
-    """Pages to look at: behind new entries, and behind those that say they changed.
-
-    An entry whose full text its feed carried needs no page. An outlet whose pages refuse us is not asked.
-    """
-    now = poll.fetch.requested_at
-    carried = {(text.outlet, text.addresses[0].url_key) for text in poll.texts}
-
-    def wants_page(placed: PlacedEntry) -> bool:
-        owner = room.catalogue.outlets[placed.target_outlet]
-        return placed.has_address and owner.page_fetch and (placed.target_outlet, placed.url_key) not in carried
-
-    pages = [
-        new_page(placed.entry.url, Place(placed.target_outlet, placed.url_key))
-        for placed in changes.new
-        if placed.entry.url is not None and wants_page(placed)
-    ]
-    add_targets(session, pages, poll.outlet.politeness, now=now)
-    again = [(placed.target_outlet, placed.url_key) for placed in changes.changed if wants_page(placed)]
-    make_known_due(session, again, Reason.RECHECK, now=now)
