@@ -86,16 +86,21 @@ def _column(
 def first_of(articles: Sequence[Article]) -> First | None:
     """Every article that may have been the first; one alone where its interval ends before all others begin.
 
-    An article that was there at our first look, or that its outlet dates before the day, has no known beginning: it
-    is a candidate beside any other.
+    An article that was there at our first look, or that its outlet dates before the day against our own looks, has no
+    known beginning: it is a candidate beside any other.
     """
     if not articles:
         return None
-    earliest = min(articles, key=_order_seen)
+    earliest = min(articles, key=lambda one: (one.bounds[1], one.article_id))
     ends = earliest.bounds[1]
-    candidates = [one for one in articles if one is earliest or one.bounds[0] is None or one.bounds[0] < ends]
+    candidates = [one for one in articles if one is earliest or (begins := _begins(one)) is None or begins < ends]
     ordered = [earliest, *(one for one in candidates if one is not earliest)]
     return First(tuple(_one_an_outlet(ordered)))
+
+
+def _begins(article: Article) -> datetime | None:
+    """The earliest moment at which it may have been published; None where nobody knows."""
+    return None if article.is_older and article.agreed_at is None else article.bounds[0]
 
 
 def _one_an_outlet(articles: Sequence[Article]) -> list[Article]:

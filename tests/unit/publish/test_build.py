@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from domain.outlet import Group
+from domain.times import Precision, StatedTime, TimeSource
 from publish.digest.build import build_digest
 from publish.digest.lines import Wording
 from publish.digest.model import Digest, Silence, UnseenKind
@@ -58,6 +59,31 @@ def test_one_outlet_is_first_where_its_interval_ends_before_all_others_begin() -
     section = next(one for one in built(source).topics if one.slug == "environment")
     assert section.first is not None
     assert [article.outlet for article in section.first.candidates] == ["uzaq-sahil"]
+
+
+def test_an_article_of_the_day_before_that_came_to_light_today_was_first() -> None:
+    source = full_source()
+    yesterday = StatedTime(at("14:50", day=-1), Precision.MINUTE, TimeSource.FEED, "raw")
+    source.article_facts = [
+        replace(fact, absent_at=at("09:00", day=-1), seen_at=at("07:00"), stated=yesterday)
+        if fact.article_id == 8
+        else fact
+        for fact in source.article_facts
+    ]
+    section = next(one for one in built(source).topics if one.slug == "environment")
+    assert section.first is not None
+    assert [article.outlet for article in section.first.candidates] == ["kaspi-vestnik"]
+
+
+def test_an_article_dated_back_against_our_looks_may_have_been_first_and_is_not_alone() -> None:
+    source = full_source()
+    yesterday = StatedTime(at("14:50", day=-1), Precision.MINUTE, TimeSource.FEED, "raw")
+    source.article_facts = [
+        replace(fact, stated=yesterday) if fact.article_id == 8 else fact for fact in source.article_facts
+    ]
+    section = next(one for one in built(source).topics if one.slug == "environment")
+    assert section.first is not None
+    assert {"kaspi-vestnik", "uzaq-sahil"} <= {article.outlet for article in section.first.candidates}
 
 
 def test_an_article_that_was_there_at_the_first_look_may_have_been_first() -> None:
