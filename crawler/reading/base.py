@@ -11,7 +11,7 @@ import structlog
 
 from crawler import jobs
 from crawler.channels.place import place_entry
-from crawler.decide import decide
+from crawler.decide import decide, refusal
 from crawler.pool import JobFailed
 from crawler.reading.room import ReadingRoom
 from domain.errors import ArchiveError
@@ -38,8 +38,10 @@ def read_base_again(room: ReadingRoom, text: ReadText) -> None:
     except ArchiveError as error:
         log.warning("base.unreadable", outlet=text.outlet, url=text.addresses[0].url, error=str(error))
         return
-    if extraction is None or extraction.text is None:
-        log.warning("base.unreadable", outlet=text.outlet, url=text.addresses[0].url, error="no text in it")
+    refused = refusal(extraction) if extraction is not None else None
+    if extraction is None or refused is not None:
+        why = refused.reason if refused is not None else "the catalogue no longer says how to read it"
+        log.warning("base.unreadable", outlet=text.outlet, url=text.addresses[0].url, error=why)
         return
     again = replace(text, extraction=extraction, fetch_id=base.fetch_id, seen_at=base.requested_at)
     room.store.write(lambda session: put_extraction(session, article_id, again))

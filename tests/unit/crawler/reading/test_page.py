@@ -168,3 +168,16 @@ def test_where_the_base_can_not_be_read_again_no_edit_is_claimed(reading_crawl: 
 
     assert len(_revisions(reading_crawl)) == 1
     assert [row.reading for row in reading_crawl.rows(FetchRow)] == ["article", "article"]
+
+
+def test_a_base_that_the_present_extractor_would_refuse_is_no_base(reading_crawl: SmallCrawl) -> None:
+    """Read by a new selector the stored page is a mere teaser: what it lacks was not added by the outlet."""
+    long = "</p><p>".join(f"{number}-ci hissə. {sentence}" for number in range(5) for sentence in SENTENCES)
+    offer = "<div class='paywall'><p>Abunə olun.</p></div>"
+    old = page(f"</p><div class='teaser'><p>{SENTENCES[0]} {SENTENCES[1]}</p></div>{offer}<p>{long}")
+    new = page(f"</p><div class='teaser'><p>{long}</p></div>{offer}<p>")
+    reading_crawl.read("/a", old)
+    reading_crawl.outlet = replace(outlet(), hints=PageHints(body_css=(".teaser",)))
+    reading_crawl.read("/a", new, at=LATER)
+
+    assert len(_revisions(reading_crawl)) == 1
