@@ -8,9 +8,10 @@ import structlog
 
 from crawler import jobs
 from crawler.channels.place import place_entry
-from crawler.decide import after_reading, refusal
+from crawler.decide import refusal
 from crawler.pool import JobFailed
 from crawler.reading.base import read_base_again
+from crawler.reading.failure import store_failure
 from crawler.reading.poll import Poll, store_poll
 from crawler.reading.result import ReadResult
 from crawler.reading.room import ReadingRoom, feed_extractor_hash
@@ -18,12 +19,9 @@ from domain.entry import ChannelReading, ParsedChannel
 from domain.extraction import Extraction
 from domain.fetch import PageReading
 from domain.outlet import Channel, FeedBody, Outlet
-from storage import Session
-from storage.channels import record_failed_poll
 from storage.entries import PlacedEntry, entry_changes, unique_by_key
 from storage.readings import Address, ReadText
-from storage.todos import mark_done
-from storage.unread import UnreadFetch, put_reading
+from storage.unread import UnreadFetch
 
 log = structlog.get_logger()
 
@@ -37,7 +35,7 @@ def read_poll(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Ch
     parsed = room.parsed_channel(body, channel, outlet, fetch.requested_at)
     reading = _reading_of(parsed)
     if not reading.is_success:
-        return _store_failure(room, fetch, channel_id, reading, parsed.error)
+        return store_failure(room, fetch, reading, parsed.error)
     entries = _placed(room, parsed, outlet)
     texts = _feed_texts(room, fetch, channel, outlet, entries)
     for text in texts:
@@ -53,21 +51,6 @@ def _reading_of(parsed: ParsedChannel) -> PageReading:
             return PageReading.EMPTY_CHANNEL
         case other:
             return PageReading(other.value)
-
-
-def _store_failure(
-    room: ReadingRoom, fetch: UnreadFetch, channel_id: int, reading: PageReading, error: str | None
-) -> ReadResult:
-    """A body that is not the channel: a challenge, a front page, something broken. The channel was not seen."""
-
-    def work(session: Session) -> None:
-        next_look = after_reading(fetch.target, reading, fetch.requested_at)
-        put_reading(session, fetch, reading, next_look, error=error)
-        record_failed_poll(session, channel_id, at=fetch.requested_at, outcome=reading.value, detail=error)
-        mark_done(session, "read", [fetch.fetch_id])
-
-    room.store.write(work)
-    return ReadResult(fetch.target.host, reading)
 
 
 def _placed(room: ReadingRoom, parsed: ParsedChannel, outlet: Outlet) -> tuple[PlacedEntry, ...]:

@@ -6,11 +6,11 @@ from crawler import jobs
 from crawler.channels.place import place_url
 from crawler.decide import after_reading, decide, refusal
 from crawler.reading.base import read_base_again
+from crawler.reading.failure import store_failure
 from crawler.reading.result import ReadResult, counted
 from crawler.reading.room import ReadingRoom, page_extractor_hash
 from domain.extraction import Extraction
 from domain.fetch import PageReading
-from domain.intents import Refuse
 from domain.outlet import Outlet
 from outlets.articles import external_id, is_article_url
 from storage import Session
@@ -26,7 +26,7 @@ def read_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: jobs.
     extraction = room.extracted(body, outlet, fetch.requested_at)
     refused = refusal(extraction)
     if refused is not None:
-        return _store_refusal(room, fetch, refused)
+        return store_failure(room, fetch, refused.reading, refused.reason)
     text = _read_text(room, fetch, outlet, extraction)
     read_base_again(room, text)
 
@@ -38,16 +38,6 @@ def read_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: jobs.
         return applied
 
     return counted(fetch.target.host, PageReading.ARTICLE, [room.store.write(work)])
-
-
-def _store_refusal(room: ReadingRoom, fetch: UnreadFetch, refused: Refuse) -> ReadResult:
-    def work(session: Session) -> None:
-        next_look = after_reading(fetch.target, refused.reading, fetch.requested_at)
-        put_reading(session, fetch, refused.reading, next_look, error=refused.reason)
-        mark_done(session, "read", [fetch.fetch_id])
-
-    room.store.write(work)
-    return ReadResult(fetch.target.host, refused.reading)
 
 
 def _read_text(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, extraction: Extraction) -> ReadText:

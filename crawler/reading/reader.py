@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import structlog
 
+from crawler.pool import PoolError
 from crawler.reading.channel import read_poll
+from crawler.reading.failure import store_failure
 from crawler.reading.page import read_page
 from crawler.reading.result import ReadResult
 from crawler.reading.room import ReadingRoom
-from domain.errors import ArchiveError
+from domain.errors import ArchiveError, StorageError
+from domain.fetch import PageReading
 from storage.todos import mark_done, mark_failed
 from storage.unread import UnreadFetch, unread_fetch
 
@@ -22,9 +25,10 @@ class Reader:
         self._room = room
 
     def read(self, fetch_id: int) -> ReadResult | None:
-        """Read a fetch and store what it gives. None when it was read already or can't be read now.
+        """Read a fetch and store what it gives, whatever goes wrong. None when it was read already.
 
-        What can't be read stays a todo with its error and is tried again at the next start.
+        One whose outlet or channel left the catalogue stays a todo with its error. Raises StorageError and PoolError
+        when nothing can be read or stored now; the todo stays then, too.
         """
         with self._room.store.read() as session:
             fetch = unread_fetch(session, fetch_id)
@@ -38,12 +42,17 @@ class Reader:
             return None
         try:
             body = self._room.body(fetch)
+            if channel is not None:
+                return read_poll(self._room, fetch, outlet, channel, body)
+            return read_page(self._room, fetch, outlet, body)
+        except (StorageError, PoolError):  # nothing is wrong with the fetch: it stays a todo
+            raise
         except ArchiveError as error:
-            self._put_off(fetch, str(error))
-            return None
-        if channel is not None:
-            return read_poll(self._room, fetch, outlet, channel, body)
-        return read_page(self._room, fetch, outlet, body)
+            log.error("record.unreadable", outlet=outlet.slug, url=fetch.target.url, error=str(error))
+            return store_failure(self._room, fetch, PageReading.CRASHED, f"its record can't be read: {error}")
+        except Exception as error:  # the border of one reading: it becomes its outcome
+            log.exception("reading.crashed", outlet=outlet.slug, url=fetch.target.url)
+            return store_failure(self._room, fetch, PageReading.CRASHED, f"{type(error).__name__}: {error}")
 
     def _put_off(self, fetch: UnreadFetch, problem: str) -> None:
         log.warning("reading.failed", outlet=fetch.target.outlet, url=fetch.target.url, error=problem)
