@@ -15,7 +15,7 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from domain.fetch import FetchOutcome, PageReading, Reason
-from tests.world.rows import Answer, FetchRow, Gap, RevisionRow, Target
+from tests.world.rows import Answer, FetchRow, Gap, PollRow, RevisionRow, Target
 from tests.world.script import Article, ChannelScript, IncidentKind, Site, Stray, listed, moment
 from tests.world.world import World
 
@@ -48,11 +48,13 @@ class RightCrawl:
         self.world = world
         self._is_eager = is_eager
         self.fetches: list[FetchRow] = []
+        self.polls: list[PollRow] = []
         self.targets: dict[tuple[str, str], Target] = {}
         self.gaps: list[Gap] = []
         self.ignored: list[tuple[str, str, str, str]] = []  # outlet, channel, title, why
         self._bodies: dict[tuple[str, str], bytes] = {}
         self._last_success: dict[tuple[str, str], datetime] = {}
+        self._listed: dict[tuple[str, str], set[str]] = {}  # by channel: what its good looks listed so far
         self._open: dict[tuple[str, str], Gap] = {}
 
     def run(self, moments: Sequence[datetime]) -> RightCrawl:
@@ -90,10 +92,22 @@ class RightCrawl:
         elif answer.readings == (PageReading.CHALLENGE,):
             answer = Answer(answer.outcomes, (PageReading.CHALLENGE, PageReading.NOT_A_FEED))
         self.fetches.append(FetchRow(now, site.slug, channel.slug, Reason.POLL, answer))
+        absent = self._last_success.get((site.slug, channel.slug))
         self._note_gap(site, channel, answer, now)
+        self._note_poll(site, channel, now, is_good=answer.is_success)
         if not answer.is_success:
             return []
-        return list(self._news(site, channel, now))
+        return list(self._news(site, channel, now, absent))
+
+    def _note_poll(self, site: Site, channel: ChannelScript, now: datetime, *, is_good: bool) -> None:
+        before = self._listed.setdefault((site.slug, channel.slug), set())
+        shown = {
+            item.path if isinstance(item, Article) else item.title
+            for item in listed(self.world.script, site, channel, now)
+        }
+        self.polls.append(PollRow(now, site.slug, channel.slug, is_good, is_good and bool(not shown or before & shown)))
+        if is_good:
+            before |= shown
 
     def _note_gap(self, site: Site, channel: ChannelScript, answer: Answer, now: datetime) -> None:
         place = (site.slug, channel.slug)
@@ -103,11 +117,13 @@ class RightCrawl:
                 self._open.pop(place).until = now
         elif place not in self._open:
             since = self._last_success.get(place)
-            self._open[place] = Gap(site.slug, channel.slug, since, None, answer.outcomes, answer.readings)
+            self._open[place] = Gap(site.slug, channel.slug, since, None, answer.outcomes, answer.readings, now)
             self.gaps.append(self._open[place])
 
-    def _news(self, site: Site, channel: ChannelScript, now: datetime) -> Iterator[tuple[tuple[str, str], Reason]]:
-        """What the list says that it did not say before."""
+    def _news(
+        self, site: Site, channel: ChannelScript, now: datetime, absent: datetime | None
+    ) -> Iterator[tuple[tuple[str, str], Reason]]:
+        """What the list says that it did not say before; ``absent`` is the last good look at it."""
         for item in listed(self.world.script, site, channel, now):
             place = self._place(site, channel, item)
             if place is None:
@@ -116,10 +132,10 @@ class RightCrawl:
             target = self.targets.get(place)
             is_carried = channel.kind == "feed" and channel.text == "full" and isinstance(item, Article)
             if is_carried and not site.refuses_scripts:
-                target = target or self._new_target(place, now)
+                target = target or self._new_target(place, now, absent)
                 self._revise(target, Reason.POLL, now, "feed")
             elif target is None:
-                target = self._new_target(place, now)
+                target = self._new_target(place, now, absent)
                 yield place, Reason.NEW
             elif target.site is site and target.channels.get(channel.slug, said) != said:
                 yield place, Reason.RECHECK
@@ -144,9 +160,9 @@ class RightCrawl:
         there = self.world.site_of(parts.hostname or "")
         return (there.slug, parts.path) if there else (site.slug, link)
 
-    def _new_target(self, place: tuple[str, str], now: datetime) -> Target:
+    def _new_target(self, place: tuple[str, str], now: datetime, absent: datetime | None) -> Target:
         site = self.world.script.site(place[0])
-        target = Target(site, place[1], self.world.article_at(site, place[1]), now)
+        target = Target(site, place[1], self.world.article_at(site, place[1]), now, absent)
         self.targets[place] = target
         return target
 
@@ -179,7 +195,9 @@ class RightCrawl:
         to = self.world.script.redirects[(target.site.host, target.path)].format(port=80)
         place = self._place_of(target.site, to)
         if place not in self.targets:
-            self._fetch(self._new_target(place, now), Reason.NEW, now)
+            behind = self._new_target(place, now, target.absent)
+            behind.is_redirected_to = True
+            self._fetch(behind, Reason.NEW, now)
 
     def _revise(self, target: Target, reason: Reason, now: datetime, source: str) -> None:
         """Add a revision where title or text differ from the last one's; a page that is back is no removal."""

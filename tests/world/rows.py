@@ -35,6 +35,17 @@ class FetchRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PollRow:
+    """One look at a channel. ``is_shared``: it listed nothing, or something that an earlier good look had listed."""
+
+    moment: datetime
+    outlet: str
+    channel: str
+    is_good: bool
+    is_shared: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RevisionRow:
     """One revision: its number counts from 1."""
 
@@ -54,10 +65,12 @@ class Target:
     path: str
     article: Article | None
     first_listed: datetime
+    absent: datetime | None = None  # the last good look, before that, at the channel that listed it first
     channels: dict[str, tuple[str, datetime]] = field(default_factory=dict)  # what each list last said of it
     revisions: list[RevisionRow] = field(default_factory=list)
     removals: list[tuple[datetime, FetchOutcome, datetime | None]] = field(default_factory=list)
     failed: bool = False
+    is_redirected_to: bool = False
 
     @property
     def key(self) -> str:
@@ -75,3 +88,4 @@ class Gap:
     until: datetime | None
     outcomes: tuple[FetchOutcome, ...]
     readings: tuple[PageReading, ...]
+    noticed: datetime  # the first look that failed

@@ -17,6 +17,7 @@ from typing import Any
 from domain.outlet import Group
 from tests.world.crawl import CRAWL_DAYS, RightCrawl, crawl_moments
 from tests.world.dates import rfc3339
+from tests.world.digests import digest_tables
 from tests.world.rows import FetchRow, Gap, RevisionRow, Target
 from tests.world.script import DATA, DAY0, ZONE, Article, ChannelScript, Site
 from tests.world.world import World
@@ -48,9 +49,10 @@ def truth_of(world: World) -> Mapping[str, list[Any]]:
     crawl = RightCrawl(world).run(moments)
     targets = sorted((t for t in crawl.targets.values() if t.revisions), key=lambda t: (t.site.slug, t.key))
     mentions = list(_mentions(targets))
+    articles = [_article_row(world, target) for target in targets]
     return {
         "moments": [rfc3339(at) for at in moments],
-        "articles": [_article_row(world, target) for target in targets],
+        "articles": articles,
         "fetches": [_fetch_row(row) for row in crawl.fetches],
         "failures": [_fetch_row(row) for row in crawl.fetches if not row.answer.is_success],
         "ignored_entries": [
@@ -62,6 +64,7 @@ def truth_of(world: World) -> Mapping[str, list[Any]]:
         "removals": [row for target in targets for row in _removal_rows(target)],
         "mentions": mentions,
         "silence": list(_silence(world, targets, mentions, crawl.gaps)),
+        **digest_tables(crawl, articles, mentions),
     }
 
 
