@@ -52,6 +52,8 @@ def store_text(session: Session, read: ReadText, decide: Decide) -> Applied:
     """
     judged = judge_text(session, read, decide)
     article = session.get(ArticleRow, judged.article_id) if judged.article_id is not None else None
+    if article is not None and isinstance(judged.intent, AddRevision) and _is_late(session, article, read):
+        judged = replace(judged, intent=KeepReading())
     if article is None:
         article = _new_article(session, read)
         _add_revision(session, article, read, absent_at=article.absent_at)
@@ -66,6 +68,12 @@ def store_text(session: Session, read: ReadText, decide: Decide) -> Applied:
     mark_live(session, article.id, at=read.seen_at)
     session.flush()
     return replace(judged, article_id=article.id)
+
+
+def _is_late(session: Session, article: ArticleRow, read: ReadText) -> bool:
+    """Whether a later text is a revision already: between the two nothing can be claimed any more."""
+    latest = session.get(RevisionRow, article.latest_revision_id) if article.latest_revision_id is not None else None
+    return latest is not None and latest.first_seen_at > read.seen_at
 
 
 def _find(session: Session, outlet: str, keys: Sequence[str]) -> int | None:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.fetch import FetchOutcome, PageReading
 from domain.outlet import ChannelKind
+from storage.channels import is_good_look
 from storage.digest_facts import ChannelFact, DayLooks, GapFact
 from storage.tables import ChannelRow, FetchRow, GapRow, OutletRow
 
@@ -172,7 +173,7 @@ def day_looks(session: Session, days: Sequence[Window]) -> tuple[DayLooks, ...]:
     looked = (
         select(day, FetchRow.outlet)
         .where(FetchRow.requested_at >= days[0][0], FetchRow.requested_at < days[-1][1])
-        .where(FetchRow.channel_id.is_not(None), _is_good())
+        .where(FetchRow.channel_id.is_not(None), is_good_look())
         .subquery()
     )
     rows = session.execute(
@@ -184,9 +185,3 @@ def day_looks(session: Session, days: Sequence[Window]) -> tuple[DayLooks, ...]:
 def day_index(column: TimeColumn, days: Sequence[Window]) -> ColumnElement[int]:
     """Which of ``days``, which follow one another, the time in ``column`` falls on."""
     return case(*((column < end, index) for index, (_, end) in enumerate(days)), else_=len(days))
-
-
-def _is_good() -> ColumnElement[bool]:
-    return or_(
-        FetchRow.outcome.in_(_UNCHANGED), and_(FetchRow.outcome == FetchOutcome.OK.value, FetchRow.reading.in_(_READ))
-    )

@@ -42,7 +42,9 @@ class EntryChanges:
     changed: tuple[PlacedEntry, ...]
 
 
-def entry_changes(session: Session, channel_id: int, entries: Sequence[PlacedEntry], *, fetch_id: int) -> EntryChanges:
+def entry_changes(
+    session: Session, channel_id: int, entries: Sequence[PlacedEntry], *, fetch_id: int, seen_at: datetime
+) -> EntryChanges:
     """Compare what a channel listed in a fetch with what is stored of it.
 
     What this very fetch brought stays new: a crawl may have been killed when half of it was stored.
@@ -50,9 +52,8 @@ def entry_changes(session: Session, channel_id: int, entries: Sequence[PlacedEnt
     known = _known(session, channel_id, entries)
     brought = {key for key, row in known.items() if row.first_fetch_id == fetch_id}
     new = tuple(e for e in entries if e.url_key not in known or e.url_key in brought)
-    changed = tuple(
-        e for e in entries if e.url_key in known and e.url_key not in brought and _differs(known[e.url_key], e)
-    )
+    older = {key: row for key, row in known.items() if key not in brought and row.last_seen_at <= seen_at}
+    changed = tuple(e for e in entries if e.url_key in older and _differs(older[e.url_key], e))
     return EntryChanges(new, changed)
 
 
@@ -97,6 +98,9 @@ def put_entries(
             )
             session.add(row)
             known[placed.url_key] = row
+        elif row.last_seen_at > seen_at:  # read late: what was said later stands
+            row.first_seen_at = min(row.first_seen_at, seen_at)
+            continue
         _fill(row, placed, seen_at)
     session.flush()
 

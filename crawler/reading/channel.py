@@ -70,7 +70,9 @@ def _feed_texts(
         return ()
     assert fetch.target.channel_id is not None
     with room.store.read() as session:
-        changes = entry_changes(session, fetch.target.channel_id, entries, fetch_id=fetch.fetch_id)
+        changes = entry_changes(
+            session, fetch.target.channel_id, entries, fetch_id=fetch.fetch_id, seen_at=fetch.requested_at
+        )
     carrying = [e for e in (*changes.new, *changes.changed) if e.has_address and e.entry.content_html]
     texts: list[ReadText] = []
     for start in range(0, len(carrying), FEED_TEXTS_A_JOB):

@@ -93,7 +93,9 @@ def pieces_of(poll: Poll) -> Iterator[Piece]:
 def _store(room: ReadingRoom, session: Session, poll: Poll, piece: Piece) -> tuple[list[Applied], int]:
     """What was stored of the texts, and the number of new entries."""
     fetch = poll.fetch
-    changes = entry_changes(session, poll.channel_id, piece.entries, fetch_id=fetch.fetch_id)
+    changes = entry_changes(
+        session, poll.channel_id, piece.entries, fetch_id=fetch.fetch_id, seen_at=fetch.requested_at
+    )
     put_entries(session, poll.channel_id, piece.entries, fetch_id=fetch.fetch_id, seen_at=fetch.requested_at)
     applied = [store_text(session, text, decide) for text in piece.texts]
     _plan_pages(room, session, poll, changes)
