@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from domain.fetch import FetchOutcome
+from domain.fetch import FetchOutcome, PageReading
 from domain.outlet import DEFAULT_SCHEME, Group
 from storage.digest_changes import edits, removals
 from storage.digest_facts import (
@@ -28,11 +28,12 @@ from storage.digest_looks import channels, day_looks, gaps
 from storage.digest_mentions import day_counts, mentions
 from storage.groups import groups_on
 from storage.stated import stated_time
-from storage.tables import ArticleRow, ArticleUrlRow, OutletRow, RevisionRow, TargetRow, TodoRow
+from storage.tables import ArticleRow, ArticleUrlRow, FetchRow, OutletRow, RevisionRow, TargetRow, TodoRow
 from storage.topics import current_topics
 
 Window = tuple[datetime, datetime]
 _ANSWERED = tuple(o.value for o in FetchOutcome if o.is_success or o is FetchOutcome.REDIRECTED)
+_NOT_READ = tuple(r.value for r in PageReading if not r.is_success and r is not PageReading.NO_ARTICLE)
 
 
 class StoredFacts:
@@ -139,7 +140,18 @@ def articles(session: Session, window: Window) -> tuple[ArticleFact, ...]:
 
 
 def unread(session: Session, window: Window) -> tuple[UnreadFact, ...]:
-    """Links that became targets in the window and were not read: not looked at yet, or every look failed."""
+    """Links that became targets in the window and were not read: not looked at, or the last look or reading failed.
+
+    A page that holds no article was read; a wall in front of one, with whatever status, was not.
+    """
+    last_reading = (
+        select(FetchRow.reading)
+        .where(FetchRow.target_id == TargetRow.id)
+        .order_by(FetchRow.requested_at.desc(), FetchRow.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    is_walled = and_(TargetRow.last_outcome == FetchOutcome.OK.value, last_reading.in_(_NOT_READ))
     known = select(ArticleUrlRow.id).where(
         ArticleUrlRow.outlet == TargetRow.outlet, ArticleUrlRow.url_key == TargetRow.url_key
     )
@@ -147,7 +159,8 @@ def unread(session: Session, window: Window) -> tuple[UnreadFact, ...]:
         select(TargetRow.outlet, func.count().label("links"))
         .where(TargetRow.channel_id.is_(None), TargetRow.via_target_id.is_(None))
         .where(TargetRow.created_at >= window[0], TargetRow.created_at < window[1])
-        .where(or_(TargetRow.last_outcome.is_(None), TargetRow.last_outcome.not_in(_ANSWERED)), ~known.exists())
+        .where(or_(TargetRow.last_outcome.is_(None), TargetRow.last_outcome.not_in(_ANSWERED), is_walled))
+        .where(~known.exists())
         .group_by(TargetRow.outlet)
         .order_by(TargetRow.outlet)
     )

@@ -292,3 +292,18 @@ def test_hours_that_are_still_to_come_are_no_pause(store: Store) -> None:
         digest = build_digest(StoredFacts(session), day=DAY, zone=BAKU, now=START + timedelta(hours=8, minutes=10))
     assert digest.unseen == ()
     assert digest.coverage[0].gaps == 0
+
+
+def test_a_link_behind_a_wall_is_one_that_was_not_read(store: Store) -> None:
+    def work(writer: Writer) -> None:
+        writer.outlet("one")
+        for reading in ("challenge", "login", "partial", "crashed", "no_article"):
+            target = writer.target("one", reading, at("10:00"), outcome="ok")
+            writer.fetch(target, "one", at("10:00"), reading=reading)
+        late = writer.target("one", "late", at("10:00"), outcome="ok")
+        writer.fetch(late, "one", at("10:00"), reading="challenge")
+        writer.fetch(late, "one", at("11:00"), reading="no_article")
+
+    write(store, work)
+    with store.read() as session:
+        assert [(one.outlet, one.links) for one in StoredFacts(session).unread(WINDOW)] == [("one", 4)]
