@@ -69,7 +69,8 @@ def _of_gap(facts: DayFacts, gap: GapFact, channel_kind: ChannelKind) -> Unseen:
         ended_at=gap.ended_at,
         cause=gap.cause,
         detail=gap.detail,
-        is_caught_up=gap.is_caught_up,
+        # What a look after the day's end brings to light is counted on the next day, so it proves nothing of this one.
+        is_caught_up=gap.is_caught_up and gap.ended_at is not None and gap.ended_at <= facts.window[1],
     )
 
 

@@ -216,6 +216,15 @@ def test_a_gap_that_was_caught_up_is_told_and_makes_no_floor() -> None:
     assert all(row.gaps == 0 for row in digest.coverage if {one.group for one in told} == {row.group})
 
 
+def test_a_gap_caught_up_only_after_the_day_was_over_forbids_a_claim_of_silence() -> None:
+    source = full_source()
+    source.gap_facts.append(
+        GapFact("dag-xeber", "feed", at("23:00", day=-1), at("09:05", day=1), "timeout", is_caught_up=True)
+    )
+    assert not official_silence(source).is_claimed
+    assert [one.is_lost for one in built(source).unseen if one.outlet == "dag-xeber"] == [True]
+
+
 def test_a_channel_without_a_gap_that_was_not_looked_at_for_long_is_told_as_ours() -> None:
     source = full_source()
     source.channel_facts[0] = replace(
