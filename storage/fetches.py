@@ -40,6 +40,7 @@ class UnreadFetch:
     via_target_id: int | None
     requested_at: datetime
     content_type: str | None
+    max_age_s: int | None
     body_sha256: str | None
     etag: str | None
     last_modified: str | None
@@ -65,6 +66,7 @@ def put_fetch(
         reason=look.target.reason.value,
         requested_at=look.requested_at,
         received_at=look.received_at,
+        due_at=look.target.due_at,
         conditional=look.conditional,
         status=look.status,
         outcome=look.outcome.value,
@@ -74,6 +76,7 @@ def put_fetch(
         last_modified=look.last_modified,
         redirect_to=look.redirect_to,
         retry_after_s=look.retry_after_s,
+        max_age_s=look.max_age_s,
         body_sha256=look.body_sha256,
         body_bytes=look.body_bytes,
     )
@@ -204,6 +207,7 @@ def _to_read(session: Session, fetch_id: int, condition: ColumnElement[bool]) ->
         via_target_id=target.via_target_id,
         requested_at=fetch.requested_at,
         content_type=fetch.content_type,
+        max_age_s=fetch.max_age_s,
         body_sha256=fetch.body_sha256,
         etag=fetch.etag,
         last_modified=fetch.last_modified,

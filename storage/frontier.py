@@ -183,6 +183,7 @@ def due_targets(
             last_modified=row.last_modified,
             body_sha256=row.body_sha256,
             polls=polls or 0,
+            due_at=row.next_at,
         )
         for row, polls, channel_slug in session.execute(query)
     )
