@@ -10,11 +10,13 @@ import structlog
 from crawler.archive import ArchivedResponse, archive_files, next_record, scan
 from crawler.decide import after_look
 from crawler.fetch.kinds import FetchKind
-from crawler.fetch.outcome import outcome_of_response
+from crawler.fetch.outcome import one_line, outcome_of_response
 from domain.errors import ArchiveError
 from domain.frontier import Look
 from storage import Session, Store
-from storage.fetches import StoredRecord, known_records, last_offset_named, put_fetch, target_by_id
+from storage.fetches import put_fetch
+from storage.frontier import target_by_id
+from storage.records import StoredRecord, known_records, last_offset_named
 
 log = structlog.get_logger()
 
@@ -94,5 +96,5 @@ def _adopt_one(session: Session, record: ArchivedResponse) -> bool:
 
 
 def content_type_of(headers: tuple[tuple[str, str], ...]) -> str | None:
-    """The Content-Type header; None when there is none."""
-    return next((value for name, value in headers if name.lower() == "content-type"), None)
+    """The Content-Type header on one printable line; None when there is none."""
+    return next((one_line(value) for name, value in headers if name.lower() == "content-type"), None)

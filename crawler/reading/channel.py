@@ -23,10 +23,10 @@ from storage import Session
 from storage.articles import store_text
 from storage.channels import Measured, record_failed_poll, record_good_poll
 from storage.entries import EntryChanges, PlacedEntry, entry_changes, put_entries, unique_by_key
-from storage.fetches import UnreadFetch, put_reading
 from storage.frontier import add_targets, make_known_due
 from storage.readings import Address, ReadText
 from storage.todos import mark_done
+from storage.unread import UnreadFetch, put_reading
 
 log = structlog.get_logger()
 
