@@ -1,4 +1,4 @@
-"""A crawl child: ``python -m parallax.child [OUTLET…]``. Started by ``parallax.crawling``, not by people.
+"""A crawl child: ``python -m parallax.child [--stay] [OUTLET…]``. Started by ``parallax``, not by people.
 
 Events go to standard output as JSON lines. It ends when its work is done, when it is told to, or with its parent.
 """
@@ -21,7 +21,9 @@ def main() -> int:
     die_with_parent(int(os.environ.pop("PARALLAX_PARENT")))
     parallax = Parallax.from_environment()
     configure_logging(parallax.settings.log_format, parallax.settings.log_level)
-    tally = crawl_here(parallax, sys.argv[1:], on_event=_tell)
+    stays = "--stay" in sys.argv[1:]
+    outlets = [word for word in sys.argv[1:] if word != "--stay"]
+    tally = crawl_here(parallax, outlets, on_event=_tell, stays=stays)
     _tell("crawl.ended", asdict(tally))
     return 0
 

@@ -27,7 +27,7 @@ _IS_HELD = text(
 
 
 class Leadership(Protocol):
-    """The lead on one store. Used from one thread."""
+    """The lead on one store. Used by one thread at a time."""
 
     def take(self) -> bool:
         """Whether this process leads now; does not wait. Raises StorageError when the store can't be asked."""

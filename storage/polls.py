@@ -35,6 +35,12 @@ def overdue_channels(session: Session, *, now: datetime) -> list[ChannelState]:
     return _states(session, ChannelRow.next_poll_at < now, None)
 
 
+def is_any_due(session: Session, *, now: datetime) -> bool:
+    """Whether a poll is due; costs one look-up."""
+    found = select(ChannelRow.id).where(_is_polled(), ChannelRow.next_poll_at <= now).limit(1)
+    return session.scalar(found) is not None
+
+
 def misplaced_channels(session: Session, *, now: datetime) -> list[ChannelState]:
     """Channels last polled after ``now``: the clock was set back, and their plans lie too far ahead."""
     return _states(session, ChannelRow.last_polled_at > now, None)

@@ -25,11 +25,12 @@ class Shift:
 
 
 def begin_shift(session: Session, owner: str, *, now: datetime, real_now: datetime) -> tuple[int, datetime | None]:
-    """Open a shift; gives its id and the last sign of life of the one before, None where there never was one.
+    """Open a shift; gives its id and the end of the one before (its last sign of life, where it vanished), or None.
 
     Whoever calls this holds the lead: shifts and job runs that are still open belong to processes that vanished.
     """
     last = session.scalar(select(ShiftRow).order_by(ShiftRow.id.desc()).limit(1))
+    stopped_at = (last.ended_at or last.last_tick_at) if last is not None else None
     session.execute(
         update(ShiftRow).where(ShiftRow.ended_at.is_(None)).values(ended_at=ShiftRow.last_tick_at, outcome="lost")
     )
@@ -41,7 +42,7 @@ def begin_shift(session: Session, owner: str, *, now: datetime, real_now: dateti
     row = ShiftRow(owner=owner, started_at=now, last_tick_at=now, last_tick_real_at=real_now, ticks=0)
     session.add(row)
     session.flush()
-    return row.id, last.last_tick_at if last else None
+    return row.id, stopped_at
 
 
 def note_ticks(session: Session, shift_id: int, *, now: datetime, real_now: datetime, ticks: int) -> None:
