@@ -20,12 +20,13 @@ from domain.errors import ParallaxError
 from parallax.bootstrap import Parallax
 from parallax.children import CrawlChild
 from parallax.config import load_settings
-from parallax.service_jobs import service_jobs
+from parallax.service_jobs import daily, service_jobs
 from parallax.systemd import Notifier
 from schedules.aftercare import Aftercare
+from schedules.calendar import Daily
 from schedules.calendar_jobs import CalendarJobs
 from schedules.passes import plan_rechecks
-from schedules.plan import Pace
+from schedules.plan import LookBy, Pace
 from schedules.scheduler import Hooks, Scheduler
 from storage.leadership import leadership_on
 
@@ -33,6 +34,7 @@ log = structlog.get_logger()
 
 AFTERCARE_EVERY_S = 0.5
 AFTERCARE_PAUSE_S = 5.0  # after a failure
+BEFORE_DIGEST = timedelta(minutes=20)  # time for the last polls and their pages to come in
 RECHECKS_EVERY = timedelta(minutes=30)  # plan time
 
 
@@ -55,7 +57,7 @@ class Service:
             leadership_on(parallax.settings.database_url),
             self._jobs,
             owner=this_owner(),
-            pace=lambda: pace_of(self._parallax),
+            pace=lambda now: pace_of(self._parallax, now),
             hooks=Hooks(began=self._began, ticked=self._ticked, ended=self._ended),
         )
 
@@ -140,8 +142,22 @@ class Service:
         log.debug(name, **{str(key): value for key, value in fields.items()})
 
 
-def pace_of(parallax: Parallax) -> Pace:
-    """The pace that the settings ask for."""
+def pace_of(parallax: Parallax, now: datetime) -> Pace:
+    """The pace that the settings ask for; each channel is looked at between a day's end and its digest."""
     settings = parallax.settings
     shortest_s, longest_s = settings.poll_shortest_minutes * 60, settings.poll_longest_hours * 3600
-    return Pace(shortest_s=shortest_s, longest_s=max(longest_s, shortest_s), first_s=max(1_800.0, shortest_s))
+    return Pace(
+        shortest_s=shortest_s,
+        longest_s=max(longest_s, shortest_s),
+        first_s=max(1_800.0, shortest_s),
+        look_by=_look_by(daily(settings.digest_at, parallax), now),
+    )
+
+
+def _look_by(digest: Daily | None, now: datetime) -> LookBy | None:
+    if digest is None:
+        return None
+    due = digest.after(now)
+    ended = digest.day_ended_before(due)
+    by = due - BEFORE_DIGEST
+    return LookBy(ended, by) if by > ended else None

@@ -18,12 +18,13 @@ def service_jobs(now: Now) -> tuple[CalendarJob, ...]:
     """The jobs by the settings of ``now()``; what they do uses the settings of the moment they run."""
     settings = now().settings
     return (
-        CalendarJob("digest", _daily(settings.digest_at, now()), lambda: _publish(now())),
-        CalendarJob("tidy", _daily(settings.tidy_at, now()), lambda: _tidy(now())),
+        CalendarJob("digest", daily(settings.digest_at, now()), lambda: _publish(now())),
+        CalendarJob("tidy", daily(settings.tidy_at, now()), lambda: _tidy(now())),
     )
 
 
-def _daily(written: str, parallax: Parallax) -> Daily | None:
+def daily(written: str, parallax: Parallax) -> Daily | None:
+    """The schedule that a setting asks for; None for ``off``."""
     return None if written == "off" else Daily(parse_time(written), parallax.settings.time_zone)
 
 

@@ -33,6 +33,11 @@ class Daily:
                 return due
             day += timedelta(days=1)
 
+    def day_ended_before(self, due: datetime) -> datetime:
+        """When the local day before the day of ``due`` ended, aware UTC."""
+        day = due.astimezone(self.zone).date()
+        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
     def __str__(self) -> str:
         return f"daily at {self.at:%H:%M} {self.zone.key}"
 

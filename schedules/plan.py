@@ -20,6 +20,14 @@ RECHECK_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class LookBy:
+    """Each channel is looked at once between the end of a day and the time at which its digest is made."""
+
+    day_ends_at: datetime
+    by: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """How often channels are polled. ``dead_s``: a channel that keeps failing is asked at least so often."""
 
@@ -27,7 +35,8 @@ class Pace:
     longest_s: float = 86_400.0
     dead_s: float = 604_800.0
     first_s: float = 1_800.0  # where nothing is known of a channel yet
-    jitter: float = 0.1  # share of the interval by which a poll is moved, so that nothing bursts on the hour
+    jitter: float = 0.1  # share of an interval by which polls come sooner, so that nothing bursts on the hour
+    look_by: LookBy | None = None
 
 
 # How much a failed poll weighs: what is gone is likely to stay gone, a slow answer is likely to pass.
@@ -50,20 +59,32 @@ _FASTEST_CHANGE = 2.0  # an interval is at most halved or doubled at a time: one
 def next_poll(state: ChannelState, *, now: datetime, pace: Pace) -> PlannedPoll:
     """When the channel is polled next, after its last poll ended as ``state`` says.
 
-    A channel that was never polled is due at once, moved by its share of ``first_s`` where its host has several.
+    A channel that was never polled is due at once. A poll that would come after ``pace.look_by`` is moved before it, so
+    that a slow channel's last articles of a day stand in that day's digest; one that fails keeps its pause.
     """
     if state.last_polled_at is None:
         return PlannedPoll(state.channel_id, now, int(_bounded(pace.first_s, state, pace)), 0.0)
+    last = min(state.last_polled_at, now)  # a clock that was set back must not put a poll off by what it lost
     if state.outcome in _GOOD:
         interval_s = _bounded(_adapted_s(state, pace), state, pace)
-        setback, pause_s = 0.0, interval_s
-    else:
-        interval_s = _bounded(state.interval_s or pace.first_s, state, pace)
-        setback = min(state.setback + weight_of(state.outcome), _MOST_SETBACK)
-        pause_s = min(interval_s * 2.0**setback, pace.dead_s)
-    last = min(state.last_polled_at, now)  # a clock that was set back must not put a poll off by what it lost
-    at = last + timedelta(seconds=pause_s * (1 + pace.jitter * _phase(state)))
+        at = _moved_before(last + _jittered(interval_s, state, pace), last, state, pace.look_by)
+        return PlannedPoll(state.channel_id, max(at, now), int(interval_s), 0.0)
+    interval_s = _bounded(state.interval_s or pace.first_s, state, pace)
+    setback = min(state.setback + weight_of(state.outcome), _MOST_SETBACK)
+    at = last + _jittered(min(interval_s * 2.0**setback, pace.dead_s), state, pace)
     return PlannedPoll(state.channel_id, max(at, now), int(interval_s), setback)
+
+
+def _jittered(pause_s: float, state: ChannelState, pace: Pace) -> timedelta:
+    """``pause_s`` or up to a tenth less, never less than the shortest."""
+    return timedelta(seconds=max(pace.shortest_s, pause_s * (1 - pace.jitter * _phase(state))))
+
+
+def _moved_before(at: datetime, last: datetime, state: ChannelState, look_by: LookBy | None) -> datetime:
+    """``at``, or a moment in the last half of the time between a day's end and its digest, another for each channel."""
+    if look_by is None or at <= look_by.by or last >= look_by.day_ends_at:
+        return at
+    return look_by.by - (look_by.by - look_by.day_ends_at) / 2 * _phase(state)
 
 
 def weight_of(outcome: str | None) -> float:
@@ -76,14 +97,15 @@ def _adapted_s(state: ChannelState, pace: Pace) -> float:
     interval_s = float(state.interval_s or pace.first_s)
     if state.outcome != PageReading.LISTED or not state.listed or state.known is None:
         return interval_s * 1.5  # nothing new at all
+    if state.since_listing_s is None:
+        return interval_s  # the first look: all of it is new to us, which says nothing of its rate
     known = state.known / state.listed
     if _LEAST_KNOWN <= known <= _MOST_KNOWN:
         return interval_s
     new = state.listed - state.known
     if new == 0:
         return interval_s * 1.5
-    seen_s = state.since_listing_s or interval_s
-    half_s = seen_s * (state.listed / 2) / new  # in which half of the list is new, at the rate just seen
+    half_s = state.since_listing_s * (state.listed / 2) / new  # in which half of the list is new, at the rate just seen
     return min(max(half_s, interval_s / _FASTEST_CHANGE), interval_s * _FASTEST_CHANGE)
 
 
@@ -98,9 +120,9 @@ def _bounded(interval_s: float, state: ChannelState, pace: Pace) -> float:
 
 
 def _phase(state: ChannelState) -> float:
-    """From -1 to 1, another one for each channel and poll, and the same wherever it is asked."""
+    """From 0 to 1, another one for each channel and poll, and the same wherever it is asked."""
     digest = hashlib.sha256(f"{state.channel_id}:{state.polls}".encode()).digest()
-    return int.from_bytes(digest[:4]) / 2**31 - 1
+    return int.from_bytes(digest[:4]) / 2**32
 
 
 def catch_up(

@@ -63,7 +63,7 @@ class Scheduler:
         jobs: CalendarJobs,
         *,
         owner: str,
-        pace: Callable[[], Pace],
+        pace: Callable[[datetime], Pace],
         hooks: Hooks,
     ) -> None:
         self._store = store
@@ -135,7 +135,7 @@ class Scheduler:
         if now - stopped_at >= STOPPAGE:
             self._hooks.resumed(stopped_at, now)
         if abs(now - stopped_at) >= STOPPAGE:
-            resume(self._store, now, self._pace())
+            resume(self._store, now, self._pace(now))
 
     def _tick_until_over(self) -> None:
         scheduler = BackgroundScheduler(
@@ -159,7 +159,7 @@ class Scheduler:
                 return
             now = self._clock.now()
             self._notice_jumps(now)
-            tick(self._store, now, self._pace())
+            tick(self._store, now, self._pace(now))
             self._jobs.run_due(now)
             self._give_sign_of_life(now)
             self._hooks.ticked(now)
