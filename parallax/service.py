@@ -58,7 +58,7 @@ class Service:
             self._jobs,
             owner=this_owner(),
             pace=lambda now: pace_of(self._parallax, now),
-            hooks=Hooks(began=self._began, ticked=self._ticked, ended=self._ended),
+            hooks=Hooks(waited=self._waited, began=self._began, ticked=self._ticked, ended=self._ended),
         )
 
     def run(self) -> None:
@@ -81,6 +81,9 @@ class Service:
         self._scheduler.stop()
 
     # Turns of a shift
+
+    def _waited(self) -> None:
+        self._notifier.tell(WATCHDOG=1)
 
     def _began(self) -> None:
         self._child.start()

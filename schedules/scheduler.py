@@ -6,6 +6,7 @@ tried again; a lead that is lost ends the shift at once, and the scheduler waits
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -34,8 +35,13 @@ STANDBY_S = 1.0
 
 @dataclass(slots=True)
 class Hooks:
-    """What the service does at the turns of a shift; each is called in the scheduler's thread."""
+    """What the service does at the turns of a shift.
 
+    ``waited`` is called once a second without the lead, ``ticked`` in the ticks' thread, ``resumed`` with the time
+    since which nobody had looked.
+    """
+
+    waited: Callable[[], None] = lambda: None
     began: Callable[[], None] = lambda: None
     ticked: Callable[[datetime], None] = lambda _now: None
     resumed: Callable[[datetime, datetime], None] = lambda _stopped_at, _now: None
@@ -92,6 +98,7 @@ class Scheduler:
         while not self._stopping.is_set():
             if self._takes_the_lead():
                 self._work_a_shift()
+            self._hooks.waited()
             self._stopping.wait(STANDBY_S)
         self._lead.give_up()
 
@@ -138,6 +145,7 @@ class Scheduler:
             resume(self._store, now, self._pace(now))
 
     def _tick_until_over(self) -> None:
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that takes longer than a second is no fault
         scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
