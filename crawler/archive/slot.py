@@ -53,7 +53,7 @@ class Slot:
             _lock(self._descriptor, wait_s)
         except OSError as e:
             os.close(self._descriptor)
-            raise ArchiveError(self._path, "another process writes this archive; wait until its crawl is over") from e
+            raise ArchiveError(self._path, "another writer holds this slot; wait until its crawl is over") from e
         _close_in_forked_children(self)
 
     @property

@@ -72,7 +72,7 @@ def test_every_event_of_the_log_is_one_that_is_logged() -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        *("another process writes this archive", "the database can't be written: ", "the database can't be reached"),
+        *("another writer holds this slot", "the database can't be written: ", "the database can't be reached"),
         *("the database is at revision ", "the database is empty", "can't be written: ", "a fault of ours: "),
     ],
 )

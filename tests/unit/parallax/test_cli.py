@@ -165,7 +165,7 @@ def test_a_second_crawl_says_that_another_one_writes(tmp_path: Path) -> None:
         slot.release()
 
     assert done.returncode == 1
-    assert "another process writes this archive" in done.stderr
+    assert "another writer holds this slot" in done.stderr
     assert "Traceback" not in done.stderr
 
 
