@@ -11,6 +11,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from crawler.crawl_plan import Tally
+from domain.errors import ParallaxError
 from parallax.bootstrap import Parallax
 from parallax.crawling import crawl_here, die_with_parent
 from parallax.log import configure_logging
@@ -23,7 +25,10 @@ def main() -> int:
     configure_logging(parallax.settings.log_format, parallax.settings.log_level)
     stays = "--stay" in sys.argv[1:]
     outlets = [word for word in sys.argv[1:] if word != "--stay"]
-    tally = crawl_here(parallax, outlets, on_event=_tell, stays=stays)
+    try:
+        tally = crawl_here(parallax, outlets, on_event=_tell, stays=stays)
+    except ParallaxError as error:  # raised on purpose: its line says enough, the parent prints it
+        tally = Tally(outcome=f"failed: {error}")
     _tell("crawl.ended", asdict(tally))
     return 0
 
