@@ -7,11 +7,11 @@ from pathlib import Path
 
 import structlog
 
-from crawler.archive import ArchivedResponse, archive_files, next_record, scan
+from crawler.archive import ArchivedResponse, Slot, archive_files, next_record, scan, slot_names
 from crawler.decide import after_look
 from crawler.fetch.kinds import FetchKind
 from crawler.fetch.outcome import one_line, outcome_of_response
-from domain.errors import ArchiveError
+from domain.errors import ArchiveError, SlotHeldError
 from domain.frontier import Look
 from storage import Session, Store
 from storage.fetches import put_fetch
@@ -21,6 +21,23 @@ from storage.records import StoredRecord, known_records, last_offset_named
 log = structlog.get_logger()
 
 
+def adopt_left_behind(store: Store, archive: Path, *, own_slot: str) -> int:
+    """``adopt_records`` for the slot this process holds and for every other one that nobody holds now."""
+    adopted = adopt_records(store, archive, slot=own_slot)
+    for name in slot_names(archive):
+        if name == own_slot:
+            continue
+        try:
+            slot = Slot(archive, name, wait_s=0)
+        except SlotHeldError:  # its writer lives and will see to it
+            continue
+        try:
+            adopted += adopt_records(store, archive, slot=name)
+        finally:
+            slot.release()
+    return adopted
+
+
 def adopt_records(store: Store, archive: Path, *, slot: str) -> int:
     """Give a row to each whole record of this writer slot's last files that has none; gives their number.
 
@@ -28,7 +45,7 @@ def adopt_records(store: Store, archive: Path, *, slot: str) -> int:
     """
     adopted = 0
     for file in archive_files(archive):
-        if f"-{slot}-" not in file:
+        if not file.startswith(f"parallax-{slot}-") or not file.removeprefix(f"parallax-{slot}-")[:14].isdigit():
             continue
         with store.read() as session:
             start = last_offset_named(session, file)

@@ -1,4 +1,4 @@
-"""A crawl child: ``python -m parallax.child [OUTLET…]``. Started by ``parallax.crawling``, not by people.
+"""A crawl child: ``python -m parallax.child [--stay] [OUTLET…]``. Started by ``parallax``, not by people.
 
 Events go to standard output as JSON lines. It ends when its work is done, when it is told to, or with its parent.
 """
@@ -11,6 +11,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from crawler.crawl_plan import Tally
+from domain.errors import ParallaxError
 from parallax.bootstrap import Parallax
 from parallax.crawling import crawl_here, die_with_parent
 from parallax.log import configure_logging
@@ -21,7 +23,12 @@ def main() -> int:
     die_with_parent(int(os.environ.pop("PARALLAX_PARENT")))
     parallax = Parallax.from_environment()
     configure_logging(parallax.settings.log_format, parallax.settings.log_level)
-    tally = crawl_here(parallax, sys.argv[1:], on_event=_tell)
+    stays = "--stay" in sys.argv[1:]
+    outlets = [word for word in sys.argv[1:] if word != "--stay"]
+    try:
+        tally = crawl_here(parallax, outlets, on_event=_tell, stays=stays)
+    except ParallaxError as error:  # raised on purpose: its line says enough, the parent prints it
+        tally = Tally(outcome=f"failed: {error}")
     _tell("crawl.ended", asdict(tally))
     return 0
 

@@ -54,9 +54,10 @@ def crawl_pass(
         return _crawl_in_children(parallax, outlets, on_event)
 
 
-def crawl_here(parallax: Parallax, outlets: Collection[str], *, on_event: OnEvent) -> Tally:
-    """Crawl in this process until nothing is due; SIGTERM and SIGINT give the hosts back first."""
-    crawl = Crawl(parallax.store, parallax.catalogue, parallax.clock, parallax.crawl_plan(outlets), on_event=on_event)
+def crawl_here(parallax: Parallax, outlets: Collection[str], *, on_event: OnEvent, stays: bool = False) -> Tally:
+    """Crawl in this process until nothing is due, or told to where it ``stays``; SIGTERM gives the hosts back first."""
+    plan = parallax.crawl_plan(outlets, stays=stays)
+    crawl = Crawl(parallax.store, parallax.catalogue, parallax.clock, plan, on_event=on_event)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: crawl.stop())
     return crawl.run()

@@ -5,6 +5,7 @@ A poll may be read after a later one: a crawl that was killed left it behind. It
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -25,17 +26,33 @@ def is_good_look() -> ColumnElement[bool]:
     )
 
 
-def record_good_poll(session: Session, channel_id: int, *, at: datetime, outcome: str, has_new: bool) -> None:
-    """A poll that showed the channel as it is; closes its open gap."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a listing tells of its channel: for how long it calls itself fresh, and how far its entries reach back."""
+
+    ttl_s: int | None
+    depth_s: int | None
+
+
+def record_good_poll(
+    session: Session, channel_id: int, *, at: datetime, outcome: str, has_new: bool, measured: Measured | None = None
+) -> None:
+    """A poll that showed the channel as it is; closes its open gap and has the next poll planned anew.
+
+    ``measured`` is None where nothing was read: what the last reading measured stays.
+    """
     channel = session.get(ChannelRow, channel_id, populate_existing=True)
     assert channel is not None
     channel.polls += 1
+    channel.next_poll_at = None
     channel.last_ok_at = max(channel.last_ok_at or at, at)
     if has_new:
         channel.last_new_at = max(channel.last_new_at or at, at)
     is_late = channel.last_polled_at is not None and at < channel.last_polled_at
     if not is_late:
         channel.last_polled_at, channel.last_outcome, channel.failures = at, outcome, 0
+        if measured is not None:
+            channel.ttl_s, channel.depth_s = measured.ttl_s, measured.depth_s
     session.flush()
     gap = session.scalar(select(GapRow).where(GapRow.channel_id == channel_id, GapRow.to_at.is_(None)))
     if gap is None:
@@ -54,10 +71,14 @@ def record_good_poll(session: Session, channel_id: int, *, at: datetime, outcome
 
 
 def record_failed_poll(session: Session, channel_id: int, *, at: datetime, outcome: str, detail: str | None) -> None:
-    """A poll that did not show the channel; opens a gap that reaches back to the last good look."""
+    """A poll that did not show the channel; opens a gap that reaches back to the last good look.
+
+    The next poll is planned anew.
+    """
     channel = session.get(ChannelRow, channel_id, populate_existing=True)
     assert channel is not None
     channel.polls += 1
+    channel.next_poll_at = None
     if channel.last_ok_at is not None and at < channel.last_ok_at:
         _add_gap_of_late_failure(session, channel_id, at=at, outcome=outcome, detail=detail)
         return

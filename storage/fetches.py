@@ -36,6 +36,7 @@ def put_fetch(
         reason=look.target.reason.value,
         requested_at=look.requested_at,
         received_at=look.received_at,
+        due_at=look.target.due_at,
         conditional=look.conditional,
         status=look.status,
         outcome=look.outcome.value,
@@ -45,6 +46,7 @@ def put_fetch(
         last_modified=look.last_modified,
         redirect_to=look.redirect_to,
         retry_after_s=look.retry_after_s,
+        max_age_s=look.max_age_s,
         body_sha256=look.body_sha256,
         body_bytes=look.body_bytes,
     )

@@ -193,4 +193,5 @@ def as_target(row: TargetRow, channel_slug: str | None = None, polls: int = 0) -
         last_modified=row.last_modified,
         body_sha256=row.body_sha256,
         polls=polls,
+        due_at=row.next_at,
     )

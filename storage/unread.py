@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.fetch import PageReading, Reason
 from domain.frontier import NextLook, Target
 from storage.frontier import as_target, set_next_look
 from storage.records import StoredRecord, stored_record
-from storage.tables import ChannelRow, FetchRow, RecordRow, TargetRow
+from storage.tables import ChannelRow, FetchRow, HostRow, RecordRow, TargetRow, TodoRow
+from storage.todos import MOST_ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,29 @@ class UnreadFetch:
     via_target_id: int | None
     requested_at: datetime
     content_type: str | None
+    max_age_s: int | None
     body_sha256: str | None
     etag: str | None
     last_modified: str | None
     record: StoredRecord
+
+
+def unread_without_reader(session: Session, owner: str, *, limit: int, after_id: int = 0) -> list[tuple[int, int]]:
+    """(todo id, fetch id) of what was fetched and not read, at hosts that nobody but ``owner`` works on, oldest first.
+
+    What another crawl fetched and has not read yet is that crawl's to read.
+    """
+    query = (
+        select(TodoRow.id, TodoRow.subject_id)
+        .join(FetchRow, FetchRow.id == TodoRow.subject_id)
+        .join(TargetRow, TargetRow.id == FetchRow.target_id)
+        .join(HostRow, HostRow.key == TargetRow.host)
+        .where(TodoRow.kind == "read", TodoRow.attempts < MOST_ATTEMPTS, TodoRow.id > after_id)
+        .where(or_(HostRow.owner.is_(None), HostRow.owner == owner))
+        .order_by(TodoRow.id)
+        .limit(limit)
+    )
+    return [(row.id, row.subject_id) for row in session.execute(query)]
 
 
 def unread_fetch(session: Session, fetch_id: int) -> UnreadFetch | None:
@@ -59,6 +79,7 @@ def _to_read(session: Session, fetch_id: int, condition: ColumnElement[bool]) ->
         via_target_id=target.via_target_id,
         requested_at=fetch.requested_at,
         content_type=fetch.content_type,
+        max_age_s=fetch.max_age_s,
         body_sha256=fetch.body_sha256,
         etag=fetch.etag,
         last_modified=fetch.last_modified,

@@ -12,6 +12,7 @@ from crawler.decide import refusal
 from crawler.pool import JobFailed
 from crawler.reading.base import read_base_again
 from crawler.reading.failure import store_failure
+from crawler.reading.measures import measured_of
 from crawler.reading.poll import Poll, store_poll
 from crawler.reading.result import ReadResult
 from crawler.reading.room import ReadingRoom, feed_extractor_hash
@@ -40,7 +41,8 @@ def read_poll(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Ch
     texts = _feed_texts(room, fetch, channel, outlet, entries)
     for text in texts:
         read_base_again(room, text)
-    return store_poll(room, Poll(fetch, channel_id, outlet, entries, texts, reading, parsed.error))
+    measured = measured_of(parsed, entries, max_age_s=fetch.max_age_s, now=fetch.requested_at)
+    return store_poll(room, Poll(fetch, channel_id, outlet, entries, texts, reading, parsed.error, measured))
 
 
 def _reading_of(parsed: ParsedChannel) -> PageReading:

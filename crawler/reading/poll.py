@@ -18,7 +18,7 @@ from domain.fetch import PageReading, Reason
 from domain.outlet import Outlet
 from storage import Session
 from storage.articles import Applied, store_text
-from storage.channels import record_good_poll
+from storage.channels import Measured, record_good_poll
 from storage.entries import EntryChanges, PlacedEntry, entry_changes, put_entries
 from storage.frontier import add_targets, make_known_due
 from storage.readings import ReadText
@@ -42,6 +42,7 @@ class Poll:
     texts: tuple[ReadText, ...]
     reading: PageReading
     note: str | None
+    measured: Measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,14 @@ def _store(room: ReadingRoom, session: Session, poll: Poll, piece: Piece) -> tup
 def _finish(session: Session, poll: Poll, *, new: int) -> None:
     """The channel was seen; its poll is read."""
     fetch, listed = poll.fetch, len(poll.entries)
-    record_good_poll(session, poll.channel_id, at=fetch.requested_at, outcome=poll.reading.value, has_new=bool(new))
+    record_good_poll(
+        session,
+        poll.channel_id,
+        at=fetch.requested_at,
+        outcome=poll.reading.value,
+        has_new=bool(new),
+        measured=poll.measured,
+    )
     next_look = after_reading(fetch.target, poll.reading, fetch.requested_at)
     put_reading(session, fetch, poll.reading, next_look, error=poll.note, listed=listed, known=listed - new)
     mark_done(session, "read", [fetch.fetch_id])

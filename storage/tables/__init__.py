@@ -5,14 +5,18 @@ from storage.tables.base import Table
 from storage.tables.catalogue import CatalogueState, ChannelRow, GapRow, OutletGroupRow, OutletRow
 from storage.tables.fetches import ExtractionRow, FetchRow, RecordRow, TextRow
 from storage.tables.frontier import EntryRow, HostRow, RunRow, TargetRow, TodoRow
+from storage.tables.service import AlertDeliveryRow, AlertRow, ChannelHourRow, JobRow, JobRunRow, ShiftRow
 from storage.tables.topics import DigestNoteRow, DigestRow, MentionRow, TopicRow, TopicVersionRow
 
 metadata = Table.metadata
 
 __all__ = [
+    "AlertDeliveryRow",
+    "AlertRow",
     "ArticleRow",
     "ArticleUrlRow",
     "CatalogueState",
+    "ChannelHourRow",
     "ChannelRow",
     "DigestNoteRow",
     "DigestRow",
@@ -21,6 +25,8 @@ __all__ = [
     "FetchRow",
     "GapRow",
     "HostRow",
+    "JobRow",
+    "JobRunRow",
     "MentionRow",
     "OutletGroupRow",
     "OutletRow",
@@ -28,6 +34,7 @@ __all__ = [
     "RevisionRow",
     "RunRow",
     "SearchDocumentRow",
+    "ShiftRow",
     "Table",
     "TargetRow",
     "TextRow",

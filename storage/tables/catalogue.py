@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Table, identity
@@ -68,6 +68,7 @@ class ChannelRow(Table):
     __tablename__ = "channel"
     __table_args__ = (
         UniqueConstraint("outlet", "slug"),
+        Index("ix_channel_next_poll_at", "next_poll_at"),
         {"comment": "One place where an outlet lists what is new, and how it last answered."},
     )
     id: Mapped[int] = identity()
@@ -90,6 +91,19 @@ class ChannelRow(Table):
     last_outcome: Mapped[str | None] = mapped_column(comment="how the last poll ended; null: never polled")
     failures: Mapped[int] = mapped_column(comment="polls failed in a row")
     polls: Mapped[int] = mapped_column(comment="polls made; each tenth is made without conditions")
+    next_poll_at: Mapped[datetime | None] = mapped_column(
+        comment="when the service polls it next; null: to be planned, or not polled by the service"
+    )
+    interval_s: Mapped[int | None] = mapped_column(comment="seconds between polls as last planned; null: never planned")
+    setback: Mapped[float | None] = mapped_column(
+        Float, comment="failures in a row, each weighed by its kind (1, 0.5 or 0.25); null: none"
+    )
+    ttl_s: Mapped[int | None] = mapped_column(
+        comment="seconds its last answer called itself fresh for (Cache-Control, ttl, sy:updatePeriod); null: unsaid"
+    )
+    depth_s: Mapped[int | None] = mapped_column(
+        comment="seconds that the entries of its last listing reach back, by their own dates; null: undated"
+    )
 
 
 class GapRow(Table):
@@ -105,5 +119,8 @@ class GapRow(Table):
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"), comment="the channel")
     from_at: Mapped[datetime] = mapped_column(comment="last good look before; or the first failed one if none was good")
     to_at: Mapped[datetime | None] = mapped_column(comment="first good look after; null: still open")
-    reason: Mapped[str] = mapped_column(comment="outcome of the first look that failed")
+    reason: Mapped[str] = mapped_column(
+        comment="outcome of the first look that failed; rollover (a list without any entry of the one before); "
+        "not_running (nobody looked)"
+    )
     detail: Mapped[str | None] = mapped_column(comment="its error in one line; null: the outcome says it all")

@@ -47,6 +47,9 @@ class FetchRow(Table):
     reason: Mapped[str] = mapped_column(comment="poll, new, retry, recheck or backfill")
     requested_at: Mapped[datetime] = mapped_column(comment="when it was asked")
     received_at: Mapped[datetime] = mapped_column(comment="when the answer was complete or the attempt given up")
+    due_at: Mapped[datetime | None] = mapped_column(
+        comment="when the look was due: requested_at less this is the lag; null: adopted, or not noted"
+    )
     conditional: Mapped[bool] = mapped_column(comment="whether validators were sent, so that 304 was possible")
     status: Mapped[int | None] = mapped_column(comment="HTTP status; null: no answer")
     outcome: Mapped[str] = mapped_column(comment="how the request ended; see docs/GLOSSARY.md")
@@ -57,6 +60,7 @@ class FetchRow(Table):
     last_modified: Mapped[str | None] = mapped_column(comment="as answered; null: none")
     redirect_to: Mapped[str | None] = mapped_column(comment="where a redirect leads; null: none")
     retry_after_s: Mapped[int | None] = mapped_column(comment="seconds the host asked us to wait; null: it did not")
+    max_age_s: Mapped[int | None] = mapped_column(comment="seconds of Cache-Control: max-age; null: not said")
     body_sha256: Mapped[str | None] = mapped_column(comment="digest of the body, content encoding undone; null: none")
     body_bytes: Mapped[int | None] = mapped_column(comment="bytes of that body; null: none")
     listed: Mapped[int | None] = mapped_column(comment="entries a poll listed; null: no poll, or nothing was read")

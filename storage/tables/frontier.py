@@ -105,6 +105,14 @@ class HostRow(Table):
     robots_outcome: Mapped[str | None] = mapped_column(comment="how the last fetch of it ended; null: never fetched")
     robots_error: Mapped[str | None] = mapped_column(comment="what was wrong with it, one line; null: nothing")
     robots_fetched_at: Mapped[datetime | None] = mapped_column(comment="when it was last asked for; null: never")
+    robots_changed_at: Mapped[datetime | None] = mapped_column(
+        comment="when its text or outcome last differed from the one before; null: never seen to change"
+    )
+    certificate_sha256: Mapped[str | None] = mapped_column(comment="digest of its TLS certificate; null: none seen")
+    certificate_changed_at: Mapped[datetime | None] = mapped_column(
+        comment="when it last showed another certificate than before; null: never seen to change"
+    )
+    certificate_expires_at: Mapped[datetime | None] = mapped_column(comment="end of its validity; null: none seen")
 
 
 class RunRow(Table):

@@ -9,6 +9,7 @@ import pytest
 from parallax.cli_doc import cli_page
 from storage.data_page import data_page
 from storage.tables import metadata
+from tests.docs.room_map import PAGE, with_map
 from tests.world_run import ROOT
 
 
@@ -27,3 +28,9 @@ def test_every_table_and_column_is_explained() -> None:
     silent += [table.name for table in metadata.tables.values() if not table.comment]
 
     assert silent == []
+
+
+def test_the_map_of_modules_is_up_to_date() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+
+    assert page == with_map(page)

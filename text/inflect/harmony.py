@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 VOWELS = frozenset("aıoueəiöü")
 BACK = frozenset("aıou")
@@ -25,7 +26,10 @@ def plain_vowels(word: str) -> str:
 
 def last_vowel(word: str) -> str | None:
     """The last vowel of a lower-case word, or None."""
-    return next((letter for letter in reversed(word) if letter in VOWELS), None)
+    for letter in reversed(word):  # asked hundreds of thousands of times: a generator would cost more than the answer
+        if letter in VOWELS:
+            return letter
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +42,29 @@ class Spelling:
 
 def attach(word: str, template: str, spelling: Spelling) -> str:
     """``word`` with the ending that ``template`` describes."""
+    return word + _ending(last_vowel(word) or "e", word[-1], template, spelling)
+
+
+@lru_cache(maxsize=4096)  # a few vowels, letters and templates make the millions of forms that a topic asks for
+def _ending(vowel: str, last: str, template: str, spelling: Spelling) -> str:
+    """What ``template`` adds to a word with this last vowel and last letter."""
+    ending = ""
     for match in _PIECE.finditer(template):
         optional, letter = match[1], match[1] or match[2]
-        follows_vowel = word[-1] in VOWELS
+        follows_vowel = last in VOWELS
         if optional and (optional in "IA") == follows_vowel:
             continue
-        word += _letter(word, letter, spelling)
-    return word
+        last = _letter(vowel, last, letter, spelling)
+        vowel = last if last in VOWELS else vowel
+        ending += last
+    return ending
 
 
-def _letter(word: str, symbol: str, spelling: Spelling) -> str:
-    vowel = last_vowel(word) or "e"
+def _letter(vowel: str, last: str, symbol: str, spelling: Spelling) -> str:
     if symbol == "A":
         return "a" if vowel in BACK else spelling.front_a
     if symbol == "I":
         return _HIGH_AFTER[vowel]
     if symbol == "D":
-        return "t" if spelling.assimilates and word[-1] in VOICELESS else "d"
+        return "t" if spelling.assimilates and last in VOICELESS else "d"
     return symbol
