@@ -52,6 +52,16 @@ class Settings(BaseSettings):
     archive_folder: _Folder = _setting(
         None, "Folder of the archive: every response as it came.", allowed="a folder", shown="HOME/archive"
     )
+    backup_folder: _Folder = _setting(
+        None, "Folder of the backups, one folder each.", allowed="a folder", shown="HOME/backups"
+    )
+    backup_keep: int = _number(7, "Backups that are kept; older ones are removed once a newer one is whole.", 1, 10_000)
+    pg_tools_folder: _Folder | None = _setting(
+        None,
+        "Folder of PostgreSQL's client programs (pg_dump, pg_restore), at least as new as the server. Without it they "
+        "are looked for on the PATH and where Debian puts them.",
+        allowed="a folder",
+    )
     contact: str | None = _setting(
         None,
         "Who can be asked about our requests; stands in the user agent. Needed before anything is fetched.",
@@ -116,11 +126,15 @@ class Settings(BaseSettings):
         """The database's address for eyes and logs."""
         return setting_values.without_password(self.database_url)
 
-    @field_validator("database_url", "archive_folder", mode="before")
+    @field_validator("database_url", "archive_folder", "backup_folder", mode="before")
     @classmethod
     def _below_home(cls, given: object, info: ValidationInfo) -> object:
         home = info.data.get("home", Path("var"))
-        defaults = {"database_url": f"sqlite:///{home}/parallax.db", "archive_folder": home / "archive"}
+        defaults = {
+            "database_url": f"sqlite:///{home}/parallax.db",
+            "archive_folder": home / "archive",
+            "backup_folder": home / "backups",
+        }
         return defaults[str(info.field_name)] if given is None else given
 
     @field_validator("database_url")
