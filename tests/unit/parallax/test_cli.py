@@ -69,7 +69,7 @@ def test_every_command_has_help_with_an_example(tmp_path: Path) -> None:
         "extract",
         "parse-feed",
     )
-    for command in (*commands, "backup", "restore", "db upgrade", "db check"):
+    for command in (*commands, "backup", "restore", "db upgrade", "db check", "db copy"):
         done = _parallax(*command.split(), "--help", home=tmp_path)
         assert done.returncode == 0
         assert "Example: parallax" in done.stdout
