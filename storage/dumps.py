@@ -75,11 +75,12 @@ def facts_of(connection: Connection) -> StoreFacts:
         schema_revision=str(connection.scalar(text("SELECT version_num FROM alembic_version"))),
         catalogue_hash=connection.scalar(newest),
         rows={name: count for name, count in rows.items() if name != "alembic_version"},
-        needed=_needed_files(connection),
+        needed=needed_files(connection),
     )
 
 
-def _needed_files(connection: Connection) -> tuple[NeededFile, ...]:
+def needed_files(connection: Connection) -> tuple[NeededFile, ...]:
+    """The archive files that records name, by name."""
     last = func.max(RecordRow.offset + RecordRow.length)
     query = select(RecordRow.file, func.count(), last).group_by(RecordRow.file).order_by(RecordRow.file)
     return tuple(NeededFile(file, records, end) for file, records, end in connection.execute(query))

@@ -12,7 +12,8 @@ from sqlalchemy import func, select, text
 from domain.errors import InUseError, NotEmptyError, StorageError
 from storage import Session, Store, migrate, open_store
 from storage.copying import copy_store
-from storage.integrity import database_findings, pointer_findings, search_findings
+from storage.integrity import database_findings, search_findings
+from storage.integrity_rows import pointer_findings
 from storage.search import search
 from storage.tables import ArticleRow, HostRow, ShiftRow, TargetRow, TextRow, metadata
 from tests.backup.keeping import fill_with_records

@@ -159,7 +159,7 @@ def test_the_digest_comes_in_every_form(home: Path, form: str) -> None:
 
 
 def test_check_finds_that_the_archive_is_missing(home: Path) -> None:
-    done = _parallax("db", "check", "--full", home=home)
+    done = _parallax("db", "check", "--archive", "all", home=home)
 
     assert done.returncode == 1
     assert "archive" in done.stdout
