@@ -101,6 +101,7 @@ class Crawl:
             self._engine.is_open.wait(30)
             self._desk.take_leave_of_the_dead()
             self._take_up_unread()
+            self._on_event("crawl.opened", {"owner": self._desk.owner})
             while self._step():
                 pass
         except Exception as error:  # the border of the crawl: it becomes its outcome

@@ -18,7 +18,7 @@ import structlog
 from crawler.owner import this_owner
 from domain.errors import ParallaxError
 from parallax.bootstrap import Parallax
-from parallax.children import CrawlChild
+from parallax.children import Child, CrawlChild
 from parallax.config import load_settings
 from parallax.service_jobs import daily, service_jobs
 from parallax.systemd import Notifier
@@ -41,7 +41,7 @@ RECHECKS_EVERY = timedelta(minutes=30)  # plan time
 class Service:
     """One service process. ``run`` blocks until it is told to stop."""
 
-    def __init__(self, parallax: Parallax) -> None:
+    def __init__(self, parallax: Parallax, *, child: Child | None = None) -> None:
         parallax.crawl_plan()  # says what is missing before anything is begun
         self._parallax = parallax
         self._store = parallax.prepare_store()
@@ -49,7 +49,7 @@ class Service:
         self._stopping = threading.Event()
         self._wants_reload = threading.Event()
         self._rechecked_at: datetime | None = None
-        self._child = CrawlChild(self._child_environ, self._on_event)
+        self._child = CrawlChild(self._child_environ, self._on_event, first=child)
         self._jobs = CalendarJobs(self._store, parallax.clock, this_owner(), service_jobs(lambda: self._parallax))
         self._scheduler = Scheduler(
             self._store,
@@ -124,7 +124,8 @@ class Service:
         self._notifier.tell(READY=1)
 
     def _child_environ(self) -> Mapping[str, str]:
-        return {**os.environ, **self._parallax.clock.to_env()}
+        """What a child's environment has beside ours: the clock as it was started here."""
+        return self._parallax.clock.to_env()
 
     # Beside the ticks
 
@@ -142,6 +143,8 @@ class Service:
                 pause_s = AFTERCARE_PAUSE_S
 
     def _on_event(self, name: str, fields: Mapping[str, object]) -> None:
+        if name == "crawl.opened":
+            log.info("child.ready", **fields)
         log.debug(name, **{str(key): value for key, value in fields.items()})
 
 
