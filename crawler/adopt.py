@@ -7,17 +7,36 @@ from pathlib import Path
 
 import structlog
 
-from crawler.archive import ArchivedResponse, archive_files, next_record, scan
+from crawler.archive import ArchivedResponse, Slot, archive_files, next_record, scan, slot_names
 from crawler.decide import after_look
 from crawler.fetch.kinds import FetchKind
-from crawler.fetch.outcome import outcome_of_response
-from domain.errors import ArchiveError
+from crawler.fetch.outcome import one_line, outcome_of_response
+from domain.errors import ArchiveError, SlotHeldError
 from domain.frontier import Look
 from domain.urls import url_key
 from storage import Session, Store
-from storage.fetches import StoredRecord, known_records, last_offset_named, put_fetch, target_by_id
+from storage.fetches import put_fetch
+from storage.frontier import target_by_id
+from storage.records import StoredRecord, known_records, last_offset_named
 
 log = structlog.get_logger()
+
+
+def adopt_left_behind(store: Store, archive: Path, *, own_slot: str) -> int:
+    """``adopt_records`` for the slot this process holds and for every other one that nobody holds now."""
+    adopted = adopt_records(store, archive, slot=own_slot)
+    for name in slot_names(archive):
+        if name == own_slot:
+            continue
+        try:
+            slot = Slot(archive, name, wait_s=0)
+        except SlotHeldError:  # its writer lives and will see to it
+            continue
+        try:
+            adopted += adopt_records(store, archive, slot=name)
+        finally:
+            slot.release()
+    return adopted
 
 
 def adopt_records(store: Store, archive: Path, *, slot: str) -> int:
@@ -27,7 +46,7 @@ def adopt_records(store: Store, archive: Path, *, slot: str) -> int:
     """
     adopted = 0
     for file in archive_files(archive):
-        if f"-{slot}-" not in file:
+        if not file.startswith(f"parallax-{slot}-") or not file.removeprefix(f"parallax-{slot}-")[:14].isdigit():
             continue
         with store.read() as session:
             start = last_offset_named(session, file)
@@ -98,5 +117,5 @@ def _adopt_one(session: Session, record: ArchivedResponse) -> bool:
 
 
 def content_type_of(headers: tuple[tuple[str, str], ...]) -> str | None:
-    """The Content-Type header; None when there is none."""
-    return next((value for name, value in headers if name.lower() == "content-type"), None)
+    """The Content-Type header on one printable line; None when there is none."""
+    return next((one_line(value) for name, value in headers if name.lower() == "content-type"), None)

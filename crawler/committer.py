@@ -17,14 +17,15 @@ import structlog
 
 from crawler.archive import ArchiveWriter, Provenance, RecordPlace, RecordRef, RecordToWrite
 from crawler.decide import after_look
-from domain.errors import ArchiveError, StorageError
+from domain.errors import ParallaxError
 from domain.fetch import FetchOutcome, Reason, Response
 from domain.frontier import Look, NewTarget
 from domain.outlet import Politeness
 from storage import Session, Store
-from storage.fetches import StoredRecord, put_fetch, record_with_payload
+from storage.fetches import put_fetch
 from storage.frontier import add_targets
 from storage.hosts import holds
+from storage.records import StoredRecord, record_with_payload
 
 log = structlog.get_logger()
 
@@ -87,7 +88,7 @@ class Committer(threading.Thread):
         self.join()
 
     def run(self) -> None:
-        """Store batch after batch; an error that trying again can't mend ends the crawl."""
+        """Store batch after batch; an error ends the crawl: nobody else could store what comes after it."""
         is_open = True
         while is_open:
             batch, is_open = self._next_batch()
@@ -95,8 +96,10 @@ class Committer(threading.Thread):
                 continue
             try:
                 self._acknowledge(self._commit(batch))
-            except (ArchiveError, StorageError) as error:
-                log.error("batch.failed", error=str(error), looks=len(batch))
+            except Exception as error:  # the border of this thread: the crawl's outcome
+                log.error(
+                    "batch.failed", error=str(error), looks=len(batch), exc_info=not isinstance(error, ParallaxError)
+                )
                 self._failed(error)
                 return
 
@@ -130,13 +133,14 @@ class Committer(threading.Thread):
         if not archived:
             return {}
         with self._store.read() as session:
+            archived = [f for f in archived if self._is_held(session, f)]  # dropped below, so nothing may adopt it
             writes = [_record_to_write(session, f) for f in archived]
         places = self._archive.append(writes)
         return {id(f): _stored(place) for f, place in zip(archived, places, strict=True)}
 
     def _put(self, session: Session, finished: Finished, record: StoredRecord | None) -> Acknowledged:
         look = finished.look
-        if not holds(session, look.target.host, self._owner, finished.token):
+        if not self._is_held(session, finished):
             log.warning("look.dropped", outlet=look.target.outlet, url=look.target.url, reason="stale token")
             return Acknowledged(finished, None)
         next_look = after_look(look.target, look.outcome, look.received_at)
@@ -144,6 +148,9 @@ class Committer(threading.Thread):
         if finished.follow is not None:
             add_targets(session, [finished.follow], finished.politeness, now=look.received_at, is_again=True)
         return Acknowledged(finished, fetch_id)
+
+    def _is_held(self, session: Session, finished: Finished) -> bool:
+        return holds(session, finished.look.target.host, self._owner, finished.token)
 
 
 def _is_archived(look: Look) -> bool:

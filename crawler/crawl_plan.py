@@ -29,7 +29,10 @@ class CrawlLimits:
 
 @dataclass(frozen=True, slots=True)
 class CrawlPlan:
-    """``outlets``: only their targets; none means all. ``settings`` are Scrapy's."""
+    """``outlets``: only their targets; none means all. ``settings`` are Scrapy's.
+
+    ``stays``: wait for more where nothing is due, until told to stop or spent.
+    """
 
     archive: Path
     user_agent: str
@@ -38,6 +41,7 @@ class CrawlPlan:
     limits: CrawlLimits = field(default_factory=CrawlLimits)
     outlets: frozenset[str] = frozenset()
     archive_slot: str = "crawl"
+    stays: bool = False
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from crawler.adopt import content_type_of
 from crawler.channels.place import place_url
 from crawler.decide import MOST_REDIRECTS
 from crawler.fetch.engine import Answer, Order
+from crawler.fetch.freshness import max_age_s
 from crawler.fetch.kinds import FetchKind
 from crawler.fetch.robots import RobotsState
 from crawler.slot import HostSlot
@@ -57,6 +58,7 @@ def look_of(target: Target, answer: Answer, *, asked_at: datetime, received_at: 
         last_modified=verdict.last_modified,
         redirect_to=verdict.redirect_to,
         retry_after_s=verdict.retry_after_s,
+        max_age_s=max_age_s(response.headers) if response else None,
         body_sha256=verdict.body_sha256,
         body_bytes=len(verdict.body) if verdict.body_sha256 else None,
     )

@@ -18,8 +18,8 @@ from pathlib import Path
 import structlog
 
 from crawler import jobs
-from crawler.adopt import adopt_records
-from crawler.archive import ArchiveWriter
+from crawler.adopt import adopt_left_behind
+from crawler.archive import open_writer
 from crawler.committer import Acknowledged, Committer, Finished
 from crawler.crawl_plan import CrawlPlan, Event, Tally
 from crawler.desk import HostDesk
@@ -36,7 +36,7 @@ from domain.fetch import FetchOutcome
 from domain.frontier import Look, Target
 from outlets.catalogue import Catalogue
 from storage import Store
-from storage.todos import pending
+from storage.unread import unread_without_reader
 
 log = structlog.get_logger()
 
@@ -67,8 +67,8 @@ class Crawl:
         plan, limits = self._plan, self._plan.limits
         with contextlib.ExitStack() as stack:
             pool = stack.enter_context(Pool(limits.workers, preload=jobs.PRELOAD))
-            archive = stack.enter_context(ArchiveWriter(plan.archive, plan.archive_slot, user_agent=plan.user_agent))
-            adopt_records(self._store, plan.archive, slot=plan.archive_slot)
+            archive = stack.enter_context(open_writer(plan.archive, plan.archive_slot, user_agent=plan.user_agent))
+            adopt_left_behind(self._store, plan.archive, own_slot=archive.slot)
             room = ReadingRoom(self._store, plan.archive, pool, self._catalogue, limits.reading_deadline_s)
             self._reader = Reader(room)
             self._committer = Committer(
@@ -101,6 +101,7 @@ class Crawl:
             self._engine.is_open.wait(30)
             self._desk.take_leave_of_the_dead()
             self._take_up_unread()
+            self._on_event("crawl.opened", {"owner": self._desk.owner})
             while self._step():
                 pass
         except Exception as error:  # the border of the crawl: it becomes its outcome
@@ -117,7 +118,7 @@ class Crawl:
         after = 0
         while True:
             with self._store.read() as session:
-                found = pending(session, "read", limit=500, after_id=after)
+                found = unread_without_reader(session, self._desk.owner, limit=500, after_id=after)
             if not found:
                 return
             after = found[-1][0]
@@ -132,10 +133,16 @@ class Crawl:
         if not is_stopping and now >= self._next_claim:
             self._claim(now)
         wake = min([self._drive(slot) for slot in list(self._slots.values())], default=now + IDLE_S)
-        if not self._slots and (is_stopping or not self._unread) and (is_stopping or not self._claim(now)):
+        if not self._slots and self._is_over(now, is_stopping=is_stopping):
             return False
         self._wait_for_news(max(0.0, min(wake - time.monotonic(), IDLE_S)))
         return True
+
+    def _is_over(self, now: float, *, is_stopping: bool) -> bool:
+        """Whether nothing is left to do, and nothing is waited for."""
+        if is_stopping:
+            return True
+        return not self._plan.stays and not self._unread and not self._claim(now)
 
     def _stop_when_spent(self, now: float) -> None:
         limits = self._plan.limits

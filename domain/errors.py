@@ -70,6 +70,10 @@ class ArchiveError(ParallaxError):
         self.offset = offset
 
 
+class SlotHeldError(ArchiveError):
+    """Another process writes under this slot of the archive; another slot may be free."""
+
+
 class FetchError(ParallaxError):
     """A request came to nothing; ``url`` is what was asked for."""
 

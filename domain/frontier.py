@@ -35,6 +35,7 @@ class Target:
     last_modified: str | None = None
     body_sha256: str | None = None
     polls: int = 0  # of its channel, so that each N-th is made without conditions
+    due_at: datetime | None = None  # since when it is to be looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Look:
     last_modified: str | None = None
     redirect_to: str | None = None
     retry_after_s: int | None = None
+    max_age_s: int | None = None
     body_sha256: str | None = None
     body_bytes: int | None = None
 

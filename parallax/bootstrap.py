@@ -32,14 +32,24 @@ _NO_CONTACT = "http://localhost/"  # who asks a loopback host needs no name
 class Parallax:
     """One process's Parallax: settings read once, everything else made when it is first needed."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, clock: SystemClock | SimulatedClock | None = None) -> None:
         self.settings = settings
-        self.clock: SystemClock | SimulatedClock = start_clock(settings.clock)
+        self.clock = clock or start_clock(settings.clock)
 
     @classmethod
     def from_environment(cls) -> Parallax:
         """With the settings of this process's environment. Raises ConfigError."""
         return cls(load_settings(os.environ))
+
+    def reloaded(self, settings: Settings) -> Parallax:
+        """With other settings and a catalogue to be read anew, on the same clock. Raises ConfigError.
+
+        Database, archive and clock are fixed for the life of a process.
+        """
+        for name in ("database_url", "archive_folder", "home", "clock"):
+            if getattr(settings, name) != getattr(self.settings, name):
+                raise ConfigError(f"PARALLAX_{name.upper()}", "can't change while the service runs; restart it")
+        return Parallax(settings, clock=self.clock)
 
     @functools.cached_property
     def catalogue(self) -> Catalogue:
@@ -67,7 +77,7 @@ class Parallax:
         in_force = catalogue_in_force(self.catalogue)
         self.store.write(lambda session: put_catalogue(session, in_force, now=now))
 
-    def crawl_plan(self, outlets: Collection[str] = ()) -> CrawlPlan:
+    def crawl_plan(self, outlets: Collection[str] = (), *, stays: bool = False) -> CrawlPlan:
         """What a crawl of ``outlets`` (none: all) is given. Raises ConfigError where no contact is set."""
         settings = self.settings
         is_local = settings.contact is None
@@ -97,6 +107,7 @@ class Parallax:
                 crawl_delay_cap_s=settings.crawl_delay_cap_s,
             ),
             outlets=frozenset(outlets),
+            stays=stays,
         )
 
     def _require_loopback(self, outlets: Collection[str]) -> None:

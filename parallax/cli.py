@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from domain.errors import CatalogueError, ConfigError, ParallaxError, QueryError
-from parallax.commands import crawl, db, digest, export, init, keep, lists, measure, search, show, status
+from parallax.commands import crawl, db, digest, export, init, keep, lists, measure, run, search, show, status
 from parallax.commands.opening import EXIT_FAILED, EXIT_WRONG_USE
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.command("init")(init.init)
 app.command("crawl")(crawl.crawl)
+app.command("run")(run.run)
 app.command("digest")(digest.digest)
 app.command("search")(search.search)
 app.command("show")(show.show)

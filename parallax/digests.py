@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
 
 from analysis.topics import topic_hash
 from crawler.extract.identity import EXTRACTOR
 from parallax.bootstrap import VERSION, Parallax
 from publish.digest.build import build_digest
+from publish.digest.html import digest_html
 from publish.digest.keep import DAILY, Published, published_digest
+from publish.digest.markdown import digest_markdown
 from publish.digest.model import Digest
 from storage import Session
+from storage.digest_looks import first_look_at
 from storage.digest_queries import StoredFacts
 from storage.kept_digests import StoredDigests
+
+_MOST_DAYS = 7
 
 
 def publish_digest(parallax: Parallax, day: date, *, topic: str | None = None, looks_again: bool = False) -> Published:
@@ -24,20 +31,56 @@ def publish_digest(parallax: Parallax, day: date, *, topic: str | None = None, l
     versions = {"parallax": VERSION, "extractor": EXTRACTOR}
     versions |= {f"topic {slug}": topic_hash(found)[:12] for slug, found in catalogue.topics.items()}
 
-    def work(session: Session) -> Published:
-        def make(edition: int | None) -> Digest:
-            return build_digest(
+    name = DAILY if topic is None else f"{DAILY}/{topic}"
+    with parallax.store.read() as session:  # what takes long is asked before anything is written
+        is_kept = StoredDigests(session).find(name, day) is not None
+        made = (
+            None
+            if is_kept and not looks_again
+            else build_digest(
                 StoredFacts(session),
                 day=day,
                 zone=parallax.settings.time_zone,
                 now=parallax.clock.now(),
                 catalogue_hash=catalogue.catalogue_hash,
                 versions=versions,
-                edition=edition,
                 topic=topic,
             )
+        )
 
-        name = DAILY if topic is None else f"{DAILY}/{topic}"
+    def make(edition: int | None) -> Digest:
+        assert made is not None
+        return replace(made, edition=edition)
+
+    def work(session: Session) -> Published:
         return published_digest(StoredDigests(session), make, day=day, name=name, looks_again=looks_again)
 
     return parallax.store.write(work)
+
+
+def publish_missing(parallax: Parallax, folder: Path) -> tuple[date, ...]:
+    """Publish the digests of the days that are over and have none, the last week's at most, as pages in ``folder`` too.
+
+    Gives the days, in order. A day before the first look of all has no digest.
+    """
+    zone = parallax.settings.time_zone
+    today = parallax.clock.now().astimezone(zone).date()
+    with parallax.store.read() as session:
+        first = first_look_at(session)
+        if first is None:
+            return ()
+        began = first.astimezone(zone).date()
+        days = [day for back in range(_MOST_DAYS, 0, -1) if (day := today - timedelta(days=back)) >= began]
+        missing = tuple(day for day in days if StoredDigests(session).find(DAILY, day) is None)
+    for day in missing:
+        _write_forms(publish_digest(parallax, day).digest, folder, day)
+    return missing
+
+
+def _write_forms(digest: Digest, folder: Path, day: date) -> None:
+    """The digest as a page and as Markdown, each whole or not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for suffix, written in (("html", digest_html(digest)), ("md", digest_markdown(digest))):
+        unfinished = folder / f".{day}.{suffix}.new"
+        unfinished.write_text(written, encoding="utf-8")
+        unfinished.replace(folder / f"{day}.{suffix}")

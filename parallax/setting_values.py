@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from crawler.fetch.user_agent import user_agent
 from domain.errors import ConfigError
+from schedules.calendar import parse_time
 
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _POSTGRES_SCHEMES = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
@@ -53,6 +54,14 @@ def without_password(url: str) -> str:
 def is_secret_name(name: str) -> bool:
     """Whether what goes by ``name`` is not for eyes."""
     return any(word in name.lower() for word in _SECRET_WORDS)
+
+
+def time_of_day(text: str) -> str:
+    """HH:MM or ``off``."""
+    written = text.strip().lower()
+    if written != "off":
+        parse_time(written)
+    return written
 
 
 def zone(name: str) -> ZoneInfo:

@@ -34,6 +34,11 @@ def _number(default: float, description: str, least: float, most: float) -> Any:
     return _setting(default, description, allowed=f"{kind} from {least:g} to {most:g}", **limits)
 
 
+def _time_of_day(default: str, description: str) -> Any:
+    allowed = "a time of day in the time zone, such as 06:00, or off"
+    return _setting(default, description, allowed=allowed)
+
+
 class Settings(BaseSettings):
     """All that a user may set. Fields are in the order in which the documentation lists them."""
 
@@ -100,6 +105,11 @@ class Settings(BaseSettings):
     extract_deadline_s: float = _number(20.0, "Seconds after which reading one page is given up.", 0.1, 600)
     unconditional_every: int = _number(10, "Every how many polls a channel is asked without its validators.", 1, 1000)
     recheck_days: int = _number(3, "Days for which an article is looked at again for changes; 0 for never.", 0, 90)
+    poll_shortest_minutes: float = _number(10.0, "The service polls no channel more often than this.", 1, 1440)
+    poll_longest_hours: float = _number(24.0, "The service polls each channel at least this often.", 0.5, 168)
+    digest_at: str = _time_of_day("06:00", "When the service publishes the digest of the day before.")
+    watch_minutes: int = _number(5, "Minutes between two looks of the service for what a person should know.", 1, 1440)
+    tidy_at: str = _time_of_day("04:30", "When the service folds old polls and refreshes the database's statistics.")
     log_format: Literal["auto", "json", "console"] = _setting(
         "auto",
         "How the log is written; auto is console on a terminal and json elsewhere.",
@@ -151,6 +161,11 @@ class Settings(BaseSettings):
     @classmethod
     def _any_case(cls, given: object) -> object:
         return given.strip().lower() if isinstance(given, str) else given
+
+    @field_validator("digest_at", "tidy_at")
+    @classmethod
+    def _readable_time_of_day(cls, given: str) -> str:
+        return setting_values.time_of_day(given)
 
     @field_validator("time_zone", mode="before")
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -28,12 +28,24 @@ def plan_pass(
     now = clock.now()
     with store.read() as session:
         polls = due_polls(channel_states(session, outlets), now=now)
+    store.write(lambda session: make_due(session, polls, Reason.POLL, now=now))
+    rechecks = plan_rechecks(store, now, zone=zone, recheck_days=recheck_days, outlets=outlets)
+    log.info("pass.planned", polls=len(polls), rechecks=rechecks)
+    return len(polls), rechecks
+
+
+def plan_rechecks(
+    store: Store, now: datetime, *, zone: ZoneInfo, recheck_days: int, outlets: Collection[str] = ()
+) -> int:
+    """Put on the frontier the articles that are to be looked at again today; gives their number."""
+    with store.read() as session:
         since = now - timedelta(days=recheck_days + 1)
         articles = article_states(session, since=since, outlets=outlets)
     rechecks = due_rechecks(articles, now=now, zone=zone, days=recheck_days)
+    if not rechecks:
+        return 0
 
     def work(session: Session) -> None:
-        make_due(session, polls, Reason.POLL, now=now)
         known = [a.target_id for a in rechecks if a.target_id is not None]
         for start in range(0, len(known), 500):
             make_due(session, known[start : start + 500], Reason.RECHECK, now=now)
@@ -46,5 +58,4 @@ def plan_pass(
             add_targets(session, pages[start : start + 500], Politeness(), now=now)
 
     store.write(work)
-    log.info("pass.planned", polls=len(polls), rechecks=len(rechecks))
-    return len(polls), len(rechecks)
+    return len(rechecks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -10,15 +11,31 @@ from sqlalchemy.orm import Session
 from storage.tables import ChannelRow, GapRow
 
 
-def record_good_poll(session: Session, channel_id: int, *, at: datetime, outcome: str, has_new: bool) -> None:
-    """A poll that showed the channel as it is; closes its open gap."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a listing tells of its channel: for how long it calls itself fresh, and how far its entries reach back."""
+
+    ttl_s: int | None
+    depth_s: int | None
+
+
+def record_good_poll(
+    session: Session, channel_id: int, *, at: datetime, outcome: str, has_new: bool, measured: Measured | None = None
+) -> None:
+    """A poll that showed the channel as it is; closes its open gap and has the next poll planned anew.
+
+    ``measured`` is None where nothing was read: what the last reading measured stays.
+    """
     values: dict[str, object] = {
+        "next_poll_at": None,
         "last_polled_at": at,
         "last_ok_at": at,
         "last_outcome": outcome,
         "failures": 0,
         "polls": ChannelRow.polls + 1,
     }
+    if measured is not None:
+        values |= {"ttl_s": measured.ttl_s, "depth_s": measured.depth_s}
     if has_new:
         values["last_new_at"] = at
     session.execute(update(ChannelRow).where(ChannelRow.id == channel_id).values(values))
@@ -26,10 +43,14 @@ def record_good_poll(session: Session, channel_id: int, *, at: datetime, outcome
 
 
 def record_failed_poll(session: Session, channel_id: int, *, at: datetime, outcome: str, detail: str | None) -> None:
-    """A poll that did not show the channel; opens a gap that reaches back to the last good look."""
+    """A poll that did not show the channel; opens a gap that reaches back to the last good look.
+
+    The next poll is planned anew.
+    """
     channel = session.get(ChannelRow, channel_id, populate_existing=True)
     assert channel is not None
     channel.last_polled_at, channel.last_outcome = at, outcome
+    channel.next_poll_at = None
     channel.failures += 1
     channel.polls += 1
     open_gap = select(GapRow.id).where(GapRow.channel_id == channel_id, GapRow.to_at.is_(None))

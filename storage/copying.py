@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.errors import InUseError, NotEmptyError, StorageError
 from storage import migrate
-from storage.engine import Store
+from storage.engine import Store, one_line
 from storage.hosts import IsAlive
 from storage.tables import HostRow, ShiftRow, metadata
 
@@ -67,7 +67,7 @@ def copy_store(source: Store, target: Store, *, is_alive: IsAlive, on_table: OnT
     try:
         copied = _copy_all(source, target, is_alive, on_table)
     except DBAPIError as error:
-        raise StorageError(f"the copy broke off, the target is empty: {_one_line(error)}") from error
+        raise StorageError(f"the copy broke off, the target is empty: {one_line(error)}") from error
     if target.dialect == "postgresql":
         with target.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.execute(text("ANALYZE"))
@@ -111,7 +111,7 @@ def _prepare(target: Store) -> None:
     try:
         names = set(inspect(target.engine).get_table_names())
     except DBAPIError as error:
-        raise StorageError(f"the target can't be reached: {_one_line(error)}") from error
+        raise StorageError(f"the target can't be reached: {one_line(error)}") from error
     if not names:
         migrate.upgrade(target)
         return
@@ -174,7 +174,7 @@ def _write(writing: Connection, table: Table, batch: Sequence[Row], rows: list[d
     except DBAPIError as error:
         first, last = (row[table.primary_key.columns[0].key] for row in (batch[0], batch[-1]))
         raise StorageError(
-            f"a row of {table.name} from {first} to {last} can't be written, the target is empty: {_one_line(error)}"
+            f"a row of {table.name} from {first} to {last} can't be written, the target is empty: {one_line(error)}"
         ) from error
 
 
@@ -222,8 +222,3 @@ def _require_unchanged(source: Store, copied: Sequence[TableCopied]) -> None:
         for was in copied:
             if session.scalar(select(func.count()).select_from(metadata.tables[was.table])) != was.rows:
                 raise InUseError(f"{was.table} changed in the source while it was copied; the target is empty")
-
-
-def _one_line(error: DBAPIError) -> str:
-    lines = str(error.orig).strip().splitlines()
-    return lines[0] if lines else type(error.orig).__name__

@@ -164,6 +164,11 @@ def gaps(session: Session, window: Window) -> tuple[GapFact, ...]:
     return tuple(GapFact(*row) for row in rows)
 
 
+def first_look_at(session: Session) -> datetime | None:
+    """When the first look of all was; None before it."""
+    return session.scalar(select(func.min(FetchRow.requested_at)))
+
+
 def day_looks(session: Session, days: Sequence[Window]) -> tuple[DayLooks, ...]:
     """Good looks a day and outlet; days without any are left out. ``days`` follow one another."""
     if not days:

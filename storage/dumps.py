@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from domain.errors import StorageError
 from storage.backup_manifest import DatabaseFile
 from storage.durable import file_sha256, sync_file
-from storage.engine import Store
+from storage.engine import Store, one_line
 from storage.pg_tools import connection_for_child, find_tool, run_tool
 from storage.tables import CatalogueState, RecordRow
 
@@ -174,8 +174,7 @@ def server_major(store: Store) -> int:
         with store.engine.connect() as connection:
             return int(connection.scalar(text("SHOW server_version_num")) or 0) // 10_000
     except DBAPIError as error:
-        shown = str(error.orig).strip().splitlines()
-        raise StorageError(f"the database can't be reached: {shown[0] if shown else error.orig!r}") from error
+        raise StorageError(f"the database can't be reached: {one_line(error)}") from error
 
 
 def is_file_url(database_url: str) -> bool:

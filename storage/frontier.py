@@ -167,22 +167,31 @@ def due_targets(
         .order_by(TargetRow.priority, TargetRow.next_at, TargetRow.id)
         .limit(limit)
     )
-    return tuple(
-        Target(
-            id=row.id,
-            outlet=row.outlet,
-            url=row.url,
-            url_key=row.url_key,
-            host=row.host,
-            reason=Reason(row.reason),
-            channel_id=row.channel_id,
-            channel_slug=channel_slug,
-            redirects=row.redirects,
-            attempts=row.attempts,
-            etag=row.etag,
-            last_modified=row.last_modified,
-            body_sha256=row.body_sha256,
-            polls=polls or 0,
-        )
-        for row, polls, channel_slug in session.execute(query)
+    return tuple(as_target(row, channel_slug, polls or 0) for row, polls, channel_slug in session.execute(query))
+
+
+def target_by_id(session: Session, target_id: int) -> Target | None:
+    """A target as it stands, for a record adopted from the archive; None when it is gone."""
+    row = session.get(TargetRow, target_id)
+    return as_target(row) if row is not None else None
+
+
+def as_target(row: TargetRow, channel_slug: str | None = None, polls: int = 0) -> Target:
+    """The target in a row; ``polls`` is how often its channel was polled."""
+    return Target(
+        id=row.id,
+        outlet=row.outlet,
+        url=row.url,
+        url_key=row.url_key,
+        host=row.host,
+        reason=Reason(row.reason),
+        channel_id=row.channel_id,
+        channel_slug=channel_slug,
+        redirects=row.redirects,
+        attempts=row.attempts,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        body_sha256=row.body_sha256,
+        polls=polls,
+        due_at=row.next_at,
     )

@@ -9,9 +9,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from domain.errors import StorageError
-from storage.engine import Store
+from storage.engine import Store, one_line
 
 
 def migrations_folder() -> Path:
@@ -44,16 +45,25 @@ def all_revisions() -> tuple[str, ...]:
 
 
 def current_revision(store: Store) -> str | None:
-    """The revision the database is at; None when it has none of our tables."""
-    with store.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    """The revision the database is at; None when it has none of our tables.
+
+    Raises StorageError when the database can't be reached.
+    """
+    try:
+        with store.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        raise StorageError(f"the database can't be reached: {one_line(error)}") from error
 
 
 def upgrade(store: Store, revision: str = "head") -> None:
     """Bring the database to ``revision``. Safe to call at any time; two callers wait for each other.
 
-    Raises StorageError when the database is at a revision of a newer version.
+    A database that is at the newest already is only read: whoever writes to it is not waited for. Raises
+    StorageError when it is at a revision of a newer version.
     """
+    if revision == "head" and current_revision(store) == newest_revision():
+        return
     with store.engine.execution_options(parallax_write=True).begin() as connection:
         if store.dialect == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7265711)")

@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class RunningWorld:
     """The sample world in its own process; ``environ`` is what leads Parallax to it."""
 
-    def __init__(self, folder: Path, *, seconds: int = 3600, pace: float = 1.0) -> None:
+    def __init__(self, folder: Path, *, seconds: int = 3600, pace: float = 1.0, clock: str | None = None) -> None:
         self._process = subprocess.Popen(
             [
                 sys.executable,
@@ -46,6 +46,7 @@ class RunningWorld:
                 str(seconds),
                 "--pace",
                 str(pace),
+                *(["--clock", clock] if clock else []),
             ],
             cwd=ROOT,
             stdout=subprocess.PIPE,

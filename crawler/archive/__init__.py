@@ -6,7 +6,8 @@ reads it, and can be read back exactly as it was given.
 
 from crawler.archive.reader import archive_files, next_record, read_record, scan
 from crawler.archive.records import ArchivedResponse, Provenance, RecordPlace, RecordRef, RecordToWrite
-from crawler.archive.writer import ArchiveWriter, TornTail
+from crawler.archive.slot import Slot, slot_names
+from crawler.archive.writer import ArchiveWriter, TornTail, open_writer
 
 __all__ = [
     "ArchiveWriter",
@@ -15,9 +16,12 @@ __all__ = [
     "RecordPlace",
     "RecordRef",
     "RecordToWrite",
+    "Slot",
     "TornTail",
     "archive_files",
     "next_record",
+    "open_writer",
     "read_record",
     "scan",
+    "slot_names",
 ]

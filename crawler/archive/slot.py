@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakSet
 
-from domain.errors import ArchiveError
+from domain.errors import ArchiveError, SlotHeldError
 
 _SLOT = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_LOCK_FILE = re.compile(r"parallax-([a-z0-9][a-z0-9_-]{0,63})\.lock")
 _CHECKPOINT = re.compile(r"(\S+) (\d+) ([0-9a-f]{8})\n")
 _CHECKPOINT_BYTES = 512
 _RETRY_S = 0.02
@@ -37,7 +38,7 @@ class Slot:
     def __init__(self, folder: Path, name: str, *, wait_s: float) -> None:
         """Take the slot, waiting at most ``wait_s`` for another to let go of it.
 
-        Raises ArchiveError when another writer holds it or the folder can't be used.
+        Raises SlotHeldError when another writer holds it, ArchiveError when the folder can't be used.
         """
         if not _SLOT.fullmatch(name):
             raise ArchiveError(folder, f"not a name for a slot: {name!r} (a-z, 0-9, _ and -, up to 64)")
@@ -53,7 +54,7 @@ class Slot:
             _lock(self._descriptor, wait_s)
         except OSError as e:
             os.close(self._descriptor)
-            raise ArchiveError(self._path, "another writer holds this slot") from e
+            raise SlotHeldError(self._path, "another writer holds this slot") from e
         _close_in_forked_children(self)
 
     @property
@@ -79,6 +80,14 @@ class Slot:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def slot_names(folder: Path) -> tuple[str, ...]:
+    """The slots that were ever taken in ``folder``, in order."""
+    if not folder.is_dir():
+        return ()
+    found = (_LOCK_FILE.fullmatch(path.name) for path in folder.iterdir())
+    return tuple(sorted(match[1] for match in found if match))
 
 
 def sync_folder(folder: Path) -> None:

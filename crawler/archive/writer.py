@@ -23,9 +23,10 @@ from crawler.archive.encode import response_member, warcinfo_member
 from crawler.archive.members import end_of_whole_members, file_id, next_whole_member
 from crawler.archive.records import RecordPlace, RecordToWrite
 from crawler.archive.slot import Checkpoint, Slot, sync_folder
-from domain.errors import ArchiveError
+from domain.errors import ArchiveError, SlotHeldError
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
+MOST_SLOTS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ class ArchiveWriter:
         """Take ``slot`` and cut a torn tail off its last file.
 
         ``max_file_bytes`` is where a new file is begun, counted before a batch. ``wait_s`` is for an owner that is
-        just dying, or starting a program (until that runs it shares the lock). Raises ArchiveError when another writer
-        holds the slot or the folder can't be written.
+        just dying, or starting a program (until that runs it shares the lock). Raises SlotHeldError when another
+        writer holds the slot, ArchiveError when the folder can't be written.
         """
         self._slot = Slot(folder, slot, wait_s=wait_s)
         self._folder = folder
@@ -93,6 +94,11 @@ class ArchiveWriter:
         """Close the file and give the slot back. Harmless to repeat."""
         self._close_file()
         self._slot.release()
+
+    @property
+    def slot(self) -> str:
+        """The name of its slot."""
+        return self._slot.name
 
     def append(self, records: Iterable[RecordToWrite]) -> tuple[RecordPlace, ...]:
         """Write ``records`` in order and return where they lie, once all of them are on disk.
@@ -228,3 +234,16 @@ def _with_true_reference(record: RecordToWrite) -> RecordToWrite:
     if original is None or hashlib.sha256(record.response.body).hexdigest() == original.payload_sha256:
         return record
     return replace(record, duplicate_of=None)
+
+
+def open_writer(folder: Path, slot: str, *, user_agent: str | None = None) -> ArchiveWriter:
+    """A writer under the first free slot of ``slot``, ``slot-2``, ``slot-3`` …: several crawls may share an archive.
+
+    Raises SlotHeldError when all of them are taken, ArchiveError when the folder can't be written.
+    """
+    for number in range(1, MOST_SLOTS):
+        try:
+            return ArchiveWriter(folder, slot if number == 1 else f"{slot}-{number}", user_agent=user_agent)
+        except SlotHeldError:
+            continue
+    return ArchiveWriter(folder, f"{slot}-{MOST_SLOTS}", user_agent=user_agent)

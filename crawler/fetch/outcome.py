@@ -44,7 +44,7 @@ class FetchVerdict:
 
     ``error`` is one line, present unless the outcome is a success or a redirect. ``redirect_to`` is absolute http(s).
     ``body`` is the body with its content encoding undone and ``body_sha256`` its digest, for ok and same_content
-    alone. ``etag`` and ``last_modified`` are the validators as received.
+    alone. ``etag`` and ``last_modified`` are the validators as received, where they can be sent back.
     """
 
     outcome: FetchOutcome
@@ -73,8 +73,8 @@ def outcome_of_response(
     if status == 304 and was_conditional:
         return FetchVerdict(
             FetchOutcome.NOT_MODIFIED,
-            etag=_header(response, "etag"),
-            last_modified=_header(response, "last-modified"),
+            etag=_validator(response, "etag"),
+            last_modified=_validator(response, "last-modified"),
         )
     if status in _REDIRECTS:
         return _redirect(response)
@@ -116,8 +116,8 @@ def _whole(response: Response, kind: FetchKind, previous_sha256: str | None) -> 
     digest = hashlib.sha256(body).hexdigest()
     return FetchVerdict(
         FetchOutcome.SAME_CONTENT if digest == previous_sha256 else FetchOutcome.OK,
-        etag=_header(response, "etag"),
-        last_modified=_header(response, "last-modified"),
+        etag=_validator(response, "etag"),
+        last_modified=_validator(response, "last-modified"),
         body_sha256=digest,
         body=body,
     )
@@ -167,6 +167,12 @@ def _named(status: int) -> str:
 
 def _header(response: Response, name: str) -> str | None:
     return next((value for key, value in response.headers if key.lower() == name), None)
+
+
+def _validator(response: Response, name: str) -> str | None:
+    """A validator as received; None where it holds a control character: it could not be sent back, nor be stored."""
+    value = _header(response, name)
+    return value if value is None or value.isprintable() else None
 
 
 def _utf8(header: str) -> str:

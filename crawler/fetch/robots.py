@@ -113,6 +113,11 @@ def robots_step(status: int | None, verdict: FetchVerdict, *, hops: int) -> Robo
 
 
 def _text(body: bytes) -> str:
+    """The file as text, without NUL: no rule has one, and PostgreSQL stores none."""
+    return _decoded(body).replace("\x00", "")
+
+
+def _decoded(body: bytes) -> str:
     for bom, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8")):
         if body.startswith(bom):
             return body[len(bom) :].decode(encoding, "replace")

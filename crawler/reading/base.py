@@ -18,8 +18,8 @@ from domain.errors import ArchiveError
 from domain.extraction import Extraction, TextSource
 from domain.intents import ReadBaseAgain
 from storage.articles import judge_text, put_extraction
-from storage.fetches import UnreadFetch, fetch_to_read_again
 from storage.readings import ReadText
+from storage.unread import UnreadFetch, fetch_to_read_again
 
 log = structlog.get_logger()
 

@@ -12,6 +12,7 @@ from crawler.channels.place import Place, new_page, place_entry
 from crawler.decide import after_reading, decide, refusal
 from crawler.pool import JobFailed
 from crawler.reading.base import read_base_again
+from crawler.reading.measures import measured_of
 from crawler.reading.result import ReadResult, counted
 from crawler.reading.room import ReadingRoom, feed_extractor_hash
 from domain.entry import ChannelReading, ParsedChannel
@@ -20,12 +21,12 @@ from domain.fetch import PageReading, Reason
 from domain.outlet import Channel, FeedBody, Outlet
 from storage import Session
 from storage.articles import store_text
-from storage.channels import record_failed_poll, record_good_poll
+from storage.channels import Measured, record_failed_poll, record_good_poll
 from storage.entries import EntryChanges, PlacedEntry, entry_changes, put_entries, unique_by_key
-from storage.fetches import UnreadFetch, put_reading
 from storage.frontier import add_targets, make_known_due
 from storage.readings import Address, ReadText
 from storage.todos import mark_done
+from storage.unread import UnreadFetch, put_reading
 
 log = structlog.get_logger()
 
@@ -43,6 +44,7 @@ class _Poll:
     texts: tuple[ReadText, ...]
     reading: PageReading
     note: str | None
+    measured: Measured
 
 
 def read_poll(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Channel, body: jobs.Body) -> ReadResult:
@@ -57,7 +59,8 @@ def read_poll(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Ch
     texts = _feed_texts(room, fetch, channel, outlet, entries)
     for text in texts:
         read_base_again(room, text)
-    poll = _Poll(fetch, channel_id, outlet, entries, texts, reading, parsed.error)
+    measured = measured_of(parsed, entries, max_age_s=fetch.max_age_s, now=fetch.requested_at)
+    poll = _Poll(fetch, channel_id, outlet, entries, texts, reading, parsed.error, measured)
     return room.store.write(lambda session: _store_poll(room, session, poll))
 
 
@@ -135,7 +138,14 @@ def _store_poll(room: ReadingRoom, session: Session, poll: _Poll) -> ReadResult:
     put_entries(session, poll.channel_id, poll.entries, fetch_id=fetch.fetch_id, seen_at=now)
     applied = [store_text(session, text, decide) for text in poll.texts]
     _plan_pages(room, session, poll, changes)
-    record_good_poll(session, poll.channel_id, at=now, outcome=poll.reading.value, has_new=bool(changes.new))
+    record_good_poll(
+        session,
+        poll.channel_id,
+        at=now,
+        outcome=poll.reading.value,
+        has_new=bool(changes.new),
+        measured=poll.measured,
+    )
     next_look = after_reading(fetch.target, poll.reading, now)
     listed = len(poll.entries)
     known = listed - len(changes.new)

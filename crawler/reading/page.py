@@ -15,10 +15,10 @@ from domain.outlet import Outlet
 from outlets.articles import external_id, is_article_url
 from storage import Session
 from storage.articles import Applied, store_text
-from storage.fetches import UnreadFetch, put_reading
 from storage.frontier import redirect_chain
 from storage.readings import Address, ReadText
 from storage.todos import mark_done
+from storage.unread import UnreadFetch, put_reading
 
 
 def read_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: jobs.Body) -> ReadResult:

@@ -9,8 +9,8 @@ from crawler.reading.page import read_page
 from crawler.reading.result import ReadResult
 from crawler.reading.room import ReadingRoom
 from domain.errors import ArchiveError
-from storage.fetches import UnreadFetch, unread_fetch
 from storage.todos import mark_done, mark_failed
+from storage.unread import UnreadFetch, unread_fetch
 
 log = structlog.get_logger()
 

@@ -20,7 +20,7 @@ from domain.extraction import Extraction, ExtractionOutcome
 from domain.outlet import Channel, Outlet
 from outlets.catalogue import Catalogue
 from storage import Store
-from storage.fetches import UnreadFetch
+from storage.unread import UnreadFetch
 
 _FAILURES = {"timeout": "timeout", "memory": "too_large", "crashed": "crashed", "error": "crashed"}
 T = TypeVar("T")

@@ -12,7 +12,8 @@ from schedules.aftercare import Aftercare
 from storage import Session, Store
 from storage.articles import store_text
 from storage.backup import BackupMade, BackupPlan, make_backup
-from storage.fetches import StoredRecord, put_fetch
+from storage.fetches import put_fetch
+from storage.records import StoredRecord
 from storage.todos import mark_done
 from tests.storage.filling import HOST, NOW, fill, look, page_target, read_text
 

@@ -17,9 +17,10 @@ from storage import Session
 from storage.articles import Applied, store_text
 from storage.catalogue import CatalogueInForce, put_catalogue
 from storage.entries import PlacedEntry
-from storage.fetches import StoredRecord, put_fetch
-from storage.frontier import add_targets, due_targets
+from storage.fetches import put_fetch
+from storage.frontier import add_targets, due_targets, target_by_id
 from storage.readings import Address, ReadText
+from storage.records import StoredRecord
 
 NOW = datetime(2026, 3, 2, 5, 5, tzinfo=UTC)
 HOST = "xeber.example"
@@ -92,7 +93,6 @@ def store(session: Session, text: str, **how: object) -> Applied:
 def _target_at(session: Session, path: str, at: datetime) -> Target:
     from sqlalchemy import select
 
-    from storage.fetches import target_by_id
     from storage.tables import TargetRow
 
     known = session.scalar(select(TargetRow.id).where(TargetRow.url_key == f"{HOST}{path}"))

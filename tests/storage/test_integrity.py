@@ -131,6 +131,19 @@ def test_damage_is_found(filled: Store, tmp_path: Path, damage: str) -> None:
     assert re.search(line, _lines(_check(filled, tmp_path))), _lines(_check(filled, tmp_path))
 
 
+def test_a_record_whose_old_poll_was_folded_is_in_order(filled: Store, tmp_path: Path) -> None:
+    orphan = (
+        'INSERT INTO record (record_id, file, "offset", length, kind, payload_sha256) '
+        "SELECT 'urn:' || record_id, file, 9000, 1, kind, payload_sha256 FROM record WHERE id = 1"
+    )
+    folded = (
+        "INSERT INTO channel_hour (channel_id, hour_at, outcome, polls) VALUES (1, '2026-01-01 00:00:00', 'listed', 1)"
+    )
+    filled.write(lambda session: [session.execute(text(one)) for one in (orphan, folded)])
+
+    assert [f for f in check_store(filled, None).findings if f.check == "orphans"] == []
+
+
 def test_a_row_that_points_to_none_is_found(filled: Store, tmp_path: Path) -> None:
     off, on = {
         "sqlite": ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"),

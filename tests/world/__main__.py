@@ -11,8 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event
 
+from parallax.clock import parse_clock, start_clock
 from tests.world.catalogue import world_settings, write_catalogue
-from tests.world.script import moment
+from tests.world.script import ZONE, moment
 from tests.world.server import CONTROL_HOST, WorldServer
 from tests.world.truth import TRUTH, truth_text
 from tests.world.world import World
@@ -35,6 +36,8 @@ def serve(options: argparse.Namespace) -> int:
     """Serve until interrupted or until ``--for`` seconds are over."""
     world = World()
     world.at(_time(world, options.time))
+    if options.clock:
+        world.follow(start_clock(parse_clock(options.clock, ZONE)))
     with (
         tempfile.TemporaryDirectory(prefix="world-") as made,
         WorldServer(world, options.port, pace=options.pace) as server,
@@ -59,6 +62,7 @@ def _options() -> argparse.Namespace:
     server.set_defaults(run=serve)
     server.add_argument("--port", type=int, default=0, help="0 for any free one")
     server.add_argument("--time", default="0 09:05", help='"DAY HH:MM" of the calendar or ISO 8601 with an offset')
+    server.add_argument("--clock", help="a time that goes on, as PARALLAX_CLOCK has it, instead of --time")
     server.add_argument(
         "--catalogue", type=Path, help="folder for the catalogue files; without it, one that goes when the server stops"
     )

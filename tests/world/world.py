@@ -14,6 +14,7 @@ from datetime import date, datetime
 from threading import Lock
 from urllib.parse import unquote, urlsplit
 
+from domain.clock import Clock
 from tests.world.dates import http_date
 from tests.world.feeds import feed_document
 from tests.world.pages import article_page, listing_page, wall_page
@@ -54,6 +55,7 @@ class World:
     def __init__(self, day0: date = DAY0, *, script: Script | None = None) -> None:
         self.script = script or load_script(day0)
         self._now = moment(self.script.day0, "0 00:00")
+        self._clock: Clock | None = None
         self._lock = Lock()
         self._sites = {host: site for site in self.script.sites for host in site.hosts}
         self._articles = {(article.outlet, article.path): article for article in self.script.articles}
@@ -62,14 +64,19 @@ class World:
     def now(self) -> datetime:
         """The simulated time, aware, in Baku."""
         with self._lock:
-            return self._now
+            return self._clock.now().astimezone(ZONE) if self._clock else self._now
+
+    def follow(self, clock: Clock) -> None:
+        """Have the world's time be that of ``clock`` from now on."""
+        with self._lock:
+            self._clock = clock
 
     def at(self, moment: datetime) -> None:
         """Set the simulated time; ``moment`` is aware."""
         if moment.tzinfo is None:
             raise ValueError(f"the simulated time must be aware: {moment!r}")
         with self._lock:
-            self._now = moment.astimezone(ZONE)
+            self._clock, self._now = None, moment.astimezone(ZONE)
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from crawler.archive.slot import Slot
 from tests.databases import migrated_store, sqlite_url
 from tests.storage.filling import fill
 from tests.storage.filling import store as put
@@ -23,6 +25,22 @@ PAGE = """<!doctype html><html lang="az"><head><title>Körpü bərpa olunur</tit
 <p>Layihənin dəyəri açıqlanmayıb. Müqavilənin may ayında imzalanacağı gözlənilir.</p></article></body></html>"""
 FEED = """<rss version="2.0"><channel><title>Xəbər</title><item><title>Bir</title><link>https://xeber.example/1</link>
 <pubDate>Mon, 02 Mar 2026 09:30:00 +0400</pubDate></item></channel></rss>"""
+
+OUTLET = """slug = "liman-sesi"
+name = "Liman Səsi"
+languages = ["az"]
+hosts = ["127.0.0.1:9"]
+
+[[groups]]
+group = "independent"
+reason = "Invented."
+
+[[channels]]
+slug = "feed"
+kind = "feed"
+url = "http://127.0.0.1:9/feed"
+evidence = "D"
+"""
 
 
 def _parallax(*words: str, home: Path, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -113,6 +131,42 @@ def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "parallax init" in done.stderr
+
+
+def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
+    address = "postgresql://reader:Quiet-Harbour-7@127.0.0.1:1/none"
+    done = _parallax("status", home=tmp_path, PARALLAX_DATABASE_URL=address)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("parallax: the database can't be reached: ")
+    assert done.stderr.count("\n") == 1
+    assert "Quiet-Harbour-7" not in done.stderr
+
+
+def test_a_database_that_is_newest_is_not_waited_for(home: Path) -> None:
+    other = sqlite3.connect(home / "parallax.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        done = _parallax("db", "upgrade", home=home)
+    finally:
+        other.close()
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_crawl_beside_another_writes_under_a_slot_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "liman-sesi.toml").write_text(OUTLET, encoding="utf-8")
+    environ = {"PARALLAX_CATALOGUE": str(tmp_path / "own"), "PARALLAX_CATALOGUE_MODE": "only"}
+    slot = Slot(tmp_path / "archive", "crawl", wait_s=0)
+    try:
+        done = _parallax("crawl", home=tmp_path, **environ)
+    finally:
+        slot.release()
+
+    assert done.returncode == 1  # nobody answers there
+    assert "slot" not in done.stderr
+    assert (tmp_path / "archive" / "parallax-crawl-2.lock").is_file()
 
 
 def test_a_setting_that_is_misspelt_is_named(home: Path) -> None:

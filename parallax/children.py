@@ -1,0 +1,126 @@
+"""Keeps one crawl child at work: started, listened to, replaced when it is spent or dies, stopped in time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from crawler.crawl_plan import Tally
+
+log = structlog.get_logger()
+
+OnEvent = Callable[[str, Mapping[str, object]], None]
+Child = subprocess.Popen[str]
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+LIVED_WELL_S = 60.0  # a child that lived so long did not fail at once: the next pause is short again
+STOPPING_S = 7.0
+
+
+def spawn_child() -> Child:
+    """A child that gets ready and waits to be told its environment; it dies with this process."""
+    environ = {**os.environ, "PARALLAX_PARENT": str(os.getpid())}
+    environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that nothing here uses, with megabytes each
+    return subprocess.Popen(
+        [sys.executable, "-m", "parallax.child", "--stay"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environ,
+        text=True,
+        process_group=0,  # Ctrl-C is for this process, which has the child give its hosts back
+    )
+
+
+class CrawlChild:
+    """A supervisor thread and its child, ``python -m parallax.child --stay``; the child dies with this process.
+
+    ``first`` was started before anything else was made ready, so that the two get ready side by side.
+    """
+
+    def __init__(
+        self, environ: Callable[[], Mapping[str, str]], on_event: OnEvent, *, first: Child | None = None
+    ) -> None:
+        self._environ = environ
+        self._first = first
+        self._on_event = on_event
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[str] | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin; a child is started at once and again whenever it ends."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._supervise, name="crawl-child", daemon=True)
+        self._thread.start()
+
+    def replace(self) -> None:
+        """Have the child give its hosts back and end; the next one reads settings and catalogue anew."""
+        with self._lock:
+            if self._child is not None and self._child.poll() is None:
+                self._child.terminate()
+
+    def stop(self) -> None:
+        """Have the child give its hosts back and end; one that does not within seven seconds is killed."""
+        self._stopping.set()
+        self.replace()
+        if self._first is not None:  # never told to begin
+            self._first.kill()
+            self._first = None
+        if self._thread is None:
+            return
+        self._thread.join(STOPPING_S)
+        with self._lock:
+            if self._child is not None and self._child.poll() is None:
+                log.warning("child.killed", pid=self._child.pid)
+                self._child.kill()
+        self._thread.join(STOPPING_S)
+        self._thread = None
+
+    def _supervise(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            outcome = self._one_life()
+            if self._stopping.is_set():
+                return
+            if outcome in {"recycle", "stopped"}:
+                log.info("child.replaced", outcome=outcome)
+                pause_s = FIRST_PAUSE_S
+                continue
+            if time.monotonic() - began >= LIVED_WELL_S:
+                pause_s = FIRST_PAUSE_S
+            log.error("child.died", outcome=outcome, again_in_s=pause_s)
+            self._stopping.wait(pause_s)
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    def _one_life(self) -> str:
+        """Run a child to its end; gives its outcome."""
+        tally = Tally(outcome="lost")
+        with self._lock:
+            if self._stopping.is_set():
+                return "stopped"
+            self._child, self._first = self._first or spawn_child(), None
+        child = self._child
+        assert child.stdout is not None
+        assert child.stdin is not None
+        with contextlib.suppress(OSError):  # it died while it got ready: its exit code tells
+            child.stdin.write(json.dumps(dict(self._environ())) + "\n")
+            child.stdin.flush()
+        for line in child.stdout:
+            name, fields = json.loads(line)
+            if name == "crawl.ended":
+                tally = Tally(**fields)
+            else:
+                self._on_event(name, fields)
+        returncode = child.wait()
+        if tally.outcome == "lost" and returncode != 0:
+            return f"lost: the crawl child ended with {returncode}"
+        return tally.outcome

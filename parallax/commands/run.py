@@ -1,0 +1,28 @@
+"""`parallax run`: the service."""
+
+from __future__ import annotations
+
+from parallax.commands.opening import open_settings
+
+
+def run() -> None:
+    """Serve: poll every channel when it is due, keep what comes, publish the digest of each day, until told to stop.
+
+    Runs in the foreground; SIGTERM or Ctrl-C ends it within ten seconds, SIGHUP reads settings and catalogue anew. Two
+    of them on one database share the work of none: the second waits until the first is gone.
+
+    Example: PARALLAX_CONTACT=you@example.org parallax run
+    """
+    from parallax.children import spawn_child
+
+    settings = open_settings()  # what is wrong with them is said before anything is started
+    child = spawn_child()
+    try:
+        from parallax.bootstrap import Parallax
+        from parallax.service import Service
+
+        service = Service(Parallax(settings), child=child)
+    except BaseException:
+        child.kill()
+        raise
+    service.run()

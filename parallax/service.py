@@ -1,0 +1,169 @@
+"""The service, `parallax run`: the scheduler, the crawl child and what follows a revision, in one process.
+
+The main thread runs the scheduler. Only the leader has a child at work. SIGTERM and SIGINT end everything within ten
+seconds, hosts given back; SIGHUP reads settings and catalogue anew, and keeps the old ones where the new are not valid.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import FrameType
+
+import structlog
+
+from crawler.owner import this_owner
+from domain.errors import ParallaxError
+from parallax.bootstrap import Parallax
+from parallax.children import Child, CrawlChild
+from parallax.config import load_settings
+from parallax.service_jobs import daily, service_jobs
+from parallax.systemd import Notifier
+from schedules.aftercare import Aftercare
+from schedules.calendar import Daily
+from schedules.calendar_jobs import CalendarJobs
+from schedules.passes import plan_rechecks
+from schedules.plan import LookBy, Pace
+from schedules.scheduler import Hooks, Scheduler
+from storage.leadership import leadership_on
+
+log = structlog.get_logger()
+
+AFTERCARE_EVERY_S = 0.5
+AFTERCARE_PAUSE_S = 5.0  # after a failure
+BEFORE_DIGEST = timedelta(minutes=20)  # time for the last polls and their pages to come in
+RECHECKS_EVERY = timedelta(minutes=30)  # plan time
+
+
+class Service:
+    """One service process. ``run`` blocks until it is told to stop."""
+
+    def __init__(self, parallax: Parallax, *, child: Child | None = None) -> None:
+        parallax.crawl_plan()  # says what is missing before anything is begun
+        self._parallax = parallax
+        self._store = parallax.prepare_store()
+        self._notifier = Notifier()
+        self._stopping = threading.Event()
+        self._wants_reload = threading.Event()
+        self._rechecked_at: datetime | None = None
+        self._child = CrawlChild(self._child_environ, self._on_event, first=child)
+        self._jobs = CalendarJobs(self._store, parallax.clock, this_owner(), service_jobs(lambda: self._parallax))
+        self._scheduler = Scheduler(
+            self._store,
+            parallax.clock,
+            leadership_on(parallax.settings.database_url),
+            self._jobs,
+            owner=this_owner(),
+            pace=lambda now: pace_of(self._parallax, now),
+            hooks=Hooks(waited=self._waited, began=self._began, ticked=self._ticked, ended=self._ended),
+        )
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        signal.signal(signal.SIGHUP, lambda _number, _frame: self._wants_reload.set())
+        aftercare = threading.Thread(target=self._care, name="aftercare", daemon=True)
+        aftercare.start()
+        self._notifier.tell(READY=1, STATUS="waiting for the lead")
+        log.info("service.began", database=self._parallax.settings.safe_database_url)
+        self._scheduler.run()
+        self._notifier.tell(STOPPING=1)
+        self._stopping.set()
+        aftercare.join(2.0)
+        log.info("service.ended")
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping.set()
+        self._scheduler.stop()
+
+    # Turns of a shift
+
+    def _waited(self) -> None:
+        self._notifier.tell(WATCHDOG=1)
+
+    def _began(self) -> None:
+        self._child.start()
+        self._rechecked_at = None
+        self._notifier.tell(STATUS="leading")
+
+    def _ended(self) -> None:
+        self._child.stop()
+        self._jobs.wait(1.0)
+        self._notifier.tell(STATUS="waiting for the lead")
+
+    def _ticked(self, now: datetime) -> None:
+        self._notifier.tell(WATCHDOG=1)
+        if self._wants_reload.is_set():
+            self._wants_reload.clear()
+            self._reload()
+        if self._rechecked_at is None or abs(now - self._rechecked_at) >= RECHECKS_EVERY:
+            self._rechecked_at = now
+            settings = self._parallax.settings
+            plan_rechecks(self._store, now, zone=settings.time_zone, recheck_days=settings.recheck_days)
+
+    # Settings and catalogue
+
+    def _reload(self) -> None:
+        """Take new settings and a new catalogue, all of them or none."""
+        self._notifier.tell(RELOADING=1)
+        try:
+            parallax = self._parallax.reloaded(load_settings(os.environ))
+            parallax.crawl_plan()
+            parallax.put_catalogue(parallax.clock.now())
+        except ParallaxError as error:
+            log.error("reload.refused", error=str(error), kept="the old settings and catalogue")
+        else:
+            self._parallax = parallax
+            self._jobs.replace(service_jobs(lambda: self._parallax), parallax.clock.now())
+            self._child.replace()
+            log.info("reload.done", catalogue=parallax.catalogue.catalogue_hash[:12])
+        self._notifier.tell(READY=1)
+
+    def _child_environ(self) -> Mapping[str, str]:
+        """What a child's environment has beside ours: the clock as it was started here."""
+        return self._parallax.clock.to_env()
+
+    # Beside the ticks
+
+    def _care(self) -> None:
+        """Index and match what was stored, until told to stop."""
+        aftercare = Aftercare(self._store)
+        pause_s = AFTERCARE_EVERY_S
+        while not self._stopping.wait(pause_s):
+            pause_s = AFTERCARE_EVERY_S
+            try:
+                if self._scheduler.is_leading:
+                    aftercare.run(is_stopping=self._stopping.is_set)
+            except Exception:  # the border of this thread: a database that is gone comes back
+                log.exception("aftercare.failed")
+                pause_s = AFTERCARE_PAUSE_S
+
+    def _on_event(self, name: str, fields: Mapping[str, object]) -> None:
+        if name == "crawl.opened":
+            log.info("child.ready", **fields)
+        log.debug(name, **{str(key): value for key, value in fields.items()})
+
+
+def pace_of(parallax: Parallax, now: datetime) -> Pace:
+    """The pace that the settings ask for; each channel is looked at between a day's end and its digest."""
+    settings = parallax.settings
+    shortest_s, longest_s = settings.poll_shortest_minutes * 60, settings.poll_longest_hours * 3600
+    return Pace(
+        shortest_s=shortest_s,
+        longest_s=max(longest_s, shortest_s),
+        first_s=max(1_800.0, shortest_s),
+        look_by=_look_by(daily(settings.digest_at, parallax), now),
+    )
+
+
+def _look_by(digest: Daily | None, now: datetime) -> LookBy | None:
+    if digest is None:
+        return None
+    due = digest.after(now)
+    ended = digest.day_ended_before(due)
+    by = due - BEFORE_DIGEST
+    return LookBy(ended, by) if by > ended else None

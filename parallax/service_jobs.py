@@ -1,0 +1,39 @@
+"""The calendar jobs of the service: what each does, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from parallax.bootstrap import Parallax
+from parallax.digests import publish_missing
+from schedules.calendar import Daily, parse_time
+from schedules.calendar_jobs import CalendarJob
+from storage.tidying import fold_old_polls, refresh_statistics
+
+Now = Callable[[], Parallax]
+
+
+def service_jobs(now: Now) -> tuple[CalendarJob, ...]:
+    """The jobs by the settings of ``now()``; what they do uses the settings of the moment they run."""
+    settings = now().settings
+    return (
+        CalendarJob("digest", daily(settings.digest_at, now()), lambda: _publish(now())),
+        CalendarJob("tidy", daily(settings.tidy_at, now()), lambda: _tidy(now())),
+    )
+
+
+def daily(written: str, parallax: Parallax) -> Daily | None:
+    """The schedule that a setting asks for; None for ``off``."""
+    return None if written == "off" else Daily(parse_time(written), parallax.settings.time_zone)
+
+
+def _publish(parallax: Parallax) -> str:
+    days = publish_missing(parallax, parallax.settings.home / "digests")
+    return f"published {', '.join(map(str, days))}" if days else "nothing to publish"
+
+
+def _tidy(parallax: Parallax) -> str:
+    folded = fold_old_polls(parallax.store, now=parallax.clock.now())
+    refresh_statistics(parallax.store)
+    return f"folded {folded} polls older than {timedelta(days=30).days} days"

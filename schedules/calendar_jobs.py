@@ -1,0 +1,102 @@
+"""Calendar jobs: begun once a due time, run beside the ticks; each leaves its outcome in a row."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from domain.clock import Clock
+from schedules.calendar import Schedule
+from storage import Session, Store
+from storage.calendar import begin_job_run, end_job_run, job_states, put_job
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarJob:
+    """A job by name: when it is due (None: never), and what it does; the text it gives tells what it made."""
+
+    name: str
+    schedule: Schedule | None
+    work: Callable[[], str | None]
+
+
+class CalendarJobs:
+    """Runs jobs in threads of their own, each one at a time. After an outage a job runs once, whatever it missed."""
+
+    def __init__(self, store: Store, clock: Clock, owner: str, jobs: Sequence[CalendarJob]) -> None:
+        self._store = store
+        self._clock = clock
+        self._owner = owner
+        self._jobs = {job.name: job for job in jobs}
+        self._running: dict[str, threading.Thread] = {}
+
+    def replace(self, jobs: Sequence[CalendarJob], now: datetime) -> None:
+        """Take other jobs, or other times for them; what is under way goes on."""
+        self._jobs = {job.name: job for job in jobs}
+        self.plan(now)
+
+    def plan(self, now: datetime) -> None:
+        """Write down when each job runs next; one whose schedule did not change keeps its time, due or past."""
+
+        def work(session: Session) -> None:
+            known = {state.name: state for state in job_states(session)}
+            for job in self._jobs.values():
+                written = str(job.schedule) if job.schedule else "off"
+                before = known.get(job.name)
+                if before is None or before.schedule != written:
+                    next_at = job.schedule.after(now) if job.schedule else None
+                    put_job(session, job.name, schedule=written, next_at=next_at)
+            for name in known.keys() - self._jobs.keys():
+                put_job(session, name, schedule="off", next_at=None)
+
+        self._store.write(work)
+
+    def run_due(self, now: datetime) -> int:
+        """Begin each job that is due and not under way; gives their number."""
+        with self._store.read() as session:
+            due = [s for s in job_states(session) if s.next_at is not None and s.next_at <= now]
+        return sum(self._begin(state.name, state.next_at, now) for state in due if state.next_at is not None)
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait for jobs under way, at most so long for all of them."""
+        for thread in list(self._running.values()):
+            thread.join(timeout_s)
+
+    def _begin(self, name: str, due_at: datetime, now: datetime) -> bool:
+        job = self._jobs.get(name)
+        running = self._running.get(name)
+        if job is None or job.schedule is None or (running is not None and running.is_alive()):
+            return False
+        schedule = job.schedule
+
+        def work(session: Session) -> int | None:
+            put_job(session, name, schedule=str(schedule), next_at=schedule.after(now))
+            return begin_job_run(session, name, due_at=due_at, owner=self._owner, now=now)
+
+        run_id = self._store.write(work)
+        if run_id is None:
+            return False
+        thread = threading.Thread(target=self._run, args=(job, run_id), name=f"job-{name}", daemon=True)
+        self._running[name] = thread
+        thread.start()
+        return True
+
+    def _run(self, job: CalendarJob, run_id: int) -> None:
+        outcome = "done"
+        try:
+            detail = job.work()
+            log.info("job.done", job=job.name, detail=detail)
+        except Exception as error:  # the border of one job: its outcome is stored
+            log.exception("job.failed", job=job.name)
+            outcome, detail = "failed", " ".join(f"{type(error).__name__}: {error}".split())[:500]
+        now = self._clock.now()
+        try:
+            self._store.write(lambda session: end_job_run(session, run_id, outcome=outcome, detail=detail, now=now))
+        except Exception:  # the database is gone: the run is closed as lost when somebody leads again
+            log.exception("job.outcome_lost", job=job.name)

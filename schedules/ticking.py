@@ -1,0 +1,72 @@
+"""What a tick does: plans polls that have no time yet, and puts those that are due on the frontier."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from domain.planning import ChannelState, PlannedPoll
+from schedules.plan import Pace, catch_up, next_poll, spread_first_polls
+from storage import Session, Store
+from storage.polls import (
+    hand_out_due_polls,
+    is_any_due,
+    misplaced_channels,
+    move_polls,
+    overdue_channels,
+    put_plans,
+    unplanned_channels,
+)
+
+log = structlog.get_logger()
+
+MOST_A_TICK = 200  # rows a write; what is left is taken at the next tick
+STOPPAGE = timedelta(minutes=5)  # nobody looked for so long: what fell due meanwhile is caught up with, not pressed
+FIRST_POLL_STEP_S = 5.0
+
+
+def tick(store: Store, now: datetime, pace: Pace) -> int:
+    """Plan and hand out what is due at ``now``; gives the number of polls handed out."""
+    with store.read() as session:
+        unplanned = unplanned_channels(session, limit=MOST_A_TICK)
+    if unplanned:
+        plans = _planned(unplanned, now, pace)
+        store.write(lambda session: put_plans(session, plans))
+    with store.read() as session:
+        is_due = is_any_due(session, now=now)
+    if not is_due:  # most ticks: nothing is written
+        return 0
+    handed = store.write(lambda session: hand_out_due_polls(session, now=now, limit=MOST_A_TICK))
+    log.debug("polls.handed_out", polls=len(handed))
+    return len(handed)
+
+
+def _planned(states: list[ChannelState], now: datetime, pace: Pace) -> list[PlannedPoll]:
+    plans = [next_poll(state, now=now, pace=pace) for state in states]
+    first = [i for i, state in enumerate(states) if state.last_polled_at is None]
+    spread = spread_first_polls([plans[i] for i in first], [states[i].host for i in first], step_s=FIRST_POLL_STEP_S)
+    for place, plan in zip(first, spread, strict=True):
+        plans[place] = plan
+    return plans
+
+
+def resume(store: Store, now: datetime, pace: Pace) -> int:
+    """Spread what fell due while nobody looked, most perishable first; gives the number of channels.
+
+    Also plans anew what a clock that was set back put too far ahead.
+    """
+    with store.read() as session:
+        overdue = overdue_channels(session, now=now)
+        misplaced = misplaced_channels(session, now=now)
+    moved = catch_up(overdue, now=now)
+    replanned = [next_poll(state, now=now, pace=pace) for state in misplaced]
+
+    def work(session: Session) -> None:
+        move_polls(session, moved)
+        put_plans(session, replanned)
+
+    if moved or replanned:
+        store.write(work)
+        log.info("polls.resumed", overdue=len(moved), replanned=len(replanned))
+    return len(moved) + len(replanned)

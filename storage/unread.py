@@ -1,0 +1,122 @@
+"""Fetches whose bodies are still to be read, and what reading them gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from domain.fetch import PageReading, Reason
+from domain.frontier import NextLook, Target
+from storage.frontier import as_target, set_next_look
+from storage.records import StoredRecord, stored_record
+from storage.tables import ChannelRow, FetchRow, HostRow, RecordRow, TargetRow, TodoRow
+from storage.todos import MOST_ATTEMPTS
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadFetch:
+    """A fetch whose body must still be read."""
+
+    fetch_id: int
+    target: Target
+    via_target_id: int | None
+    requested_at: datetime
+    content_type: str | None
+    max_age_s: int | None
+    body_sha256: str | None
+    etag: str | None
+    last_modified: str | None
+    record: StoredRecord
+
+
+def unread_without_reader(session: Session, owner: str, *, limit: int, after_id: int = 0) -> list[tuple[int, int]]:
+    """(todo id, fetch id) of what was fetched and not read, at hosts that nobody but ``owner`` works on, oldest first.
+
+    What another crawl fetched and has not read yet is that crawl's to read.
+    """
+    query = (
+        select(TodoRow.id, TodoRow.subject_id)
+        .join(FetchRow, FetchRow.id == TodoRow.subject_id)
+        .join(TargetRow, TargetRow.id == FetchRow.target_id)
+        .join(HostRow, HostRow.key == TargetRow.host)
+        .where(TodoRow.kind == "read", TodoRow.attempts < MOST_ATTEMPTS, TodoRow.id > after_id)
+        .where(or_(HostRow.owner.is_(None), HostRow.owner == owner))
+        .order_by(TodoRow.id)
+        .limit(limit)
+    )
+    return [(row.id, row.subject_id) for row in session.execute(query)]
+
+
+def unread_fetch(session: Session, fetch_id: int) -> UnreadFetch | None:
+    """All that reading a fetch needs; None when it was read already or has no body."""
+    return _to_read(session, fetch_id, FetchRow.reading.is_(None))
+
+
+def fetch_to_read_again(session: Session, fetch_id: int) -> UnreadFetch:
+    """The same of a fetch that was read before."""
+    found = _to_read(session, fetch_id, FetchRow.reading.is_not(None))
+    assert found is not None
+    return found
+
+
+def _to_read(session: Session, fetch_id: int, condition: ColumnElement[bool]) -> UnreadFetch | None:
+    found = session.execute(
+        select(FetchRow, TargetRow, RecordRow, ChannelRow.slug)
+        .join(TargetRow, FetchRow.target_id == TargetRow.id)
+        .join(ChannelRow, FetchRow.channel_id == ChannelRow.id, isouter=True)
+        .join(RecordRow, FetchRow.record_id == RecordRow.id)
+        .where(FetchRow.id == fetch_id, condition)
+    ).one_or_none()
+    if found is None:
+        return None
+    fetch, target, record, channel_slug = found
+    return UnreadFetch(
+        fetch_id=fetch.id,
+        target=replace(as_target(target, channel_slug), url=fetch.url, reason=Reason(fetch.reason)),
+        via_target_id=target.via_target_id,
+        requested_at=fetch.requested_at,
+        content_type=fetch.content_type,
+        max_age_s=fetch.max_age_s,
+        body_sha256=fetch.body_sha256,
+        etag=fetch.etag,
+        last_modified=fetch.last_modified,
+        record=stored_record(record),
+    )
+
+
+def put_reading(
+    session: Session,
+    unread: UnreadFetch,
+    reading: PageReading,
+    next_look: NextLook,
+    *,
+    error: str | None,
+    listed: int | None = None,
+    known: int | None = None,
+) -> None:
+    """Store what reading gave: of a poll also how many entries it ``listed``, and how many of these were ``known``.
+
+    Validators are kept only of a body that was what was asked for.
+
+    Otherwise a challenge page's validator would turn the next challenge into "not modified", a success.
+    """
+    session.execute(
+        update(FetchRow)
+        .where(FetchRow.id == unread.fetch_id)
+        .values(reading=reading.value, error=error, listed=listed, known=known)
+    )
+    set_next_look(session, unread.target.id, next_look)
+    if reading.is_success:
+        session.execute(
+            update(TargetRow)
+            .where(TargetRow.id == unread.target.id)
+            .values(etag=unread.etag, last_modified=unread.last_modified, body_sha256=unread.body_sha256)
+        )
+        session.execute(
+            update(TargetRow)
+            .where(TargetRow.id == unread.target.id, TargetRow.via_target_id.is_(None))
+            .values(redirects=0)
+        )

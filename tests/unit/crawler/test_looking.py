@@ -1,0 +1,138 @@
+"""From a target to a request, from an answer to a look. Pure decisions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from crawler.decide import MOST_REDIRECTS
+from crawler.fetch.engine import Answer, Order
+from crawler.fetch.kinds import FetchKind
+from crawler.fetch.outcome import FetchVerdict
+from crawler.fetch.robots import RobotsRules
+from crawler.looking import followed, look_of, order_for, refused_by_robots, robots_order
+from crawler.slot import HostSlot
+from domain.fetch import FetchOutcome, Reason, Response
+from domain.frontier import ClaimedHost, Look, NewTarget, Target
+from tests.unit.crawler.small_crawl import HOST, NOW, catalogue, outlet
+
+LATER = NOW + timedelta(seconds=1)
+CATALOGUE = catalogue(replace(outlet(), hosts=(HOST, "ayna.example")))
+PAGE = Target(
+    1, "xeber", f"https://{HOST}/a", f"{HOST}/a", HOST, Reason.NEW, etag='"a"', last_modified="Mon", body_sha256="0"
+)
+POLL = replace(PAGE, reason=Reason.POLL, channel_id=7, channel_slug="feed")
+
+
+def _slot(robots: RobotsRules | None = None) -> HostSlot:
+    host = ClaimedHost(HOST, 1, 2.0, 1, 30.0, 0.0, None, None, None, "503 Service Unavailable", None)
+    return HostSlot(host=host, run_id=1, started=0.0, next_allowed=0.0, delay_s=2.0, robots=robots)
+
+
+def _moved(target: Target, to: str) -> Look:
+    answer = Answer(
+        Order(target.url, HOST, FetchKind.PAGE),
+        FetchVerdict(FetchOutcome.REDIRECTED, redirect_to=to),
+        Response(target.url, 302, (), b"", NOW, LATER),
+        conditional=False,
+    )
+    return look_of(target, answer, asked_at=NOW, received_at=LATER)
+
+
+def _followed(target: Target, to: str) -> NewTarget:
+    found = followed(_moved(target, to), CATALOGUE)
+    assert found is not None
+    return found
+
+
+def test_a_page_is_asked_for_with_the_validators_of_its_last_whole_body() -> None:
+    order = order_for(PAGE, _slot(), unconditional_every=1)
+
+    assert (order.kind, order.etag, order.last_modified, order.body_sha256) == (FetchKind.PAGE, '"a"', "Mon", "0")
+
+
+@pytest.mark.parametrize("polls", range(21))
+def test_each_tenth_poll_of_a_channel_is_made_without_validators(polls: int) -> None:
+    order = order_for(replace(POLL, polls=polls), _slot(), unconditional_every=10)
+
+    assert (order.etag is None and order.last_modified is None) == (polls % 10 == 9)
+
+
+def test_no_poll_is_made_without_validators_where_that_is_switched_off() -> None:
+    assert all(order_for(replace(POLL, polls=n), _slot(), unconditional_every=0).etag for n in range(20))
+
+
+def test_robots_txt_is_asked_for_by_the_scheme_of_what_waits() -> None:
+    slot = _slot()
+    slot.add([replace(PAGE, url=f"http://{HOST}/a")])
+
+    assert robots_order(slot, None).url == f"http://{HOST}/robots.txt"
+
+
+def test_a_redirect_of_robots_txt_is_followed_where_it_leads() -> None:
+    assert robots_order(_slot(), "https://other.example/r").url == "https://other.example/r"
+
+
+def test_a_page_that_moved_to_a_mirror_of_its_outlet_keeps_the_main_hosts_key() -> None:
+    found = _followed(PAGE, "https://ayna.example/b")
+
+    assert (found.outlet, found.url_key, found.host) == ("xeber", f"{HOST}/b", "ayna.example")
+
+
+def test_a_page_that_moved_to_a_stranger_counts_for_the_outlet_that_listed_it() -> None:
+    found = _followed(PAGE, "https://stranger.example/b")
+
+    assert (found.outlet, found.host) == ("xeber", "stranger.example")
+
+
+def test_a_redirect_of_a_poll_is_a_poll_of_the_same_channel_under_a_key_of_its_own() -> None:
+    found = _followed(POLL, f"https://{HOST}/new-feed")
+
+    assert (found.reason, found.channel_id, found.url_key) == (Reason.POLL, 7, f"poll:feed>{HOST}/new-feed")
+
+
+def test_a_redirect_counts_and_names_what_led_there() -> None:
+    found = _followed(replace(PAGE, redirects=2, reason=Reason.RECHECK), f"https://{HOST}/b")
+
+    assert (found.redirects, found.via_target_id, found.reason) == (3, PAGE.id, Reason.RECHECK)
+
+
+def test_the_sixth_redirect_in_a_row_is_a_loop_and_leads_nowhere() -> None:
+    look = _moved(replace(PAGE, redirects=MOST_REDIRECTS), f"https://{HOST}/b")
+
+    assert look.outcome is FetchOutcome.REDIRECT_LOOP
+    assert followed(look, CATALOGUE) is None
+
+
+def test_a_look_that_got_no_answer_keeps_what_was_wrong() -> None:
+    answer = Answer(
+        Order(PAGE.url, HOST, FetchKind.PAGE),
+        FetchVerdict(FetchOutcome.TIMEOUT, error="no answer"),
+        None,
+        conditional=True,
+    )
+    look = look_of(PAGE, answer, asked_at=NOW, received_at=LATER)
+
+    assert (look.outcome, look.status, look.error, look.conditional) == (FetchOutcome.TIMEOUT, None, "no answer", True)
+
+
+def test_what_robots_txt_forbids_is_disallowed() -> None:
+    look = refused_by_robots(PAGE, _slot(RobotsRules.from_response(200, b"User-agent: *\nDisallow: /")), NOW)
+
+    assert look.outcome is FetchOutcome.ROBOTS_DISALLOWED
+
+
+def test_a_robots_txt_that_can_not_be_read_says_why() -> None:
+    look = refused_by_robots(PAGE, _slot(RobotsRules.unreachable()), NOW)
+
+    assert look.outcome is FetchOutcome.ROBOTS_UNREACHABLE
+    assert "503 Service Unavailable" in (look.error or "")
+
+
+def test_where_nothing_answered_what_kept_robots_txt_away_keeps_the_page_away() -> None:
+    slot = _slot(RobotsRules.unreachable())
+    slot.unreachable = (FetchOutcome.DNS_ERROR, "robots.txt: no such name")
+
+    assert refused_by_robots(PAGE, slot, NOW).outcome is FetchOutcome.DNS_ERROR
