@@ -109,6 +109,7 @@ class Settings(BaseSettings):
     poll_longest_hours: float = _number(24.0, "The service polls each channel at least this often.", 0.5, 168)
     digest_at: str = _time_of_day("06:00", "When the service publishes the digest of the day before.")
     watch_minutes: int = _number(5, "Minutes between two looks of the service for what a person should know.", 1, 1440)
+    backup_at: str = _time_of_day("03:30", "When the service makes a backup.")
     tidy_at: str = _time_of_day("04:30", "When the service folds old polls and refreshes the database's statistics.")
     log_format: Literal["auto", "json", "console"] = _setting(
         "auto",
@@ -162,7 +163,7 @@ class Settings(BaseSettings):
     def _any_case(cls, given: object) -> object:
         return given.strip().lower() if isinstance(given, str) else given
 
-    @field_validator("digest_at", "tidy_at")
+    @field_validator("digest_at", "backup_at", "tidy_at")
     @classmethod
     def _readable_time_of_day(cls, given: str) -> str:
         return setting_values.time_of_day(given)
