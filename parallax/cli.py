@@ -10,7 +10,22 @@ from pathlib import Path
 import typer
 
 from domain.errors import CatalogueError, ConfigError, ParallaxError, QueryError
-from parallax.commands import crawl, db, digest, export, init, keep, lists, measure, run, search, show, status
+from parallax.commands import (
+    channel,
+    crawl,
+    db,
+    digest,
+    export,
+    init,
+    keep,
+    lists,
+    measure,
+    run,
+    search,
+    show,
+    status,
+    why,
+)
 from parallax.commands.opening import EXIT_FAILED, EXIT_WRONG_USE
 
 app = typer.Typer(
@@ -31,6 +46,8 @@ app.command("show")(show.show)
 app.command("outlets")(lists.outlets)
 app.command("topics")(lists.topics)
 app.command("status")(status.status)
+app.command("channel")(channel.channel)
+app.command("why")(why.why)
 app.command("export")(export.export)
 app.command("backup")(keep.backup)
 app.command("restore")(keep.restore)

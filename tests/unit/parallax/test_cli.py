@@ -83,6 +83,8 @@ def test_every_command_has_help_with_an_example(tmp_path: Path) -> None:
         "outlets",
         "topics",
         "status",
+        "channel",
+        "why",
         "export",
         "extract",
         "parse-feed",
@@ -116,6 +118,8 @@ def test_without_a_contact_nothing_live_is_asked(tmp_path: Path) -> None:
         (("search", "("), "at character 2"),
         (("export", "articles", "--topic", "nothing"), "what `parallax topics` lists"),
         (("export", "articles", "--since", "gestern"), "no time"),
+        (("channel", "nobody/feed"), "no channel is known"),
+        (("why", "ftp://xeber.example/"), "no address of a page"),
     ],
 )
 def test_wrong_use_is_one_line_that_says_what_is_allowed(home: Path, words: tuple[str, ...], said: str) -> None:
@@ -188,6 +192,31 @@ def test_show_gives_the_proof_of_each_revision(home: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "proof      fetch 1, HTTP 200" in done.stdout
     assert "Su səviyyəsi qalxıb." in done.stdout
+
+
+def test_why_follows_an_address_in_any_spelling_to_its_article(home: Path) -> None:
+    done = _parallax("why", "www.xeber.example/a/?utm_source=x", home=home)
+    told = json.loads(_parallax("why", "https://xeber.example/a", "--json", home=home).stdout)
+
+    assert done.returncode == 0, done.stderr
+    assert "It is stored as article 1, revision 1, of xeber." in done.stdout
+    assert told["facts"]["articles"][0]["revisions"][0]["fetch_id"] == 1
+
+
+def test_why_is_never_just_not_found(home: Path) -> None:
+    done = _parallax("why", "https://oc-media.org/nothing-known", home=home)
+
+    assert done.returncode == 1
+    assert "oc-media (OC Media) claims oc-media.org." in done.stdout
+
+
+def test_a_channel_is_told_by_name_and_as_json(home: Path) -> None:
+    done = _parallax("channel", "xeber/feed", home=home)
+    told = json.loads(_parallax("channel", "https://xeber.example/feed/", "--json", home=home).stdout)
+
+    assert done.returncode == 0, done.stderr
+    assert "It was never looked at." in done.stdout
+    assert (told["outlet"], told["slug"], told["looks"]) == ("xeber", "feed", [])
 
 
 def test_an_article_that_is_not_known_is_said_so(home: Path) -> None:
