@@ -18,6 +18,7 @@ from publish.status.words import (
     moment_words,
     short_words,
     span_words,
+    told_cause,
     with_aside,
 )
 from storage.channel_queries import ChannelFacts
@@ -152,7 +153,7 @@ def _gaps(facts: ChannelFacts, now: datetime, zone: ZoneInfo) -> Iterator[tuple[
     recent = [gap for gap in facts.gaps if gap.to_at is None or gap.to_at >= now - RECENT]
     for gap in recent:
         lasted = age_words(((gap.to_at or now) - gap.from_at).total_seconds())
-        cause = with_aside(cause_words(gap.reason), gap.detail)
+        cause = told_cause(gap.reason, gap.detail)
         yield "not seen", f"{span_words(gap.from_at, gap.to_at, zone, now=now)} ({lasted}): {cause}"
     if not recent:
         yield "not seen", "no gap in the last seven days"

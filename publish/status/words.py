@@ -62,6 +62,13 @@ def cause_words(cause: str) -> str:
     return _OUTCOMES.get(cause) or _READINGS.get(cause) or cause.replace("_", " ")
 
 
+def told_cause(cause: str, detail: str | None) -> str:
+    """A cause with its detail, where that says more."""
+    if cause == FetchOutcome.ROBOTS_UNREACHABLE.value and detail:
+        return detail
+    return with_aside(cause_words(cause), detail)
+
+
 def look_words(look: LookFact) -> str:
     """What came of a look: ``304``, ``same content``, ``6 new of 30``, ``challenge page (…)``."""
     if look.outcome == FetchOutcome.OK.value:
@@ -119,6 +126,19 @@ def age_words(seconds: float) -> str:
     return "0 min" if seconds < 60 else duration_words(timedelta(seconds=seconds))
 
 
+def brief_age_words(seconds: float) -> str:
+    """The same for a narrow column: ``1 h 52``."""
+    said = age_words(seconds)
+    return said.removesuffix(" min") if " h " in said else said
+
+
+def brief_moment_words(at: datetime | None, zone: ZoneInfo, *, now: datetime, never: str = "never") -> str:
+    """A moment for a narrow column: ``22:05`` today, ``18 Nov`` on another day."""
+    if at is None or at.astimezone(zone).date() == now.astimezone(zone).date():
+        return moment_words(at, zone, now=now, never=never)
+    return day_words(at, zone)
+
+
 def moment_words(at: datetime | None, zone: ZoneInfo, *, now: datetime, never: str = "never") -> str:
     """``22:05`` today, ``18 Nov 22:05`` on another day, with the year where that is another."""
     if at is None:
@@ -137,7 +157,7 @@ def span_words(start: datetime, end: datetime | None, zone: ZoneInfo, *, now: da
         return f"since {first}"
     if start.astimezone(zone).date() == end.astimezone(zone).date():
         return f"{first}–{end.astimezone(zone):%H:%M}"
-    return f"{first} – {moment_words(end, zone, now=now)}"
+    return f"{first} – {day_words(end, zone)} {end.astimezone(zone):%H:%M}"
 
 
 def bytes_words(size: int) -> str:

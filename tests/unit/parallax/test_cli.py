@@ -173,6 +173,16 @@ def test_a_crawl_beside_another_writes_under_a_slot_of_its_own(tmp_path: Path) -
     assert (tmp_path / "archive" / "parallax-crawl-2.lock").is_file()
 
 
+def test_status_speaks_json_and_filters_by_outlet(home: Path) -> None:
+    told = json.loads(_parallax("status", "--json", home=home).stdout)
+    unknown = _parallax("status", "oc-medai", home=home)
+
+    assert [(outlet["slug"], outlet["health"]) for outlet in told["outlets"]] == [("xeber", "never looked at")]
+    assert told["has_now"] is False
+    assert unknown.returncode == 2
+    assert "did you mean oc-media?" in unknown.stderr
+
+
 def test_a_setting_that_is_misspelt_is_named(home: Path) -> None:
     done = _parallax("status", home=home, PARALLAX_TIMEZONE="Asia/Baku")
 

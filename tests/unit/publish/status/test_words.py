@@ -118,7 +118,7 @@ def test_spans_name_the_day_once() -> None:
 
     assert span_words(start, NOW, BAKU, now=NOW) == "18:57–23:57"
     assert span_words(start, None, BAKU, now=NOW) == "since 18:57"
-    assert span_words(start - timedelta(days=2), NOW, BAKU, now=NOW) == "17 Nov 18:57 – 23:57"
+    assert span_words(start - timedelta(days=2), NOW, BAKU, now=NOW) == "17 Nov 18:57 – 19 Nov 23:57"
 
 
 @pytest.mark.parametrize(("size", "said"), [(0, "0 B"), (1200, "1.2 kB"), (18_400_000_000, "18.4 GB")])
