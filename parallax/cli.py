@@ -21,6 +21,7 @@ from parallax.commands import (
     lists,
     measure,
     run,
+    runs,
     search,
     show,
     status,
@@ -46,6 +47,7 @@ app.command("show")(show.show)
 app.command("outlets")(lists.outlets)
 app.command("topics")(lists.topics)
 app.command("status")(status.status)
+app.command("runs")(runs.runs)
 app.command("channel")(channel.channel)
 app.command("why")(why.why)
 app.command("export")(export.export)

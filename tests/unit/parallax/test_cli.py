@@ -83,6 +83,7 @@ def test_every_command_has_help_with_an_example(tmp_path: Path) -> None:
         "outlets",
         "topics",
         "status",
+        "runs",
         "channel",
         "why",
         "export",
