@@ -111,6 +111,9 @@ class Settings(BaseSettings):
     watch_minutes: int = _number(5, "Minutes between two looks of the service for what a person should know.", 1, 1440)
     backup_at: str = _time_of_day("03:30", "When the service makes a backup.")
     tidy_at: str = _time_of_day("04:30", "When the service folds old polls and refreshes the database's statistics.")
+    web_port: int = _number(
+        0, "Port on 127.0.0.1 at which /healthz and /metrics are served while a service runs; 0 for none.", 0, 65_535
+    )
     log_format: Literal["auto", "json", "console"] = _setting(
         "auto",
         "How the log is written; auto is console on a terminal and json elsewhere.",
