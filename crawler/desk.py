@@ -133,8 +133,11 @@ class HostDesk:
 
     def give_back(self, slot: HostSlot, outcome: str) -> None:
         """Release the host with the time from which it may be asked again."""
-        tell = log.info if self._plan.stays else log.debug  # a pass by hand shows its own progress
-        tell("run.ended", run=slot.run_id, host=slot.host.key, outcome=outcome, looks=dict(slot.counts))
+        named = {"run": slot.run_id, "host": slot.host.key, "outcome": outcome, "looks": dict(slot.counts)}
+        if self._plan.stays:
+            log.info("run.ended", **named)
+        else:  # a pass by hand shows its own progress
+            log.debug("run.ended", **named)
         allowed = datetime.now(UTC) + timedelta(seconds=slot.wait_left_s(time.monotonic()))
         now = self._clock.now()
         self._store.write(
