@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,14 +65,15 @@ def _watch(parallax: Parallax, outlets: list[str], *, is_worst: bool) -> None:
     from parallax.statuses import present_status
     from publish.status.text import status_text
 
-    def shown() -> Text:
-        return Text(status_text(present_status(parallax, outlets), width=columns(), is_worst=is_worst), no_wrap=True)
+    def shown() -> str:
+        return status_text(present_status(parallax, outlets), width=columns(), is_worst=is_worst)
 
     terminal = console()
-    try:
-        with Live(shown(), console=terminal, screen=terminal.is_terminal, auto_refresh=False) as live:
+    with contextlib.suppress(KeyboardInterrupt):
+        while not terminal.is_terminal:  # a file or a pipe: one after the other
+            typer.echo(shown())
+            time.sleep(_EVERY_S)
+        with Live(Text(shown(), no_wrap=True), console=terminal, screen=True, auto_refresh=False) as live:
             while True:
                 time.sleep(_EVERY_S)
-                live.update(shown(), refresh=True)
-    except KeyboardInterrupt:
-        return
+                live.update(Text(shown(), no_wrap=True), refresh=True)

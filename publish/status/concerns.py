@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from publish.digest.words import plural
 from publish.status.health import gap_words, health_of, polled_channels
 from publish.status.model import Concern, Health, Rank
-from publish.status.words import moment_words
+from publish.status.words import moment_words, told_cause
 from storage.status_alerts import AlertFact
 from storage.status_facts import ChannelHealth, LeaderFact, OutletHealth, StatusFacts
 
 _NOT_LOOKED_AT = {Health.NEVER_LOOKED, Health.NOT_CRAWLED, Health.PAUSED}
+_MANY = 4
 LEADER_SILENT_AFTER = timedelta(seconds=30)  # real time; a shift ticks once a second
 
 
@@ -22,7 +24,8 @@ def concerns_of(facts: StatusFacts, *, real_now: datetime, zone: ZoneInfo) -> tu
     found = [
         *map(_alert, facts.alerts),
         *_service(facts, real_now, zone),
-        *_uncovered(facts, zone),
+        *_joined(list(_uncovered_gaps(facts)), facts.at, zone),
+        *_refusals(facts),
         *_jobs(facts),
         *_given_up(facts),
     ]
@@ -76,28 +79,57 @@ def _nobody_looks(facts: StatusFacts) -> Iterator[Concern]:
         yield Concern(Rank.NOTE, "service", None, words, "parallax crawl looks once; parallax run goes on looking.")
 
 
-def _uncovered(facts: StatusFacts, zone: ZoneInfo) -> Iterator[Concern]:
-    """Refusing outlets and open gaps that no alert is about."""
+@dataclass(frozen=True, slots=True)
+class _Blind:
+    """An open gap that no alert is about."""
+
+    outlet: OutletHealth
+    channel: ChannelHealth
+    rank: Rank
+
+    @property
+    def subject(self) -> str:
+        return f"{self.outlet.slug}/{self.channel.slug}"
+
+
+def _refusals(facts: StatusFacts) -> Iterator[Concern]:
+    """Outlets that refuse us, of which no alert is about."""
+    alarmed = {alert.outlet for alert in facts.alerts}
     for outlet in facts.outlets:
-        about = [alert for alert in facts.alerts if alert.outlet == outlet.slug]
-        if any(alert.channel is None for alert in about) or not outlet.is_enabled:
-            continue
-        if outlet.refusing_since is not None and not about:
+        if outlet.is_enabled and outlet.refusing_since is not None and outlet.slug not in alarmed:
             words = f"{outlet.name} refuses our user agent"
             detail = "A block is recorded and never evaded: write to the outlet, or switch it off in the catalogue."
             yield Concern(Rank.TODAY, outlet.slug, outlet.refusing_since, words, detail)
+
+
+def _uncovered_gaps(facts: StatusFacts) -> Iterator[_Blind]:
+    for outlet in facts.outlets:
+        about = [alert for alert in facts.alerts if alert.outlet == outlet.slug]
+        is_told = any(alert.channel is None for alert in about) or (outlet.refusing_since is not None and not about)
+        if is_told or not outlet.is_enabled:
             continue
         named = {alert.channel for alert in about}
         rank = Rank.TODAY if health_of(outlet, now=facts.at) is Health.NOT_SEEN else Rank.NOTE
         for channel in polled_channels(outlet):
             if channel.gap_since is not None and f"{outlet.slug}/{channel.slug}" not in named:
-                yield _gap(outlet, channel, rank, facts.at, zone)
+                yield _Blind(outlet, channel, rank)
 
 
-def _gap(outlet: OutletHealth, channel: ChannelHealth, rank: Rank, now: datetime, zone: ZoneInfo) -> Concern:
-    subject = f"{outlet.slug}/{channel.slug}"
-    words = f"{outlet.name} is not seen: {gap_words(channel, now=now, zone=zone)}"
-    return Concern(rank, subject, channel.gap_since, words, f"parallax channel {subject}")
+def _joined(blind: list[_Blind], now: datetime, zone: ZoneInfo) -> Iterator[Concern]:
+    """A line a gap; four or more of one rank and cause share a line: the trouble is likely one, and likely ours."""
+    groups: dict[tuple[Rank, str | None, str | None], list[_Blind]] = {}
+    for gap in blind:
+        groups.setdefault((gap.rank, gap.channel.gap_reason, gap.channel.gap_detail), []).append(gap)
+    for (rank, reason, detail), gaps in groups.items():
+        if len(gaps) >= _MANY:
+            since = min(g.channel.gap_since for g in gaps if g.channel.gap_since is not None)
+            outlets = plural(len({g.outlet.slug for g in gaps}), "outlet")
+            words = f"{len(gaps)} channels of {outlets} are not seen: {told_cause(reason or 'failed', detail)}"
+            yield Concern(rank, "channels", since, words, ", ".join(g.subject for g in gaps))
+            continue
+        for gap in gaps:
+            words = f"{gap.outlet.name} is not seen: {gap_words(gap.channel, now=now, zone=zone)}"
+            yield Concern(rank, gap.subject, gap.channel.gap_since, words, f"parallax channel {gap.subject}")
 
 
 def _jobs(facts: StatusFacts) -> Iterator[Concern]:

@@ -149,6 +149,15 @@ def test_gaps_and_refusals_without_an_alert_need_a_person_but_not_now() -> None:
     assert not told.has_now
 
 
+def test_many_channels_with_one_cause_share_a_line() -> None:
+    told = status(*(outlet(f"o{n}", blind(gap_reason="connect_error")) for n in range(5)), outlet("x", blind()))
+
+    assert [(c.subject, c.words) for c in told.concerns if c.subject == "channels"] == [
+        ("channels", "5 channels of 5 outlets are not seen: no connection")
+    ]
+    assert [c.subject for c in told.concerns] == ["channels", "x/feed"]
+
+
 @pytest.mark.parametrize(
     ("of", "rank"),
     [
