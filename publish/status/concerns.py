@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from publish.digest.words import plural
 from publish.status.health import gap_words, health_of, polled_channels
 from publish.status.model import Concern, Health, Rank
-from publish.status.words import moment_words, told_cause
+from publish.status.words import told_cause
 from storage.status_alerts import AlertFact
 from storage.status_facts import ChannelHealth, LeaderFact, OutletHealth, StatusFacts
 
@@ -23,7 +23,7 @@ def concerns_of(facts: StatusFacts, *, real_now: datetime, zone: ZoneInfo) -> tu
     """By rank, in each the oldest first; what is not known since when comes last."""
     found = [
         *map(_alert, facts.alerts),
-        *_service(facts, real_now, zone),
+        *_service(facts, real_now),
         *_joined(list(_uncovered_gaps(facts)), facts.at, zone),
         *_refusals(facts),
         *_jobs(facts),
@@ -49,7 +49,7 @@ def _alert(alert: AlertFact) -> Concern:
     )
 
 
-def _service(facts: StatusFacts, real_now: datetime, zone: ZoneInfo) -> Iterator[Concern]:
+def _service(facts: StatusFacts, real_now: datetime) -> Iterator[Concern]:
     """A service that ran and does not any more: nobody else can say so."""
     leader = facts.leader
     if leader is None:
@@ -58,17 +58,11 @@ def _service(facts: StatusFacts, real_now: datetime, zone: ZoneInfo) -> Iterator
     if is_leading(leader, real_now=real_now):
         return
     until = leader.ended_at or leader.last_tick_at
-    when = moment_words(until, zone, now=facts.at)
     if leader.outcome == "stopped":
-        yield Concern(Rank.NOTE, "service", until, f"The service was stopped at {when}: nothing is looked at by itself")
+        yield Concern(Rank.NOTE, "service", until, "The service is stopped: nothing is looked at by itself")
     else:
-        yield Concern(
-            Rank.NOW,
-            "service",
-            until,
-            f"Nobody leads: the last sign of life of the service was at {when}",
-            "Nothing is looked at by itself. Start `parallax run`; it goes on where it was.",
-        )
+        detail = "Nothing is looked at by itself. Start `parallax run`; it goes on where it was."
+        yield Concern(Rank.NOW, "service", until, "Nobody leads: the service vanished", detail)
 
 
 def _nobody_looks(facts: StatusFacts) -> Iterator[Concern]:
