@@ -17,6 +17,7 @@ E = TypeVar("E", KnownEntry, ListedEntry)
 
 LEAST_LISTED = 4  # a list of three turns over whenever three are published: that says nothing of a fourth
 FULL_SHARE = 0.8  # of the longest listing lately: a shorter one pushed nothing off its end
+OUT_OF_ORDER = 0.25  # of the entries that went may be newer than one that stays: withdrawn, or dated back
 _JUMP = timedelta(minutes=1)  # by which a date must move to count as put up anew
 _NOT_NEWEST = 0.9  # of a list's dates: the last tenth may be pinned there with a date of the future
 
@@ -50,7 +51,7 @@ def _apart(before: LastListing, listed: Sequence[ListedEntry], unknown: Sequence
 
 
 def _joins(before: LastListing, listed: Sequence[ListedEntry], same: Mapping[str, KnownEntry]) -> bool:
-    """Whether an entry of before still stands in its order: no older than most of what is gone, and not put up anew.
+    """Whether an entry of before still stands in its order: hardly anything newer is gone, and it was not put up anew.
 
     A list drops its oldest first. What stays while newer ones go is pinned there and joins nothing.
     """
@@ -58,11 +59,12 @@ def _joins(before: LastListing, listed: Sequence[ListedEntry], same: Mapping[str
     gone = [_dated(entry, before.until) for entry in before.gone if entry.key not in taken]
     stays = {key: _dated(entry, before.until) for key, entry in {**before.known, **same}.items()}
     have_dates = _dates_tell((*gone, *stays.values()))
+    most_newer = max(1, int(len(gone) * OUT_OF_ORDER))
     for entry in listed:
         was = stays.get(entry.key)
         if was is None or (have_dates and _was_put_up_anew(entry, was)):
             continue
-        if 2 * sum(_is_newer(other, was, have_dates=have_dates) for other in gone) <= len(gone):
+        if sum(_is_newer(other, was, have_dates=have_dates) for other in gone) <= most_newer:
             return True
     return False
 

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage.digest_facts import NOT_RUNNING, ROLLOVER
 from storage.tables import ChannelRow, GapRow, OutletRow
 
-ROLLOVER = "rollover"
-NOT_RUNNING = "not_running"
 NO_LONGER_POLLED = "no longer polled: the catalogue changed"
 LEAST_STOPPAGE = timedelta(minutes=1)  # a poll that comes no later than this is late and leaves no gap
 

@@ -13,9 +13,13 @@ from domain.outlet import Channel, ChannelKind, Outlet
 from storage import Session, Store
 from storage.catalogue import put_catalogue
 from storage.channels import record_failed_poll, record_good_poll
+from storage.digest_queries import StoredFacts
+from storage.entries import put_entries
+from storage.export_facts import ExportFilter
+from storage.export_queries import StoredExports
 from storage.gaps import NO_LONGER_POLLED, note_stoppage, put_rollover
-from storage.tables import ChannelRow, GapRow
-from tests.storage.filling import HOST, NOW, OUTLET, catalogue, fill
+from storage.tables import ChannelRow, FetchRow, GapRow, TargetRow
+from tests.storage.filling import HOST, NOW, OUTLET, catalogue, entry, fill
 
 HOUR = timedelta(hours=1)
 MOVED = replace(OUTLET, channels=(Channel("feed", ChannelKind.FEED, f"https://{HOST}/rss"),))
@@ -207,3 +211,49 @@ def test_a_channel_whose_address_moved_keeps_its_gap_until_it_is_seen(session: S
 
     good(session, 4)
     assert gaps(session) == [(0, 4, "timeout")]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "listed", "known", "caught_up"),
+    [("ok", 10, 3, True), ("not_modified", None, None, True), ("ok", 0, 0, True), ("ok", 10, 0, False)],
+)
+def test_an_export_tells_whether_the_look_that_ended_a_gap_joined_what_was_listed_before(
+    session: Session, outcome: str, listed: int | None, known: int | None, caught_up: bool
+) -> None:
+    fetch_id = polled(session, 0, "ok", 10, 0)
+    put_entries(session, channel(session), [entry()], fetch_id=fetch_id, seen_at=at(0))
+    good(session, 0)
+    failed(session, 1)
+    polled(session, 2, outcome, listed, known)
+    good(session, 2)
+    told = [gap.caught_up for gap in StoredExports(session).gaps(ExportFilter())]
+
+    assert told == [caught_up]
+    assert [gap.is_caught_up for gap in StoredFacts(session).gaps((at(0), at(9)))] == told
+
+
+def test_whether_a_gap_was_caught_up_is_not_known_while_it_is_open_or_without_a_look_before(session: Session) -> None:
+    failed(session, 0)
+    assert [gap.caught_up for gap in StoredExports(session).gaps(ExportFilter())] == [None]
+    polled(session, 1, "ok", 10, 0)
+    good(session, 1)
+    assert [gap.caught_up for gap in StoredExports(session).gaps(ExportFilter())] == [None]
+
+
+def test_a_list_that_turned_over_was_not_caught_up(session: Session) -> None:
+    put_rollover(session, channel(session), since=at(0), until=at(1))
+
+    assert [(gap.reason, gap.caught_up) for gap in StoredExports(session).gaps(ExportFilter())] == [("rollover", False)]
+
+
+def polled(session: Session, hours: float, outcome: str, listed: int | None, known: int | None) -> int:
+    """A stored poll that ended so; gives its id."""
+    target = session.scalars(select(TargetRow)).one()
+    row = FetchRow(
+            target_id=target.id, outlet=target.outlet, channel_id=channel(session),
+            url=target.url, reason="poll", requested_at=at(hours), received_at=at(hours), conditional=False,
+            outcome=outcome, reading="listed" if listed else None, listed=listed, known=known,
+        )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
