@@ -43,11 +43,17 @@ def _apart(before: LastListing, listed: Sequence[ListedEntry], unknown: Sequence
     """What follows from two listings that nothing joins."""
     if not before.is_same_address:
         return Turnover(known=0, note="listed at another address than before: not compared")
-    if len(listed) < LEAST_LISTED or len(listed) < FULL_SHARE * before.longest:
+    if not _is_full(len(listed), before.lengths):
         return Turnover(known=0)
     if _reaches_back(before, unknown):
         return Turnover(known=0, note="another list than before, of the same time: not compared")
     return Turnover(since=before.until, known=0)
+
+
+def _is_full(length: int, lengths: Sequence[int]) -> bool:
+    """Whether the list is as long as it gets and mostly is: one whose length comes and goes drops none by number."""
+    full = FULL_SHARE * max(lengths, default=0)
+    return length >= max(LEAST_LISTED, full) and 2 * sum(other >= full for other in lengths) >= len(lengths)
 
 
 def _joins(before: LastListing, listed: Sequence[ListedEntry], same: Mapping[str, KnownEntry]) -> bool:

@@ -35,14 +35,14 @@ class LastListing:
     """The last listing of a channel that held anything, set beside the present one.
 
     ``until`` is the last good look at which it still stood so. ``gone`` are its entries that are listed no more,
-    ``known`` the present entries that any earlier poll listed, by key. ``longest`` counts the entries of the longest of
-    the channel's last listings. ``is_same_address``: both came from one address.
+    ``known`` the present entries that any earlier poll listed, by key. ``lengths`` are how many entries the channel's
+    last listings held. ``is_same_address``: both came from one address.
     """
 
     until: datetime
     gone: tuple[KnownEntry, ...]
     known: Mapping[str, KnownEntry]
-    longest: int
+    lengths: tuple[int, ...]
     is_same_address: bool = True
 
 

@@ -16,7 +16,7 @@ from storage.entries import PlacedEntry
 from storage.tables import ChannelRow, EntryRow, FetchRow
 from storage.unread import UnreadFetch
 
-LISTINGS_COMPARED = 50  # of a channel's last listings the longest tells how much its list holds
+LISTINGS_COMPARED = 50  # a channel's last listings tell how much its list holds
 KEYS_A_QUERY = 500
 
 
@@ -55,7 +55,7 @@ def last_listing(
         until=listed_at if _was_empty_since(session, channel_id, listed_at, fetch) else channel.last_ok_at,
         gone=_gone(session, channel_id, listed_at, {entry.key for entry in entries}),
         known={entry.key: entry for entry in known},
-        longest=max(row.listed or 0 for row in before),
+        lengths=tuple(row.listed or 0 for row in before),
         is_same_address=_address(before[0].url) == _address(fetch.target.url),
     )
 

@@ -58,16 +58,14 @@ def compare(
     now: Sequence[ListedEntry],
     *,
     earlier: Iterable[KnownEntry] = (),
-    longest: int | None = None,
+    lengths: tuple[int, ...] = (),
     is_same_address: bool = True,
 ) -> Turnover:
     """The rule over whole listings; ``earlier`` are known entries that the last one did not hold."""
     present = {entry.key for entry in now}
     known = {entry.key: entry for entry in (*earlier, *before) if entry.key in present}
     gone = tuple(entry for entry in before if entry.key not in present)
-    return turnover(
-        LastListing(T0, gone, known, len(before) if longest is None else longest, is_same_address=is_same_address), now
-    )
+    return turnover(LastListing(T0, gone, known, lengths or (len(before),), is_same_address=is_same_address), now)
 
 
 TEN = range(1, 11)
@@ -108,11 +106,15 @@ def test_a_list_of_three_or_less_that_turned_over_says_nothing(numbers: tuple[in
 
 
 def test_a_list_that_is_not_full_dropped_nothing_off_its_end() -> None:
-    assert compare(old(*range(1, 5)), new(11, 12, 13, 14), longest=20) == Turnover(known=0)
+    assert compare(old(*range(1, 5)), new(11, 12, 13, 14), lengths=(4, 20, 20)) == Turnover(known=0)
+
+
+def test_a_list_whose_length_comes_and_goes_drops_nothing_by_number() -> None:
+    assert compare(old(*TEN), new(*range(12, 22)), lengths=(10, 3, 1, 5, 12)) == Turnover(known=0)
 
 
 def test_a_list_nearly_as_long_as_the_longest_is_full() -> None:
-    assert compare(old(*TEN), new(*range(12, 20)), longest=10).since == T0
+    assert compare(old(*TEN), new(*range(12, 20)), lengths=(10, 10)).since == T0
 
 
 @pytest.mark.parametrize("dated", [True, False])
