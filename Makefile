@@ -1,6 +1,6 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`. Both set everything up by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench torture lock docs clean
+.PHONY: help setup demo test check run bench bench-gaps torture lock docs clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 SHARED ?=
 JOBS ?= 2
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 N ?= 300
 
 help:            ## this list
@@ -42,6 +43,9 @@ run: setup       ## one crawl of the live catalogue and its digest; needs PARALL
 bench: setup     ## measure extraction and topics beside their peers; SHARED=DIR holds the pages and the gold
 	@$(BIN)/python bench/extraction.py $(SHARED)
 	@$(BIN)/python bench/topics.py $(SHARED)
+
+bench-gaps: setup ## poll 200 simulated feeds for 30 simulated days and compare the gaps with the truth
+	@$(BIN)/python -m bench.gaps $(BENCH_ARGS)
 
 torture: setup   ## kill crawls N times (300) at random moments and look for what was lost
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.torture --kills $(N)

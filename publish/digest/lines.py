@@ -16,6 +16,7 @@ from publish.digest.words import (
     KIND_NAMES,
     article_time,
     between_words,
+    caught_up_words,
     cause_words,
     clock_words,
     duration_words,
@@ -65,14 +66,17 @@ class Wording:
     def unseen_lines(self) -> tuple[UnseenLine, ...]:
         """What was not seen, a line a channel and cause; four channels or more with the same trouble share a line."""
         spans: dict[tuple[UnseenKind, str, str, str], list[str]] = defaultdict(list)
+        caught: dict[tuple[UnseenKind, str, str, str], dict[str, None]] = defaultdict(dict)
         first: dict[tuple[UnseenKind, str, str, str], Unseen] = {}
         for one in self.digest.unseen:
             key = (one.kind, cause_words(one), one.outlet, one.channel)
             spans[key].append(self._when(one))
+            caught[key][caught_up_words(one)] = None
             first.setdefault(key, one)
         alike: dict[tuple[UnseenKind, str, str], list[Unseen]] = defaultdict(list)
         for key, one in first.items():
-            alike[key[0], key[1], "; again ".join(spans[key])].append(one)
+            why = " ".join(filter(None, (key[1], *caught[key])))
+            alike[key[0], why, "; again ".join(spans[key])].append(one)
         lines: list[UnseenLine] = []
         for (_, why, when), members in alike.items():
             if len(members) < FOLD_FROM:

@@ -14,7 +14,7 @@ from domain.outlet import ChannelKind, Group
 from publish.digest.articles import Article, Figure, First, Mean
 from publish.digest.changes import Edit, Removal
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 1: a gap that was not caught up and one of which it is not known were told alike
 SHOWN_GROUPS = (Group.OFFICIAL, Group.PRO_GOVERNMENT, Group.INDEPENDENT, Group.EXILE, Group.INTERNATIONAL)
 
 
@@ -101,7 +101,7 @@ class Unseen:
     ended_at: datetime | None
     cause: str | None
     detail: str | None = None
-    is_caught_up: bool = False  # what was listed in it and stayed listed was seen afterwards
+    is_caught_up: bool | None = None  # whether what stayed listed was seen afterwards; None: not known
 
     @property
     def is_lost(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -18,7 +19,7 @@ from publish.digest.html import digest_html
 from publish.digest.json import digest_from_json, digest_json, digest_json_schema
 from publish.digest.markdown import digest_markdown
 from publish.digest.markdown_escape import escaped
-from publish.digest.model import Digest
+from publish.digest.model import Digest, UnseenKind
 from publish.digest.safe import columns_of, one_line
 from publish.digest.text import digest_text
 from storage.digest_facts import ArticleFact, MentionFact
@@ -222,9 +223,16 @@ def test_json_gives_the_digest_again() -> None:
 
 def test_json_of_another_schema_is_refused() -> None:
     with pytest.raises(StorageError, match="schema version 99"):
-        digest_from_json(digest_json(empty_digest()).replace('"schema_version": 1', '"schema_version": 99'))
+        digest_from_json(digest_json(empty_digest()).replace('"schema_version": 2', '"schema_version": 99'))
     with pytest.raises(StorageError, match="can't be read"):
         digest_from_json("{}")
+
+
+def test_a_digest_kept_in_the_first_form_is_read_and_claims_no_more_than_it_did() -> None:
+    gap = replace(full_digest().unseen[0], kind=UnseenKind.GAP, is_caught_up=False)
+    kept = digest_json(replace(full_digest(), unseen=(gap, replace(gap, is_caught_up=True)), schema_version=1))
+
+    assert [one.is_caught_up for one in digest_from_json(kept).unseen] == [None, True]
 
 
 def test_the_json_schema_names_every_part() -> None:
