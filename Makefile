@@ -52,6 +52,7 @@ docs: setup      ## make the generated pages anew
 	$(BIN)/python -m parallax.settings_doc > docs/SETTINGS.md
 	$(BIN)/python -m parallax.cli_doc > docs/CLI.md
 	$(BIN)/python -m tests.docs.room_map
+	$(BIN)/python -m tests.docs.thresholds_table
 
 lock:            ## compile the pins anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --strip-extras --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock

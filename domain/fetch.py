@@ -82,7 +82,7 @@ class PageReading(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The TLS certificate that a host showed: digest of its DER form, and the end of its validity (None: unreadable)."""
+    """A TLS certificate that a host showed: digest of its DER form, end of its validity (None: unreadable)."""
 
     sha256: str
     expires_at: datetime | None

@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from domain.errors import CatalogueError, ConfigError, ParallaxError, QueryError
-from parallax.commands import crawl, db, digest, export, init, lists, measure, search, show, status
+from parallax.commands import alerts, crawl, db, digest, export, init, lists, measure, search, show, status
 from parallax.commands.opening import EXIT_FAILED, EXIT_WRONG_USE
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.command("show")(show.show)
 app.command("outlets")(lists.outlets)
 app.command("topics")(lists.topics)
 app.command("status")(status.status)
+app.command("alerts")(alerts.alerts)
 app.command("export")(export.export)
 app.add_typer(db.app, name="db")
 app.command("extract")(measure.extract)

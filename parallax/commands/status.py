@@ -10,6 +10,10 @@ import typer
 from parallax.commands.opening import open_parallax
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from domain.alerts import Alert
     from parallax.commands.printing import Row
     from storage.status_queries import ChannelStatus, OutletStatus
 
@@ -22,6 +26,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="A JSON array in
     Example: parallax status
     """
     from parallax.commands.printing import local, print_rows
+    from storage.alerts import open_alerts
     from storage.status_queries import outlet_statuses, todo_counts
 
     parallax = open_parallax()
@@ -30,6 +35,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="A JSON array in
     with parallax.store.read() as session:
         found = outlet_statuses(session, since=midnight)
         todos = todo_counts(session)
+        pressing = open_alerts(session)
     rows: list[Row] = [
         {
             "health": health_of(outlet),
@@ -45,11 +51,22 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="A JSON array in
         bad = sum(str(row["health"])[0] in "✗!" for row in rows)
         seen = sum(str(row["health"])[0] == "✓" for row in rows)
         typer.echo(f"{seen} outlets seen, {bad} in trouble, {len(rows) - seen - bad} not crawled or never looked at.\n")
+        _say_what_needs_a_person(pressing, zone)
     print_rows(rows, as_json=as_json, empty="no outlet is known; run `parallax init`")
     for todo in () if as_json else todos:
         typer.echo(
             f"\nwaiting: {todo.waiting} × {todo.kind}" + (f"; {todo.given_up} failed for good" if todo.given_up else "")
         )
+
+
+def _say_what_needs_a_person(pressing: Sequence[Alert], zone: ZoneInfo) -> None:
+    from parallax.commands.alerts import alert_lines
+
+    if pressing:
+        typer.echo("What needs a person")
+        for alert in pressing:
+            typer.echo("\n".join(alert_lines(alert, zone)))
+        typer.echo("")
 
 
 def health_of(outlet: OutletStatus) -> str:
