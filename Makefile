@@ -1,6 +1,6 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`. Both set everything up by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench torture lock docs clean
+.PHONY: help setup demo test check run bench bench-watch torture lock docs clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -42,6 +42,9 @@ run: setup       ## one crawl of the live catalogue and its digest; needs PARALL
 bench: setup     ## measure extraction and topics beside their peers; SHARED=DIR holds the pages and the gold
 	@$(BIN)/python bench/extraction.py $(SHARED)
 	@$(BIN)/python bench/topics.py $(SHARED)
+
+bench-watch: setup ## twenty outlets over simulated months, 40 swaps of templates: what the watch tells, and what it tells wrongly
+	@$(BIN)/python -m tests.watch_simulation
 
 torture: setup   ## kill crawls N times (300) at random moments and look for what was lost
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.torture --kills $(N)

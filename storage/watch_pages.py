@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from domain.fetch import FetchOutcome
 from domain.watching import PageLook
-from storage.tables import ExtractionRow, FetchRow, TextRow
+from storage.tables import ExtractionRow, FetchRow, TargetRow, TextRow
 
 LOOKS = 400  # latest looks an outlet
 SPAN = timedelta(days=30)
+QUIET_SPAN = timedelta(days=120)
+FEW = 60  # looks in 30 days: an outlet with fewer is quiet
 TEXTS = 30  # latest texts an outlet, whole; before these one in ten
 EACH = 10
 _UNTOLD = tuple(
@@ -24,12 +27,17 @@ _UNTOLD = tuple(
 
 
 def page_looks(session: Session, outlets: Collection[str], *, now: datetime) -> dict[str, tuple[PageLook, ...]]:
-    """By outlet: its last 400 looks at pages in 30 days, oldest first.
+    """By outlet: its last 400 looks at pages in 30 days, of a quiet one in 120, oldest first.
 
     Looks that found a page as it was say nothing and are left out. Of a fetch read twice the last reading counts.
     """
     found: dict[str, list[PageLook]] = {}
-    for row in session.execute(_looks(outlets, now)):
+    rows = session.execute(_looks(outlets, FetchRow.requested_at >= now - SPAN)).all()
+    busy = {outlet for outlet, count in Counter(row.outlet for row in rows).items() if count > FEW}
+    quiet = [outlet for outlet in outlets if outlet not in busy]
+    theirs = TargetRow.outlet.in_(quiet) & (FetchRow.requested_at >= now - QUIET_SPAN)
+    rest = session.execute(_looks(quiet, theirs, by_target=True)).all() if quiet else ()
+    for row in (*(row for row in rows if row.outlet in busy), *rest):
         look = PageLook(
             number=row.id,
             page=str(row.target_id),
@@ -46,18 +54,20 @@ def page_looks(session: Session, outlets: Collection[str], *, now: datetime) -> 
     return {outlet: tuple(_with_paragraphs(look, bodies) for look in looks) for outlet, looks in found.items()}
 
 
-def _looks(outlets: Collection[str], now: datetime) -> Select[*tuple[Any, ...]]:
+def _looks(
+    outlets: Collection[str], condition: ColumnElement[bool], *, by_target: bool = False
+) -> Select[*tuple[Any, ...]]:
+    """``by_target``: found through the outlets' targets, which are few, rather than through all looks of the time."""
     from_latest = func.row_number().over(partition_by=FetchRow.outlet, order_by=FetchRow.id.desc())
-    ranked = (
-        select(FetchRow.id, from_latest.label("place"))
-        .where(
-            FetchRow.requested_at >= now - SPAN,
-            FetchRow.channel_id.is_(None),
-            FetchRow.outlet.in_(outlets),
-            or_(FetchRow.reading.is_not(None), FetchRow.outcome.not_in(_UNTOLD)),
-        )
-        .subquery()
+    query = select(FetchRow.id, from_latest.label("place")).where(
+        condition,
+        FetchRow.channel_id.is_(None),
+        FetchRow.outlet.in_(outlets),
+        or_(FetchRow.reading.is_not(None), FetchRow.outcome.not_in(_UNTOLD)),
     )
+    if by_target:
+        query = query.join(TargetRow, TargetRow.id == FetchRow.target_id)
+    ranked = query.subquery()
     last = (
         select(func.max(ExtractionRow.id))
         .where(ExtractionRow.fetch_id == FetchRow.id, ExtractionRow.text_source == "page")

@@ -133,13 +133,13 @@ def _odd_pages(facts: WatchFacts, outlet: OutletFacts, kind: AlertKind, limits: 
     sign = _SIGNS[kind]
     alert = facts.open_alerts.get((kind, outlet.slug))
     judged = judged_signs(outlet.pages, (sign,), expected_chars=None, now=facts.now, limits=limits)
-    if judged and judged[0].evidence >= limits.page_evidence:
+    if judged and judged[0].is_enough:
         return judged[0]
     if alert is None or "pages" not in alert.figures or facts.now - alert.opened_at > limits.page_usual_anew:
         return None
     still = still_odd(sign, outlet.pages, below=None, limits=limits)
     since = alert.since_at or alert.opened_at
-    return Judged(sign, still[0], still[1], limits.page_usual_floor, limits.page_evidence, since) if still else None
+    return Judged(sign, still[0], still[1], limits.page_usual_floor, 0.0, since) if still else None
 
 
 def _of_pages(kind: AlertKind, outlet: OutletFacts, judged: Judged, said: str, detail: str) -> Finding:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+from math import log
 from statistics import median
 
 from analysis.watch.statistics import change_point, quantile, run_evidence, usual_shares
@@ -42,7 +43,10 @@ _GLANCE = 60
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One sign of an outlet's latest pages. ``usual`` is its share before; ``evidence`` speaks for a change."""
+    """One sign of an outlet's latest pages. ``usual`` is its share before; ``evidence`` speaks for a change.
+
+    ``needed``: the evidence that chance gives once in so many months of this outlet.
+    """
 
     sign: Sign
     odd: int
@@ -51,6 +55,12 @@ class Judged:
     evidence: float
     since_at: datetime
     short_below: float | None = None
+    needed: float = 0.0
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the evidence suffices."""
+        return self.evidence >= self.needed
 
 
 def told_pages(looks: Sequence[PageLook], answer: Callable[[PageLook], Answer]) -> list[tuple[PageLook, bool]]:
@@ -78,8 +88,8 @@ def short_below(looks: Sequence[PageLook], expected: int | None, limits: Thresho
     known = [float(look.chars or 0) for look, _ in told[: max(limits.page_history_min, len(told) // 2)]]
     if len(known) < limits.page_history_min:
         return None if expected is None else float(expected)
-    middle = median(known)
-    own = max(min(quantile(known, limits.short_quantile), 0.6 * middle), limits.short_of_median * middle)
+    shortest = quantile(known, limits.short_quantile)
+    own = max(limits.short_of_shortest * shortest, limits.short_of_median * median(known))
     return own if expected is None else max(own, float(expected))
 
 
@@ -88,8 +98,20 @@ def judged_signs(
 ) -> tuple[Judged, ...]:
     """Each of ``signs`` that the latest of ``looks`` (oldest first) speak of, whether its evidence suffices or not."""
     below = short_below(looks, expected_chars, limits) if Sign.SHORT in signs else None
+    needed = needed_evidence(looks, now=now, limits=limits)
     found = (_judge(sign, looks, now=now, below=below, limits=limits) for sign in signs)
-    return tuple(one for one in found if one is not None)
+    return tuple(replace(one, needed=needed) for one in found if one is not None)
+
+
+def needed_evidence(looks: Sequence[PageLook], *, now: datetime, limits: Thresholds) -> float:
+    """The logarithm of the number of pages that the outlet publishes in ``page_false_months``.
+
+    Chance lifts the evidence above h about once in e^h pages, so that a blog's two odd pages say as much as a portal's
+    four: each outlet may be wrong equally seldom.
+    """
+    days = max(1.0, (now - looks[0].at) / timedelta(days=1)) if looks else 1.0
+    a_month = 30 * len({look.page for look in looks}) / days
+    return max(limits.page_evidence_least, log(max(1.0, limits.page_false_months * a_month)))
 
 
 def _judge(
@@ -109,7 +131,9 @@ def _judged_at(
     cut: int, sign: Sign, told: Sequence[tuple[PageLook, bool]], *, below: float | None, limits: Thresholds
 ) -> Judged:
     history, recent = [is_odd for _, is_odd in told[:cut]], [is_odd for _, is_odd in told[cut:]]
-    usual, after_odd = usual_shares(history, floor=limits.page_usual_floor, run_prior=limits.page_run_prior)
+    usual, after_odd = usual_shares(
+        history, prior=limits.page_usual_prior, floor=limits.page_usual_floor, run_prior=limits.page_run_prior
+    )
     evidence = run_evidence(recent, usual=usual, after_odd=after_odd, changed=limits.page_odd_share)
     first = next((look for look, is_odd in told[cut:] if is_odd), told[-1][0])
     return Judged(sign, sum(recent), len(recent), usual, evidence, first.at, below if sign is Sign.SHORT else None)

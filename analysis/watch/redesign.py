@@ -48,7 +48,7 @@ def _of_outlet(facts: WatchFacts, outlet: OutletFacts, limits: Thresholds) -> Fi
 def _enough(outlet: OutletFacts, now: datetime, limits: Thresholds) -> list[Judged]:
     expected = outlet.expectations.text_chars_min
     judged = judged_signs(outlet.pages, REDESIGN_SIGNS, expected_chars=expected, now=now, limits=limits)
-    return [one for one in judged if one.evidence >= limits.page_evidence]
+    return [one for one in judged if one.is_enough]
 
 
 def _finding(outlet: OutletFacts, judged: list[Judged]) -> Finding:

@@ -40,13 +40,13 @@ def change_point(odd: Sequence[bool], *, usual: float, changed: float) -> int:
     return begins if evidence > 0.0 else len(odd)
 
 
-def usual_shares(odd: Sequence[bool], *, floor: float, run_prior: float) -> tuple[float, float]:
+def usual_shares(odd: Sequence[bool], *, prior: float, floor: float, run_prior: float) -> tuple[float, float]:
     """(share of odd ones, share of odd ones right after an odd one) of a history, both shrunk to a prior.
 
-    The share's prior is Jeffreys' (half an odd one in one trial, at a weight that keeps ``floor``); that of runs is
+    The share's prior is ``prior`` at the weight of twenty trials, and it is ``floor`` at least; that of runs is
     ``run_prior`` at the weight of ten pairs.
     """
-    share = max(floor, (sum(odd) + 0.5) / (len(odd) + 1))
+    share = max(floor, beta_mean(sum(odd), len(odd), prior_mean=prior, prior_weight=20))
     firsts = sum(odd[:-1])
     pairs = sum(before and after for before, after in pairwise(odd))
     return share, beta_mean(pairs, firsts, prior_mean=max(run_prior, share), prior_weight=10)

@@ -18,19 +18,21 @@ class Thresholds:
     """When something is worth a person's attention."""
 
     # Pages of an outlet
-    page_evidence: float = _limit(
-        11.0,
-        "log of the likelihood ratio at which a run of odd pages counts: chance gives one such run in e^11 = 60,000 "
-        "pages, two months of twenty outlets",
+    page_false_months: float = _limit(
+        200.0,
+        "months of an outlet's pages in which chance may give one run of odd pages: with twenty outlets and five signs "
+        "one in two months. The evidence asked for is the logarithm of their number",
     )
+    page_evidence_least: float = _limit(7.5, "but never less: two odd pages of an outlet that never had one")
     page_odd_share: float = _limit(0.9, "share of pages that a new template spoils; a few still read by chance")
     page_usual_floor: float = _limit(
         0.005, "no outlet is trusted to have fewer odd pages than this: two alone must not be proof"
     )
+    page_usual_prior: float = _limit(0.01, "share of odd pages of an outlet of which little is known, worth 20 pages")
     page_run_prior: float = _limit(
         0.025, "how often an odd page follows an odd one where nothing is known; galleries and videos come in runs"
     )
-    page_history_min: int = _limit(20, "pages of history below which an outlet has no usual")
+    page_history_min: int = _limit(12, "pages of history below which an outlet has no usual")
     page_usual_guess: float = _limit(
         0.03, "share of odd pages by which the place of a change is guessed, before the outlet's own is known"
     )
@@ -42,8 +44,9 @@ class Thresholds:
     page_usual_anew: timedelta = _limit(
         timedelta(days=21), "after that an oddness that nobody mended is the outlet's new usual"
     )
-    short_of_median: float = _limit(0.3, "a text below this part of the outlet's median length is short")
-    short_quantile: float = _limit(0.02, "or below the length that two in a hundred of its texts fall short of")
+    short_of_median: float = _limit(0.15, "a text below this part of the outlet's median length is short")
+    short_quantile: float = _limit(0.02, "its shortest texts: two in a hundred fall short of their length")
+    short_of_shortest: float = _limit(0.6, "and so is one below this part of its shortest texts")
     boilerplate_share: float = _limit(0.7, "part of a text in paragraphs that other pages hold too, from which on")
     boilerplate_chars: int = _limit(40, "paragraphs shorter than this repeat by nature: names, places, dates")
 

@@ -60,7 +60,7 @@ class MailRoute:
         mail["Date"] = format_datetime(message.made_at)
         mail["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2])
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(message.text)
+        mail.set_content(message.text, cte="quoted-printable")  # any server takes that
         return mail
 
 
