@@ -11,6 +11,7 @@ from domain.alerts import AlertEvent, AlertKind, Finding, Severity
 from storage import Store
 from storage.alert_deliveries import due_news, mark_delivered, mark_undelivered, plan_openings
 from storage.alerts import apply_findings, latest_alerts, open_alerts
+from storage.digest_alerts import alerts_in
 from storage.tables import AlertDeliveryRow
 from tests.storage.filling import NOW, fill
 
@@ -166,3 +167,22 @@ def test_a_finding_about_an_outlet_that_is_not_stored_has_no_outlet(store: Store
 
 def test_events_are_the_words_of_the_table() -> None:
     assert [event.value for event in AlertEvent] == ["opened", "cleared"]
+
+
+def test_the_digest_is_told_of_episodes_that_touch_its_window_and_bear_on_what_was_seen(filled: Store) -> None:
+    began = Finding(
+        AlertKind.REDESIGN, "xeber", Severity.TODAY, "Xəbər reads otherwise", "xeber", since_at=NOW - 60 * MIN
+    )
+    watch(filled, began, DISK, Finding(AlertKind.MANY_TEXTS, "xeber", Severity.NOTE, "Many", "xeber"), at=NOW)
+    for minutes in (5, 10):
+        watch(filled, at=NOW + minutes * MIN)
+
+    def seen(start: datetime, end: datetime) -> list[tuple[str, datetime, datetime | None]]:
+        with filled.read() as session:
+            return [(one.kind, one.started_at, one.ended_at) for one in alerts_in(session, (start, end))]
+
+    told = [("redesign", NOW - 60 * MIN, NOW + 10 * MIN)]
+    assert seen(NOW - 600 * MIN, NOW - 30 * MIN) == told
+    assert seen(NOW + 5 * MIN, NOW + 600 * MIN) == told
+    assert seen(NOW + 10 * MIN, NOW + 600 * MIN) == []
+    assert seen(NOW - 600 * MIN, NOW - 60 * MIN) == []
