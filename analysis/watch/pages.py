@@ -45,7 +45,8 @@ _GLANCE = 60
 class Judged:
     """One sign of an outlet's latest pages. ``usual`` is its share before; ``evidence`` speaks for a change.
 
-    ``needed``: the evidence that chance gives once in so many months of this outlet.
+    ``needed``: the evidence that chance gives once in so many months of this outlet. ``is_one_visit``: the odd pages
+    were all looked at in one go, so they may be of one batch (galleries, videos) and prove less.
     """
 
     sign: Sign
@@ -56,11 +57,12 @@ class Judged:
     since_at: datetime
     short_below: float | None = None
     needed: float = 0.0
+    is_one_visit: bool = False
 
     @property
     def is_enough(self) -> bool:
-        """Whether the evidence suffices."""
-        return self.evidence >= self.needed
+        """Whether the evidence suffices; of one visit it takes twice as much."""
+        return self.evidence >= (2 * self.needed if self.is_one_visit else self.needed)
 
 
 def told_pages(looks: Sequence[PageLook], answer: Callable[[PageLook], Answer]) -> list[tuple[PageLook, bool]]:
@@ -135,8 +137,10 @@ def _judged_at(
         history, prior=limits.page_usual_prior, floor=limits.page_usual_floor, run_prior=limits.page_run_prior
     )
     evidence = run_evidence(recent, usual=usual, after_odd=after_odd, changed=limits.page_odd_share)
-    first = next((look for look, is_odd in told[cut:] if is_odd), told[-1][0])
-    return Judged(sign, sum(recent), len(recent), usual, evidence, first.at, below if sign is Sign.SHORT else None)
+    odd = [look.at for look, is_odd in told[cut:] if is_odd] or [told[-1][0].at]
+    short = below if sign is Sign.SHORT else None
+    is_one_visit = max(odd) - min(odd) < limits.page_visit
+    return Judged(sign, sum(recent), len(recent), usual, evidence, min(odd), short, is_one_visit=is_one_visit)
 
 
 def still_odd(

@@ -47,7 +47,8 @@ def _of_channel(
     cadence = cadence_of(arrivals, since=arrivals[0], zone=ZoneInfo(outlet.zone))
     longest, longest_own = longest_pauses(arrivals, cadence)
     own = cadence.expected(last, channel.last_ok_at) * crowd
-    if pause <= longest * limits.silence_wall_ratio or own <= longest_own * limits.silence_ratio:
+    ratio = limits.silence_ratio * (1 + limits.silence_few / len(arrivals))
+    if pause <= longest * limits.silence_wall_ratio or own <= longest_own * ratio:
         return None
     return _finding(outlet, channel, pause, longest, own / longest_own)
 

@@ -44,12 +44,12 @@ def usual_shares(odd: Sequence[bool], *, prior: float, floor: float, run_prior: 
     """(share of odd ones, share of odd ones right after an odd one) of a history, both shrunk to a prior.
 
     The share's prior is ``prior`` at the weight of twenty trials, and it is ``floor`` at least; that of runs is
-    ``run_prior`` at the weight of ten pairs.
+    ``run_prior`` at the weight of five pairs.
     """
     share = max(floor, beta_mean(sum(odd), len(odd), prior_mean=prior, prior_weight=20))
     firsts = sum(odd[:-1])
     pairs = sum(before and after for before, after in pairwise(odd))
-    return share, beta_mean(pairs, firsts, prior_mean=max(run_prior, share), prior_weight=10)
+    return share, beta_mean(pairs, firsts, prior_mean=max(run_prior, share), prior_weight=5)
 
 
 def median_spread(values: Sequence[float]) -> tuple[float, float]:

@@ -23,16 +23,21 @@ class Thresholds:
         "months of an outlet's pages in which chance may give one run of odd pages: with twenty outlets and five signs "
         "one in two months. The evidence asked for is the logarithm of their number",
     )
-    page_evidence_least: float = _limit(7.5, "but never less: two odd pages of an outlet that never had one")
+    page_evidence_least: float = _limit(7.2, "but never less: two odd pages of an outlet that never had one")
     page_odd_share: float = _limit(0.9, "share of pages that a new template spoils; a few still read by chance")
     page_usual_floor: float = _limit(
         0.005, "no outlet is trusted to have fewer odd pages than this: two alone must not be proof"
     )
     page_usual_prior: float = _limit(0.01, "share of odd pages of an outlet of which little is known, worth 20 pages")
     page_run_prior: float = _limit(
-        0.025, "how often an odd page follows an odd one where nothing is known; galleries and videos come in runs"
+        0.1,
+        "how often an odd page follows an odd one where nothing is known, worth five pairs; galleries and videos come "
+        "in runs",
     )
     page_history_min: int = _limit(12, "pages of history below which an outlet has no usual")
+    page_visit: timedelta = _limit(
+        timedelta(minutes=15), "odd pages looked at within that are of one visit and need twice the evidence"
+    )
     page_usual_guess: float = _limit(
         0.03, "share of odd pages by which the place of a change is guessed, before the outlet's own is known"
     )
@@ -55,6 +60,9 @@ class Thresholds:
         2.0,
         "times its own longest pause, counted in its own hours; of n pauses the next is twice the longest with "
         "chance 2/n²",
+    )
+    silence_few: int = _limit(
+        12, "of n pauses that many add their part of n to that ratio: few pauses have not shown the longest"
     )
     silence_wall_ratio: float = _limit(1.25, "and times its longest pause by the clock")
     silence_min: timedelta = _limit(timedelta(hours=4), "no pause below this is worth a person's time")

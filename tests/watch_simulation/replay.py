@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import bisect
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 
 from domain.fetch import FetchOutcome, PageReading
@@ -55,6 +56,7 @@ class Replay:
     _recent: list[tuple[int, datetime]] = field(default_factory=list)
     _to_recheck: list[tuple[int, datetime]] = field(default_factory=list)
     _listed: int = 0
+    _bare: dict[int, PageLook] = field(default_factory=dict)  # looks without their text, by number
     next_at: datetime = START
     _times: list[datetime] = field(default_factory=list)
     _chance: Random = field(default_factory=Random)
@@ -119,7 +121,12 @@ class Replay:
 
     def _look(self, page: int, at: datetime, look: PageLook) -> None:
         self._numbered += 1
-        self.looks.append(replace(look, number=self._numbered, page=str(page), at=at))
+        if len(self.looks) == _LOOKS:
+            self._bare.pop(self.looks[0].number, None)
+        whole = replace(look, number=self._numbered, page=str(page), at=at)
+        self.looks.append(whole)
+        if whole.paragraphs is not None:
+            self._bare[whole.number] = replace(whole, paragraphs=None)
 
     def _read(self, page: int, at: datetime, chance: Random) -> PageLook:
         habits = self.habits
@@ -169,9 +176,11 @@ class Replay:
     def facts(self, now: datetime) -> OutletFacts:
         """What the watch is told of the outlet."""
         texts = [look.number for look in self.looks if look.paragraphs]
-        kept = {*texts[-_TEXTS:], *(number for number in texts if number % _EACH == 0)}
+        first = texts[-_TEXTS:][0] if texts else 0
         pages = tuple(
-            look if look.number in kept or look.paragraphs is None else replace(look, paragraphs=None)
+            look
+            if look.paragraphs is None or look.number >= first or look.number % _EACH == 0
+            else self._bare[look.number]
             for look in self.looks
         )
         return replace(self.facts_of_time(now), pages=pages)
@@ -189,7 +198,7 @@ class Replay:
             failures=self.failures,
             gap_since=(self.last_ok_at or START) if self.failures else None,
             gaps=tuple((a, b) for a, b in self.gaps if now - b < 30 * _DAY),
-            arrivals=tuple(at for at in self.arrivals if now - at < 90 * _DAY),
+            arrivals=tuple(self.arrivals[bisect.bisect_left(self.arrivals, now - 90 * _DAY) :]),
         )
         return OutletFacts(
             self.habits.slug, self.habits.slug, "Asia/Baku", Expectations(), (channel,), (), self._counts(now)
@@ -201,14 +210,21 @@ class Replay:
         return tuple(edges[n] - edges[n + 1] for n in range(days))
 
 
+@cache
+def _common(pool: tuple[PageContent, ...]) -> tuple[frozenset[str | None], frozenset[str]]:
+    """The titles and the paragraphs that several pages of a pool have."""
+    titles = Counter(one.title for one in pool)
+    paragraphs = Counter(paragraph for one in pool for paragraph in set(one.paragraphs))
+    return frozenset(t for t, n in titles.items() if n > 1), frozenset(p for p, n in paragraphs.items() if n > 1)
+
+
 def _made_unique(content: PageContent, pool: tuple[PageContent, ...], page: int) -> PageContent:
     """``content`` as another page's: what the pool's pages have in common stays common."""
     if content.chars is None:
         return content
-    titles = [one.title for one in pool]
-    shared = {p for p in content.paragraphs if sum(p in one.paragraphs for one in pool) > 1}
+    titles, shared = _common(pool)
     return replace(
         content,
-        title=content.title if titles.count(content.title) > 1 else f"{content.title} {page}",
+        title=content.title if content.title in titles else f"{content.title} {page}",
         paragraphs=tuple(p if p in shared else f"{p} {page}" for p in content.paragraphs),
     )

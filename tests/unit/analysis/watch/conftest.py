@@ -28,7 +28,7 @@ def page(number: int, *, at: datetime | None = None, **how: object) -> PageLook:
     usual = PageLook(
         number=number,
         page=f"p{number}",
-        at=at or NOW - timedelta(minutes=10 * (1000 - number)),
+        at=at or NOW - timedelta(hours=2 * (1000 - number)),
         outcome="ok",
         reading="article",
         chars=1000 + 37 * (number % 40),
@@ -41,7 +41,7 @@ def page(number: int, *, at: datetime | None = None, **how: object) -> PageLook:
 
 
 def pages(usual: int, *odd: dict[str, object]) -> tuple[PageLook, ...]:
-    """``usual`` good pages and then the odd ones, the last of them ten minutes ago."""
+    """``usual`` good pages and then the odd ones, the last of them two hours ago."""
     start = 1000 - usual - len(odd)
     good = [page(start + n) for n in range(usual)]
     return (*good, *(page(start + usual + n, **how) for n, how in enumerate(odd)))

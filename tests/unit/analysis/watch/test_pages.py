@@ -76,6 +76,13 @@ def test_an_outlet_of_galleries_in_runs_needs_more() -> None:
     assert kinds(facts(outlet((*usual, *(page(9000 + n, **UNREAD) for n in range(120)))))) == ["redesign"]
 
 
+def test_a_batch_of_galleries_read_in_one_visit_is_none_and_a_long_one_is() -> None:
+    batch = [{**UNREAD, "at": NOW - timedelta(seconds=5 * n)} for n in range(30)]
+
+    assert kinds(facts(outlet(pages(100, *batch[:6])))) == []
+    assert kinds(facts(outlet(pages(100, *batch)))) == ["redesign"]
+
+
 def test_an_outlet_without_history_has_no_usual() -> None:
     assert kinds(facts(outlet(pages(8, UNREAD, UNREAD, UNREAD, UNREAD)))) == []
 
