@@ -24,7 +24,7 @@ from domain.outlet import Politeness
 from storage import Session, Store
 from storage.fetches import put_fetch
 from storage.frontier import add_targets
-from storage.hosts import holds
+from storage.hosts import holds, keep_certificate
 from storage.records import StoredRecord, record_with_payload
 
 log = structlog.get_logger()
@@ -151,6 +151,8 @@ class Committer(threading.Thread):
             return Acknowledged(finished, None)
         next_look = after_look(look.target, look.outcome, look.received_at)
         fetch_id = put_fetch(session, look, record, next_look, run_id=finished.run_id)
+        if finished.response is not None and finished.response.certificate is not None:
+            keep_certificate(session, look.target.host, finished.response.certificate, at=look.requested_at)
         if finished.follow is not None:
             add_targets(session, [finished.follow], finished.politeness, now=look.received_at, is_again=True)
         return Acknowledged(finished, fetch_id)

@@ -128,5 +128,14 @@ class NotAFeedError(ParallaxError):
     """The document is no feed of any kind that is read here."""
 
 
+class DeliveryError(ParallaxError):
+    """A message about alerts was not taken; ``problem`` is one line without address, token or password."""
+
+    def __init__(self, route: str, problem: str) -> None:
+        super().__init__(f"{route}: {problem}")
+        self.route = route
+        self.problem = problem
+
+
 class QueryError(ParallaxError):
     """A topic's or a search's query can't be read: says where and why."""

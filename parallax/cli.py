@@ -11,6 +11,7 @@ import typer
 
 from domain.errors import CatalogueError, ConfigError, ParallaxError, QueryError
 from parallax.commands import (
+    alerts,
     channel,
     crawl,
     db,
@@ -50,6 +51,7 @@ app.command("status")(status.status)
 app.command("runs")(runs.runs)
 app.command("channel")(channel.channel)
 app.command("why")(why.why)
+app.command("alerts")(alerts.alerts)
 app.command("export")(export.export)
 app.command("backup")(keep.backup)
 app.command("restore")(keep.restore)

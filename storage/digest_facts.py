@@ -65,6 +65,17 @@ class GapFact:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertFact:
+    """Something that the watch noticed and that bears on what could be seen. ``ended_at`` None: still so."""
+
+    outlet: str
+    kind: str
+    summary: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleFact:
     """An article first seen in the window. ``absent_at`` is the last good look of its channel without it."""
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from domain.outlet import GROUP_TITLES, Group
 from publish.digest.articles import Article, First
 from publish.digest.changes import Edit, Removal
-from publish.digest.model import Coverage, Digest, GroupColumn, Silence, Unseen, UnseenKind
+from publish.digest.model import Coverage, Digest, GroupColumn, Noticed, Silence, Unseen, UnseenKind
 from publish.digest.words import (
     KIND_NAMES,
     article_time,
@@ -86,8 +86,8 @@ class Wording:
         return tuple(lines)
 
     def unseen_sentences(self) -> tuple[str, ...]:
-        """What else was not seen: links not read, texts not asked yet, outlets that are not watched."""
-        said = []
+        """What else was not seen: what the watch noticed, links not read, texts not asked yet, outlets not watched."""
+        said = [self._noticed(one) for one in self.digest.noticed]
         if self.digest.unread_links:
             said.append(f"{plural(self.digest.unread_links, 'link')} listed on the day could not be read yet.")
         if self.digest.waiting_texts:
@@ -99,6 +99,11 @@ class Wording:
             and_more = f" and {more} more" if more > 0 else ""
             said.append(f"Not watched, for no channel of theirs is polled: {named}{and_more}.")
         return tuple(said)
+
+    def _noticed(self, one: Noticed) -> str:
+        is_over = one.ended_at is not None and one.ended_at <= self.digest.observed_until
+        until = f" until {self.clock(one.ended_at)}" if one.ended_at is not None and is_over else ", still so"
+        return f"{one.summary} (since {self.clock(one.started_at)}{until})."
 
     def _when(self, one: Unseen) -> str:
         if one.kind is UnseenKind.NOT_POLLED:

@@ -110,6 +110,17 @@ class Unseen:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """What the watch noticed of an outlet that bears on what could be seen. ``ended_at`` None: it was still so."""
+
+    outlet: str
+    kind: str
+    summary: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Blind:
     """A stretch of time in which so many outlets of a group were not, or not completely, seen."""
 
@@ -209,6 +220,7 @@ class Digest:
     evidence: tuple[Evidence, ...]
     edition: int | None = None
     notes: tuple[Note, ...] = ()
+    noticed: tuple[Noticed, ...] = ()  # of later versions; a digest kept before has none
     schema_version: int = SCHEMA_VERSION
 
     @property

@@ -13,6 +13,7 @@ import pytest
 
 from crawler.archive.slot import Slot
 from tests.databases import migrated_store, sqlite_url
+from tests.receivers import MailBox, mail_server, webhook_receiver
 from tests.storage.filling import fill
 from tests.storage.filling import store as put
 from tests.world_run import ROOT
@@ -86,6 +87,7 @@ def test_every_command_has_help_with_an_example(tmp_path: Path) -> None:
         "runs",
         "channel",
         "why",
+        "alerts",
         "export",
         "extract",
         "parse-feed",
@@ -291,3 +293,44 @@ def test_parse_feed_gives_its_entries(tmp_path: Path) -> None:
     assert [(e["url"], e["published_at"]) for e in feed["entries"]] == [
         ("https://xeber.example/1", "2026-03-02T09:30:00+04:00")
     ]
+
+
+def test_alerts_says_when_nothing_needs_a_person(home: Path) -> None:
+    assert _parallax("alerts", home=home).stdout == "Nothing needs a person.\n"
+    assert json.loads(_parallax("alerts", "--all", "--json", home=home).stdout) == []
+
+
+def test_a_test_of_the_routes_says_how_each_went(tmp_path: Path) -> None:
+    mail = {"SMTP_HOST": "127.0.0.1", "SMTP_SECURITY": "none", "ALERT_MAIL_FROM": "a@example.org"}
+    environ = {f"PARALLAX_{name}": value for name, value in mail.items()} | {"PARALLAX_ALERT_MAIL_TO": "b@example.org"}
+    with webhook_receiver() as hook, mail_server(MailBox()) as box:
+        routes = environ | {"PARALLAX_ALERT_WEBHOOK_URL": f"http://127.0.0.1:{hook.port}/T0K3N"}
+        good = _parallax("alerts", "--test", home=tmp_path, **routes, PARALLAX_SMTP_PORT=str(box.port))
+        hook.status = 500
+        bad = _parallax("alerts", "--test", home=tmp_path, **routes, PARALLAX_SMTP_PORT=str(box.port))
+
+    assert (good.returncode, good.stdout) == (0, "webhook: taken\nmail: taken\n")
+    assert (bad.returncode, bad.stdout) == (1, "webhook: not taken: answered 500\nmail: taken\n")
+    assert hook.got[0][2]["is_test"] is True
+    assert "T0K3N" not in bad.stdout + bad.stderr
+
+
+def test_a_test_without_a_route_fails_and_says_what_to_set(tmp_path: Path) -> None:
+    ended = _parallax("alerts", "--test", home=tmp_path)
+
+    assert (ended.returncode, "PARALLAX_ALERT_WEBHOOK_URL" in ended.stdout) == (1, True)
+
+
+def test_status_tells_first_what_needs_a_person(tmp_path: Path) -> None:
+    from domain.alerts import AlertKind, Finding, Severity
+    from storage.alerts import apply_findings
+    from tests.storage.filling import NOW
+
+    found = Finding(AlertKind.SILENT, "xeber/feed", Severity.TODAY, "Xəbər has listed nothing for 3 d", outlet="xeber")
+    with migrated_store(sqlite_url(tmp_path)) as store:
+        store.write(lambda session: (fill(session), apply_findings(session, [found], now=NOW)))
+
+    told = _parallax("status", home=tmp_path).stdout
+    assert told.index("What needs a person") < told.index("◆ today  Xəbər has listed nothing for 3 d")
+    assert told.index("Xəbər has listed nothing") < told.index("last good look")
+    assert "◆ today" in _parallax("alerts", home=tmp_path).stdout

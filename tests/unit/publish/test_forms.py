@@ -22,7 +22,7 @@ from publish.digest.markdown_escape import escaped
 from publish.digest.model import Digest, UnseenKind
 from publish.digest.safe import columns_of, one_line
 from publish.digest.text import digest_text
-from storage.digest_facts import ArticleFact, MentionFact
+from storage.digest_facts import AlertFact, ArticleFact, MentionFact
 from tests.unit.publish.hand_made import (
     BAKU,
     DAY,
@@ -298,3 +298,31 @@ def test_hours_that_are_still_to_come_are_not_drawn_as_seen() -> None:
     tree = lxml_html.fromstring(digest_html(digest))
     assert {rect.get("width") for rect in tree.cssselect("svg.bar rect[opacity]")} == {"50.0%"}
     assert "before the day was over" in tree.cssselect(".dateline")[0].text_content()
+
+
+def _with_alert() -> Digest:
+    source = full_source()
+    said = "Paytaxt 24: 7 of its last 9 pages gave no text, usually 1 in 100"
+    source.alert_facts.append(AlertFact("paytaxt-24", "redesign", said, at("14:00"), at("18:30")))
+    source.alert_facts.append(AlertFact("notebook", "silent", "Ledger <b>*rests*</b>", at("09:00", day=-1), None))
+    source.alert_facts.append(AlertFact("nobody", "silent", "An outlet that is not watched", at("09:00"), None))
+    return build_digest(source, day=DAY, zone=BAKU, now=MADE_AT)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_the_watch_noticed_stands_with_what_could_not_be_seen(form: str) -> None:
+    told = FORMS[form](_with_alert())
+
+    assert "7 of its last 9 pages gave no text" in " ".join(told.split())
+    assert "An outlet that is not watched" not in told
+    if form != "json":
+        assert "since 14:00 until 18:30" in " ".join(told.split())
+    assert form != "html" or "<b>*rests*</b>" not in told
+
+
+def test_a_digest_kept_before_the_watch_was_can_still_be_read() -> None:
+    digest = full_digest()
+    document = digest_json(digest).replace(',\n  "noticed": []', "")
+
+    assert '"noticed"' not in document
+    assert digest_from_json(document) == digest
