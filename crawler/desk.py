@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
+import structlog
+
 from crawler.crawl_plan import CrawlPlan
 from crawler.fetch.robots import RobotsRules, RobotsState
 from crawler.owner import is_alive, this_owner
@@ -23,6 +25,8 @@ from storage.hosts import (
     open_run,
     release_host,
 )
+
+log = structlog.get_logger()
 
 ROBOTS_MAX_AGE = timedelta(hours=3)
 ROBOTS_RETRY_AFTER = timedelta(minutes=10)
@@ -129,6 +133,11 @@ class HostDesk:
 
     def give_back(self, slot: HostSlot, outcome: str) -> None:
         """Release the host with the time from which it may be asked again."""
+        named = {"run": slot.run_id, "host": slot.host.key, "outcome": outcome, "looks": dict(slot.counts)}
+        if self._plan.stays:
+            log.info("run.ended", **named)
+        else:  # a pass by hand shows its own progress
+            log.debug("run.ended", **named)
         allowed = datetime.now(UTC) + timedelta(seconds=slot.wait_left_s(time.monotonic()))
         now = self._clock.now()
         self._store.write(

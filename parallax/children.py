@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -17,16 +18,37 @@ from crawler.crawl_plan import Tally
 log = structlog.get_logger()
 
 OnEvent = Callable[[str, Mapping[str, object]], None]
+Child = subprocess.Popen[str]
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 LIVED_WELL_S = 60.0  # a child that lived so long did not fail at once: the next pause is short again
 STOPPING_S = 7.0
 
 
-class CrawlChild:
-    """A supervisor thread and its child, ``python -m parallax.child --stay``; the child dies with this process."""
+def spawn_child() -> Child:
+    """A child that gets ready and waits to be told its environment; it dies with this process."""
+    environ = {**os.environ, "PARALLAX_PARENT": str(os.getpid())}
+    environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that nothing here uses, with megabytes each
+    return subprocess.Popen(
+        [sys.executable, "-m", "parallax.child", "--stay"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environ,
+        text=True,
+        process_group=0,  # Ctrl-C is for this process, which has the child give its hosts back
+    )
 
-    def __init__(self, environ: Callable[[], Mapping[str, str]], on_event: OnEvent) -> None:
+
+class CrawlChild:
+    """A supervisor thread and its child, ``python -m parallax.child --stay``; the child dies with this process.
+
+    ``first`` was started before anything else was made ready, so that the two get ready side by side.
+    """
+
+    def __init__(
+        self, environ: Callable[[], Mapping[str, str]], on_event: OnEvent, *, first: Child | None = None
+    ) -> None:
         self._environ = environ
+        self._first = first
         self._on_event = on_event
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -49,6 +71,9 @@ class CrawlChild:
         """Have the child give its hosts back and end; one that does not within seven seconds is killed."""
         self._stopping.set()
         self.replace()
+        if self._first is not None:  # never told to begin
+            self._first.kill()
+            self._first = None
         if self._thread is None:
             return
         self._thread.join(STOPPING_S)
@@ -79,17 +104,16 @@ class CrawlChild:
     def _one_life(self) -> str:
         """Run a child to its end; gives its outcome."""
         tally = Tally(outcome="lost")
-        environ = {**self._environ(), "PARALLAX_PARENT": str(os.getpid())}
-        environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that nothing here uses, with megabytes each
         with self._lock:
             if self._stopping.is_set():
                 return "stopped"
-            command = [sys.executable, "-m", "parallax.child", "--stay"]
-            self._child = subprocess.Popen(  # noqa: S603 - our own module
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ, text=True
-            )
+            self._child, self._first = self._first or spawn_child(), None
         child = self._child
         assert child.stdout is not None
+        assert child.stdin is not None
+        with contextlib.suppress(OSError):  # it died while it got ready: its exit code tells
+            child.stdin.write(json.dumps(dict(self._environ())) + "\n")
+            child.stdin.flush()
         for line in child.stdout:
             name, fields = json.loads(line)
             if name == "crawl.ended":

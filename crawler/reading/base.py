@@ -36,12 +36,12 @@ def read_base_again(room: ReadingRoom, text: ReadText) -> None:
     try:
         extraction = _extraction_again(room, base, text)
     except ArchiveError as error:
-        log.warning("base.unreadable", outlet=text.outlet, url=text.addresses[0].url, error=str(error))
+        _unreadable(text, str(error))
         return
     refused = refusal(extraction) if extraction is not None else None
     if extraction is None or refused is not None:
         why = refused.reason if refused is not None else "the catalogue no longer says how to read it"
-        log.warning("base.unreadable", outlet=text.outlet, url=text.addresses[0].url, error=why)
+        _unreadable(text, why)
         return
     again = replace(text, extraction=extraction, fetch_id=base.fetch_id, seen_at=base.requested_at)
     room.store.write(lambda session: put_extraction(session, article_id, again))
@@ -64,3 +64,7 @@ def _extraction_again(room: ReadingRoom, base: UnreadFetch, text: ReadText) -> E
             found = room.run(jobs.read_feed_texts, (entry,), outlet=outlet, now=base.requested_at)
             return None if isinstance(found, JobFailed) else found[0]
     return None
+
+
+def _unreadable(text: ReadText, problem: str) -> None:
+    log.warning("base.unreadable", outlet=text.outlet, url=text.addresses[0].url, fetch=text.fetch_id, error=problem)

@@ -81,7 +81,13 @@ def _feed_texts(
         chunk = carrying[start : start + FEED_TEXTS_A_JOB]
         found = room.run(jobs.read_feed_texts, tuple(e.entry for e in chunk), outlet=outlet, now=fetch.requested_at)
         if isinstance(found, JobFailed):
-            log.warning("feed_texts.failed", outlet=outlet.slug, channel=channel.slug, error=found.message)
+            log.warning(
+                "feed_texts.failed",
+                outlet=outlet.slug,
+                channel=channel.slug,
+                fetch=fetch.fetch_id,
+                error=found.message,
+            )
             continue
         texts += [_text(fetch, e, x) for e, x in zip(chunk, found, strict=True) if refusal(x) is None]
     return tuple(texts)

@@ -10,20 +10,28 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import structlog
+
 from crawler.channels.place import Place, new_page
 from crawler.decide import after_reading, decide
 from crawler.reading.result import ReadResult, counted
 from crawler.reading.room import ReadingRoom
+from crawler.rollover import turnover
 from domain.fetch import PageReading, Reason
+from domain.listing import Turnover
 from domain.outlet import Outlet
 from storage import Session
 from storage.articles import Applied, store_text
 from storage.channels import Measured, record_good_poll
 from storage.entries import EntryChanges, PlacedEntry, entry_changes, put_entries
 from storage.frontier import add_targets, make_known_due
+from storage.gaps import put_rollover
+from storage.listings import last_listing, listed_entries
 from storage.readings import ReadText
 from storage.todos import mark_done
 from storage.unread import UnreadFetch, put_reading
+
+log = structlog.get_logger()
 
 MOST_ROWS = 200
 ROWS_AN_ENTRY = 2  # the entry and the target behind it
@@ -55,6 +63,7 @@ class Piece:
 
 def store_poll(room: ReadingRoom, poll: Poll) -> ReadResult:
     """Store a poll piece by piece."""
+    turned = _turned(room, poll)
     applied: list[Applied] = []
     new = 0
     *pieces, last = pieces_of(poll)
@@ -66,10 +75,12 @@ def store_poll(room: ReadingRoom, poll: Poll) -> ReadResult:
 
     def work(session: Session) -> tuple[list[Applied], int]:
         done, found = _store(room, session, poll, last)
-        _finish(session, poll, new=new + found)
+        _finish(session, poll, turned, new=new + found)
         return done, found
 
     done, found = room.store.write(work)
+    if turned.since is not None:
+        log.info("channel.rolled_over", outlet=poll.outlet.slug, channel=poll.fetch.target.channel_slug)
     return counted(poll.fetch.target.host, poll.reading, applied + done, new_entries=new + found)
 
 
@@ -103,9 +114,18 @@ def _store(room: ReadingRoom, session: Session, poll: Poll, piece: Piece) -> tup
     return applied, len(changes.new)
 
 
-def _finish(session: Session, poll: Poll, *, new: int) -> None:
-    """The channel was seen; its poll is read."""
+def _turned(room: ReadingRoom, poll: Poll) -> Turnover:
+    """Whether the list turned over since the last listing; asked before anything of this one is stored."""
+    listed = listed_entries(poll.entries)
+    with room.store.read() as session:
+        return turnover(last_listing(session, poll.fetch, poll.channel_id, listed), listed)
+
+
+def _finish(session: Session, poll: Poll, turned: Turnover, *, new: int) -> None:
+    """The channel was seen, but for what a list that turned over no longer held; its poll is read."""
     fetch, listed = poll.fetch, len(poll.entries)
+    if turned.since is not None:
+        put_rollover(session, poll.channel_id, since=turned.since, until=fetch.requested_at)
     record_good_poll(
         session,
         poll.channel_id,
@@ -115,7 +135,9 @@ def _finish(session: Session, poll: Poll, *, new: int) -> None:
         measured=poll.measured,
     )
     next_look = after_reading(fetch.target, poll.reading, fetch.requested_at)
-    put_reading(session, fetch, poll.reading, next_look, error=poll.note, listed=listed, known=listed - new)
+    known = listed - new if turned.known is None else turned.known
+    note = "; ".join(filter(None, (poll.note, turned.note))) or None
+    put_reading(session, fetch, poll.reading, next_look, error=note, listed=listed, known=known)
     mark_done(session, "read", [fetch.fetch_id])
 
 

@@ -48,12 +48,14 @@ class Reader:
         except (StorageError, PoolError):  # nothing is wrong with the fetch: it stays a todo
             raise
         except ArchiveError as error:
-            log.error("record.unreadable", outlet=outlet.slug, url=fetch.target.url, error=str(error))
+            log.error("record.unreadable", outlet=outlet.slug, url=fetch.target.url, fetch=fetch_id, error=str(error))
             return store_failure(self._room, fetch, PageReading.CRASHED, f"its record can't be read: {error}")
         except Exception as error:  # the border of one reading: it becomes its outcome
-            log.exception("reading.crashed", outlet=outlet.slug, url=fetch.target.url)
+            log.exception("reading.crashed", outlet=outlet.slug, url=fetch.target.url, fetch=fetch_id)
             return store_failure(self._room, fetch, PageReading.CRASHED, f"{type(error).__name__}: {error}")
 
     def _put_off(self, fetch: UnreadFetch, problem: str) -> None:
-        log.warning("reading.failed", outlet=fetch.target.outlet, url=fetch.target.url, error=problem)
+        target = fetch.target
+        named = {"outlet": target.outlet, "channel": target.channel_slug, "host": target.host, "url": target.url}
+        log.warning("reading.failed", **named, fetch=fetch.fetch_id, error=problem)
         self._room.store.write(lambda session: mark_failed(session, "read", fetch.fetch_id, problem))

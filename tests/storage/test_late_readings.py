@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.fetch import FetchOutcome, PageReading
 from domain.intents import AddRevision
@@ -22,27 +22,38 @@ def _channel(session: Session) -> ChannelRow:
     return session.scalars(select(ChannelRow)).one()
 
 
-def _looked(session: Session, at: object, reading: PageReading) -> int:
-    """A look at the feed that was read so."""
+def _looked(session: Session, at: datetime, reading: PageReading | None) -> int:
+    """A look at the feed that was read so, or not yet."""
     target = session.scalars(select(TargetRow).where(TargetRow.channel_id.is_not(None))).one()
     row = FetchRow(
         target_id=target.id, outlet="xeber", channel_id=target.channel_id, url=target.url, reason="poll",
-        requested_at=at, received_at=at, conditional=False, outcome=FetchOutcome.OK.value, reading=reading.value,
+        requested_at=at, received_at=at, conditional=False, outcome=FetchOutcome.OK.value,
+        reading=reading.value if reading else None,
     )  # fmt: skip
     session.add(row)
     session.flush()
     return row.id
 
 
-def _good(session: Session, at: object) -> int:
-    fetch_id = _looked(session, at, PageReading.LISTED)
-    record_good_poll(session, _channel(session).id, at=at, outcome="listed", has_new=True)  # type: ignore[arg-type]
-    return fetch_id
+def _fetched(session: Session, *times: datetime) -> None:
+    """Looks in the order they were made, none of them read yet."""
+    fill(session)
+    for at in times:
+        _looked(session, at, None)
 
 
-def _failed(session: Session, at: object) -> None:
-    _looked(session, at, PageReading.CHALLENGE)
-    record_failed_poll(session, _channel(session).id, at=at, outcome="challenge", detail=None)  # type: ignore[arg-type]
+def _read(session: Session, at: datetime, reading: PageReading) -> None:
+    session.execute(update(FetchRow).where(FetchRow.requested_at == at).values(reading=reading.value))
+
+
+def _good(session: Session, at: datetime) -> None:
+    record_good_poll(session, _channel(session).id, at=at, outcome="listed", has_new=True)
+    _read(session, at, PageReading.LISTED)
+
+
+def _failed(session: Session, at: datetime) -> None:
+    _read(session, at, PageReading.CHALLENGE)
+    record_failed_poll(session, _channel(session).id, at=at, outcome="challenge", detail=None)
 
 
 def _gaps(store: Store) -> list[tuple[object, object]]:
@@ -52,7 +63,7 @@ def _gaps(store: Store) -> list[tuple[object, object]]:
 
 def test_a_good_poll_read_late_does_not_close_the_gap_of_a_later_failure(store: Store) -> None:
     def work(session: Session) -> None:
-        fill(session)
+        _fetched(session, NINE, ONE)
         _failed(session, ONE)
         _good(session, NINE)
 
@@ -62,7 +73,7 @@ def test_a_good_poll_read_late_does_not_close_the_gap_of_a_later_failure(store: 
 
 def test_a_good_poll_read_late_between_two_failures_leaves_both_told(store: Store) -> None:
     def work(session: Session) -> None:
-        fill(session)
+        _fetched(session, NINE, ONE, SIX)
         _failed(session, NINE)
         _failed(session, SIX)
         _good(session, ONE)
@@ -73,7 +84,7 @@ def test_a_good_poll_read_late_between_two_failures_leaves_both_told(store: Stor
 
 def test_a_good_poll_read_late_is_not_the_last_good_look(store: Store) -> None:
     def work(session: Session) -> None:
-        fill(session)
+        _fetched(session, NINE, SIX)
         _good(session, SIX)
         _good(session, NINE)
 
@@ -84,7 +95,7 @@ def test_a_good_poll_read_late_is_not_the_last_good_look(store: Store) -> None:
 
 def test_a_failure_read_late_opens_no_gap_after_a_later_good_look(store: Store) -> None:
     def work(session: Session) -> None:
-        fill(session)
+        _fetched(session, NINE, ONE, SIX)
         _good(session, NINE)
         _good(session, SIX)
         _failed(session, ONE)
