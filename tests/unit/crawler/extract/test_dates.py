@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.extract.dates import PageDates, machine_time, page_dates, url_day
+from crawler.extract.dates import PageDates, page_dates
 from crawler.extract.json_ld import article_node
 from crawler.extract.markup import parse_page
+from crawler.extract.stamps import machine_time, url_day
 from domain.outlet import PageHints
 from domain.times import Precision, TimeSource
 
