@@ -52,6 +52,7 @@ _MODIFIED_METAS = (
     "last-modified",
 )
 MAX_CANDIDATES = 40
+Candidate = tuple[str, TimeSource]  # a text, and where it stands
 _DECLARED = (
     "meta[itemprop~=datePublished]",
     "[itemprop~=datePublished]",
@@ -62,7 +63,7 @@ _CHANGED = re.compile(r"updat|modif|обновл|измен|yenilən|yeniləm|g�
 _HEADING_LEVELS = 6  # how far above the heading its date may stand
 
 
-def published_candidates(page: Page, article: Node | None, hints: PageHints) -> Iterator[tuple[str, TimeSource]]:
+def published_candidates(page: Page, article: Node | None, hints: PageHints) -> Iterator[Candidate]:
     """What the page states of its publication, each text with where it stands."""
     for element in select(page.tree, hints.date_css):
         yield stated_in(element), TimeSource.TEXT
@@ -102,7 +103,7 @@ def _tells_change(element: HtmlElement) -> bool:
     return bool(_CHANGED.search(f"{element.get('class') or ''} {around}"))
 
 
-def modified_candidates(page: Page, article: Node | None) -> Iterator[tuple[str, TimeSource]]:
+def modified_candidates(page: Page, article: Node | None) -> Iterator[Candidate]:
     """What the page states of its last change."""
     raw = text_of_node(article, "dateModified")
     if raw:

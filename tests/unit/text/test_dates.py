@@ -183,3 +183,12 @@ def test_nothing_of_a_dates_shape_makes_it_fail(raw: str) -> None:
 def test_an_iso_stamp_comes_back_as_it_was(moment: datetime, offset_min: int) -> None:
     at = moment.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=offset_min)))
     assert stated(at.isoformat()) == at.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("raw", "day"), [("03/09/2026", "2026-03-09"), ("03-01-2026", "2026-01-03"), ("09.11.2026", None)]
+)
+def test_a_day_that_cannot_have_been_yet_is_read_month_first(raw: str, day: str | None) -> None:
+    now = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    found = parse_stated_date(raw, zone=ZoneInfo("UTC"), now=now, source=TimeSource.META)
+    assert (found.isoformat() if found else None) == day
