@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
@@ -17,6 +17,7 @@ from text.fold import fold
 from text.months import month_of
 
 MAX_CHARS = 70
+_MAX_SAID_CHARS = 1_000  # the same with its indentation
 _REACH = 160  # elements after the heading
 _REACH_BEFORE = 40
 _LEVELS_BEFORE = 3
@@ -24,6 +25,7 @@ _PROSE_CHARS = 140  # a paragraph this long is text; a standfirst may be one
 _PROSE_PARAGRAPHS = 2
 _MIN_HEADING_CHARS = 15
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR_DIGITS = re.compile(r"(?:19|20)\d\d")
 CHANGED = re.compile(
     r"updat|modif|review|\blast\b|edited|revised|обновл|измен|оновлен|yenilən|yeniləm|güncel|dəyişdiril|düzəliş|düzenlen|"
     r"aktualis|actuali|aggiorn|atualiz|mis à jour|bearbeitet|geändert",
@@ -55,8 +57,8 @@ def printed_beside_heading(tree: HtmlElement) -> Iterator[str]:
     heading = _heading(tree)
     if heading is None:
         return
-    yield from filter(None, map(_dated_line, _after(heading)))
-    yield from filter(None, map(_dated_line, _before(heading)))
+    lines = map(_dated_line, chain(_after(heading), _before(heading)))
+    yield from dict.fromkeys(filter(None, lines))
 
 
 def _heading(tree: HtmlElement) -> HtmlElement | None:
@@ -104,6 +106,9 @@ def _before(heading: HtmlElement) -> Iterator[HtmlElement]:
 def _dated_line(element: HtmlElement) -> str | None:
     """The text of a small element that may hold a whole date; None where it holds none or one of something else."""
     if not isinstance(element.tag, str) or element.tag in UNSEEN or element.tag == "a" or len(element) > 4:
+        return None
+    said = element.text_content()
+    if len(said) > _MAX_SAID_CHARS or not _YEAR_DIGITS.search(said):  # true of most, and cheap to ask
         return None
     text = collapse(" ".join(element.itertext()))  # "2:41 PM" and "Share" may be neighbours without a space
     if not 6 <= len(text) <= MAX_CHARS or not _YEAR.search(text) or CHANGED.search(text):
