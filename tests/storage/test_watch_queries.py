@@ -15,10 +15,11 @@ from domain.times import Precision, StatedTime, TimeSource
 from storage import Session, Store
 from storage.channels import record_good_poll
 from storage.entries import put_entries
-from storage.fetches import put_fetch, put_reading, unread_fetch
+from storage.fetches import put_fetch
 from storage.frontier import due_targets, make_due
 from storage.hosts import keep_robots
 from storage.tables import ChannelRow, FetchRow, JobRow, JobRunRow, ShiftRow, TodoRow
+from storage.unread import put_reading, unread_fetch
 from storage.watch_queries import (
     archive_growth,
     database_bytes,
