@@ -44,7 +44,7 @@ class Extraction:
     """
 
     outcome: ExtractionOutcome
-    extractor: str  # name and version: "parallax-article/1"
+    extractor: str  # name and version: "parallax-article/2"
     settings: str = ""  # canonical JSON of what changes the result
     error: str | None = None
     barrier: Barrier | None = None

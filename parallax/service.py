@@ -26,10 +26,13 @@ from parallax.systemd import Notifier
 from parallax.web.server import serving
 from schedules.aftercare import Aftercare
 from schedules.calendar import Daily
-from schedules.calendar_jobs import CalendarJobs
+from schedules.calendar_jobs import CalendarJob, CalendarJobs
+from schedules.clock_watch import ClockWatch
 from schedules.passes import plan_rechecks
 from schedules.plan import LookBy, Pace
 from schedules.scheduler import Hooks, Scheduler
+from storage import Session
+from storage.gaps import note_stoppage
 from storage.leadership import leadership_on
 
 log = structlog.get_logger()
@@ -53,7 +56,8 @@ class Service:
         self._rechecked_at: datetime | None = None
         self._recorder = Recorder()
         self._child = CrawlChild(self._child_environ, self._on_event, first=child)
-        self._jobs = CalendarJobs(self._store, parallax.clock, this_owner(), service_jobs(lambda: self._parallax))
+        self._clock_watch = ClockWatch()
+        self._jobs = CalendarJobs(self._store, parallax.clock, this_owner(), self._calendar())
         self._scheduler = Scheduler(
             self._store,
             parallax.clock,
@@ -61,7 +65,13 @@ class Service:
             self._jobs,
             owner=this_owner(),
             pace=lambda now: pace_of(self._parallax, now),
-            hooks=Hooks(waited=self._waited, began=self._began, ticked=self._ticked, ended=self._ended),
+            hooks=Hooks(
+                waited=self._waited,
+                began=self._began,
+                ticked=self._ticked,
+                resumed=self._resumed,
+                ended=self._ended,
+            ),
         )
 
     def run(self) -> None:
@@ -97,6 +107,20 @@ class Service:
         self._rechecked_at = None
         self._notifier.tell(STATUS="leading")
 
+    def _resumed(self, stopped_at: datetime, now: datetime) -> None:
+        """What nobody looked at between the two stands as a gap."""
+
+        def interval_of(seconds: int | None) -> timedelta:
+            return timedelta(seconds=seconds if seconds is not None else pace_of(self._parallax, now).first_s)
+
+        def work(session: Session) -> int:
+            return note_stoppage(session, stopped_at=stopped_at, resumed_at=now, interval_of=interval_of)
+
+        log.info("stoppage.noted", channels=self._store.write(work), stopped_at=str(stopped_at))
+
+    def _calendar(self) -> tuple[CalendarJob, ...]:
+        return service_jobs(lambda: self._parallax, self._clock_watch)
+
     def _ended(self) -> None:
         self._child.stop()
         self._jobs.wait(1.0)
@@ -125,7 +149,7 @@ class Service:
             log.error("reload.refused", error=str(error), kept="the old settings and catalogue")
         else:
             self._parallax = parallax
-            self._jobs.replace(service_jobs(lambda: self._parallax), parallax.clock.now())
+            self._jobs.replace(self._calendar(), parallax.clock.now())
             self._child.replace()
             log.info("reload.done", catalogue=parallax.catalogue.catalogue_hash[:12])
         self._notifier.tell(READY=1)

@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from domain.alerts import Severity
+from parallax.alert_routes import alert_routes
 from parallax.backups import backup_plan
 from parallax.bootstrap import Parallax
 from parallax.digests import publish_missing
-from schedules.calendar import Daily, parse_time
+from schedules.calendar import Daily, Every, parse_time
 from schedules.calendar_jobs import CalendarJob
+from schedules.clock_watch import ClockWatch
+from schedules.watching import Places, deliver, watch
 from storage.backup import make_backup
 from storage.tidying import fold_old_polls, refresh_statistics
 
 Now = Callable[[], Parallax]
 
 
-def service_jobs(now: Now) -> tuple[CalendarJob, ...]:
+def service_jobs(now: Now, clock_watch: ClockWatch) -> tuple[CalendarJob, ...]:
     """The jobs by the settings of ``now()``; what they do uses the settings of the moment they run."""
     settings = now().settings
+    watch_every = Every(timedelta(minutes=settings.watch_minutes))
     return (
+        CalendarJob("watch", watch_every, lambda: _watch(now(), clock_watch)),
         CalendarJob("digest", daily(settings.digest_at, now()), lambda: _publish(now())),
         CalendarJob("backup", daily(settings.backup_at, now()), lambda: _back_up(now())),
         CalendarJob("tidy", daily(settings.tidy_at, now()), lambda: _tidy(now())),
@@ -40,6 +46,23 @@ def _back_up(parallax: Parallax) -> str:
     made = make_backup(parallax.store, backup_plan(parallax.settings), now=parallax.clock.now())
     problems = f"; {len(made.archive_problems)} archive files missing or changed" if made.archive_problems else ""
     return f"{made.path.name}: {made.database_bytes} bytes, read back in {made.seconds:.0f} s{problems}"
+
+
+def _watch(parallax: Parallax, clock_watch: ClockWatch) -> str:
+    """Look for what a person should know, and send on its way what is due, also of earlier watches."""
+    settings = parallax.settings
+    routes = alert_routes(settings)
+    summary = watch(
+        parallax.store,
+        parallax.catalogue,
+        parallax.clock,
+        places=Places(settings.archive_folder, settings.database_file),
+        clock_watch=clock_watch,
+        routes=[route.name for route in routes],
+        least=Severity(settings.alert_min_severity),
+    )
+    told = deliver(parallax.store, routes, parallax.clock, zone=settings.time_zone)
+    return f"{summary}; {told} told"
 
 
 def _tidy(parallax: Parallax) -> str:

@@ -176,6 +176,12 @@ class Settings(BaseSettings):
         return (init_settings,)
 
     @property
+    def database_file(self) -> Path | None:
+        """The file of an SQLite database; None for a server."""
+        scheme, _, rest = self.database_url.partition(":///")
+        return Path(rest.partition("?")[0]) if scheme == "sqlite" else None
+
+    @property
     def safe_database_url(self) -> str:
         """The database's address for eyes and logs."""
         return setting_values.without_password(self.database_url)

@@ -25,6 +25,8 @@ def clean_text(raw: str) -> str:
     becomes the character it stands for, a lone surrogate U+FFFD. Tabs, newlines and spacing stay as they are.
     Cleaning twice changes nothing.
     """
+    if raw.isascii() and raw.isprintable():
+        return raw
     text = raw
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

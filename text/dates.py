@@ -19,6 +19,8 @@ from text.times_of_day import DOTTED_CLOCK, ImpossibleDateError, TimeOfDay, time
 MAX_CHARS = 200  # a date's element may hold a caption too; what is longer is no date
 _GUESSED = frozenset({TimeSource.TEXT, TimeSource.META, TimeSource.STRUCTURED_DATA})
 _GUESS_MAX_CHARS = 40
+_GUESS_WORD = re.compile(r"[^\W\d_]{3}")
+_AHEAD = timedelta(days=2)
 
 _SPACE = re.compile(r"\s+")
 _ISO = re.compile(
@@ -80,7 +82,7 @@ def parse_stated_date(
         return None
     try:
         found = _stamp(text, zone) or _printed(text, zone, now) or _relative(text, zone, now)
-        if found is None and may_guess and source in _GUESSED and len(text) <= _GUESS_MAX_CHARS:
+        if found is None and may_guess and source in _GUESSED and _is_worth_a_guess(text):
             found = _guessed(raw, zone, now)
     except (ImpossibleDateError, OverflowError):
         return None
@@ -126,6 +128,11 @@ def _relative(text: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, Preci
             clock, _ = without_clock(text)
             return _joined(local.date() - timedelta(days=days), clock, zone)
     return None
+
+
+def _is_worth_a_guess(text: str) -> bool:
+    """Whether dateparser may know more: figures alone were all tried, and its tables take half a second to load."""
+    return len(text) <= _GUESS_MAX_CHARS and _GUESS_WORD.search(text) is not None
 
 
 def _guessed(raw: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, Precision] | None:
@@ -179,7 +186,10 @@ def _matched_day(match: re.Match[str], text: str, today: date) -> date:
         return _last_such_day(month, day, today)
     if len(year) == 2:
         year = f"{'19' if year >= '70' else '20'}{year}"
-    return _day(int(year), month, day)
+    stated = _day(int(year), month, day)
+    if stated > today + _AHEAD and match.re is _NUMERIC[1] and day <= 12:
+        stated = _day(int(year), day, month)  # what can't have been yet was written month first
+    return stated
 
 
 def _last_such_day(month: int, day: int, today: date) -> date:

@@ -127,12 +127,14 @@ def _by_letters(sample: str, script: str, letters: int) -> str | None:
 
 def _azerbaijani_or_turkish(sample: str, shares: dict[str, float]) -> str | None:
     """Which of the two it is, where it is one of them: letters and words that only one has outvote the model."""
+    likely = shares.get("az", 0) + shares.get("tr", 0) + shares.get("crh", 0)
+    if likely < 0.5:  # asked before the words are counted: true of most texts
+        return None
     words = re.findall(r"[^\W\d_]+", fold(sample))
     azerbaijani = sum(word in _AZERBAIJANI_WORDS or _AZERBAIJANI_ENDING.match(word) is not None for word in words)
     azerbaijani += sum("w" not in word and ("q" in word or "x" in word) for word in words)
     turkish = sum(word in _TURKISH_WORDS or _TURKISH_ENDING.match(word) is not None for word in words)
-    likely = shares.get("az", 0) + shares.get("tr", 0) + shares.get("crh", 0)
-    if likely < 0.5 or (likely < 0.8 and azerbaijani + turkish < 0.05 * len(words)):
+    if likely < 0.8 and azerbaijani + turkish < 0.05 * len(words):
         return None
     by_model = math.log((shares.get("az", 0) + 1e-3) / (shares.get("tr", 0) + 1e-3)) / 2
     return "az" if azerbaijani - turkish + by_model > 0 else "tr"

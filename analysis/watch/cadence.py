@@ -72,16 +72,20 @@ def longest_pauses(arrivals: Sequence[datetime], cadence: Cadence) -> tuple[time
     return max(b - a for a, b in pauses), max(cadence.expected(a, b) for a, b in pauses)
 
 
-def crowd_factor(outlets: Iterable[OutletFacts], limits: Thresholds) -> float:
-    """How much of their usual day all outlets together have, at most 1: on a holiday everybody is slow.
+def crowd_factors(outlets: Iterable[OutletFacts], limits: Thresholds) -> tuple[float, ...]:
+    """How much of their usual day all outlets together had, at most 1: on a holiday everybody is slow.
 
-    The median over the outlets of the last 24 hours against the median of their days before.
+    First the last 24 hours, then the 24 before them, …: each the median over the outlets of that day against the median
+    of all their days. Empty where too few outlets are known.
     """
-    ratios = []
-    for outlet in outlets:
-        before = outlet.day_counts[1:]
-        if len(before) >= limits.volume_days_min and median(before) >= 1:
-            ratios.append(outlet.day_counts[0] / median(before))
-    if len(ratios) < limits.crowd_outlets_min:
-        return 1.0
-    return min(1.0, max(0.1, median(ratios)))
+    known = [o.day_counts for o in outlets if len(o.day_counts) > limits.volume_days_min and median(o.day_counts) >= 1]
+    if len(known) < limits.crowd_outlets_min:
+        return ()
+    days = min(map(len, known))
+    return tuple(min(1.0, max(0.1, median(c[day] / median(c) for c in known))) for day in range(days))
+
+
+def crowd_factor(factors: Sequence[float], span: timedelta = timedelta(days=1)) -> float:
+    """Their mean over the last ``span``; 1 where nothing is known of it."""
+    days = factors[: max(1, round(span / timedelta(days=1)))]
+    return sum(days) / len(days) if days else 1.0

@@ -6,10 +6,11 @@ against the channel's own pauses, so that a blog that rests for a week alarms no
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from analysis.watch.cadence import cadence_of, crowd_factor, longest_pauses
+from analysis.watch.cadence import cadence_of, crowd_factor, crowd_factors, longest_pauses
 from analysis.watch.thresholds import Thresholds
 from analysis.watch.words import count_words, length_words
 from domain.alerts import AlertKind, Finding, Severity
@@ -28,29 +29,31 @@ def silences(facts: WatchFacts, limits: Thresholds) -> tuple[Finding, ...]:
     with chance Γ(1+c)·n^-c; for c = 2 that is 2/n² a pause, about 2/n in all that time. Heavier tails make it likelier,
     which the clock's longest pause, asked for besides, makes up for.
     """
-    crowd = crowd_factor(facts.outlets, limits)
-    found = (_of_channel(facts.now, o, channel, crowd, limits) for o in facts.outlets for channel in o.channels)
+    crowd = crowd_factors(facts.outlets, limits)
+    found = (_of_channel(facts, o, channel, crowd, limits) for o in facts.outlets for channel in o.channels)
     return tuple(one for one in found if one is not None)
 
 
 def _of_channel(
-    now: datetime, outlet: OutletFacts, channel: ChannelFacts, crowd: float, limits: Thresholds
+    facts: WatchFacts, outlet: OutletFacts, channel: ChannelFacts, crowd: Sequence[float], limits: Thresholds
 ) -> Finding | None:
+    """A finding, which stays until the channel lists something: the same pause is told once."""
     arrivals, last = channel.arrivals, channel.last_new_at
-    is_seen = channel.last_ok_at is not None and channel.gap_since is None
-    if not is_seen or last is None or len(arrivals) < limits.silence_arrivals_min:
+    if last is None or channel.last_ok_at is None or len(arrivals) < limits.silence_arrivals_min:
         return None
-    assert channel.last_ok_at is not None
     pause = channel.last_ok_at - last  # only what was looked at counts
     if pause < limits.silence_min or arrivals[-1] - arrivals[0] < limits.silence_history_min:
         return None
     cadence = cadence_of(arrivals, since=arrivals[0], zone=ZoneInfo(outlet.zone))
     longest, longest_own = longest_pauses(arrivals, cadence)
-    own = cadence.expected(last, channel.last_ok_at) * crowd
+    own = cadence.expected(last, channel.last_ok_at) * crowd_factor(crowd, pause)
+    alert = facts.open_alerts.get((AlertKind.SILENT, channel.subject))
+    is_known = alert is not None and alert.since_at == last  # a failed poll meanwhile says nothing against it
     ratio = limits.silence_ratio * (1 + limits.silence_few / len(arrivals))
-    if pause <= longest * limits.silence_wall_ratio or own <= longest_own * ratio:
-        return None
-    return _finding(outlet, channel, pause, longest, own / longest_own)
+    is_out_of_measure = pause > longest * limits.silence_wall_ratio and own > longest_own * ratio
+    if is_known or (channel.gap_since is None and is_out_of_measure):
+        return _finding(outlet, channel, pause, longest, own / longest_own)
+    return None
 
 
 def _finding(outlet: OutletFacts, channel: ChannelFacts, pause: timedelta, longest: timedelta, ratio: float) -> Finding:

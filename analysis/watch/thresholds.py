@@ -62,7 +62,7 @@ class Thresholds:
         "chance 2/n²",
     )
     silence_few: int = _limit(
-        12, "of n pauses that many add their part of n to that ratio: few pauses have not shown the longest"
+        24, "of n pauses that many add their part of n to that ratio: few pauses have not shown the longest"
     )
     silence_wall_ratio: float = _limit(1.25, "and times its longest pause by the clock")
     silence_min: timedelta = _limit(timedelta(hours=4), "no pause below this is worth a person's time")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.watch.cadence import crowd_factor
+from analysis.watch.cadence import crowd_factor, crowd_factors
 from analysis.watch.statistics import few_chance, median_spread
 from analysis.watch.thresholds import Thresholds
 from analysis.watch.words import count_words
@@ -18,7 +18,7 @@ _MANY_DETAIL = "One article is counted more than once, most likely: its addresse
 
 def volumes(facts: WatchFacts, limits: Thresholds) -> tuple[Finding, ...]:
     """Findings on the 24 hours that end now, of outlets that are seen; all outlets' slowness is taken out first."""
-    crowd = crowd_factor(facts.outlets, limits)
+    crowd = crowd_factor(crowd_factors(facts.outlets, limits))
     found = []
     for outlet in facts.outlets:
         if not outlet.day_counts or any(channel.gap_since for channel in outlet.channels):

@@ -91,8 +91,8 @@ def drop_clutter(tree: HtmlElement) -> None:
     """Cut elements out of ``tree`` that never hold an article's own text."""
     etree.strip_elements(tree, *_UNREAD, with_tail=False)
     total = sum(len(paragraph.text_content()) for paragraph in tree.iter("p"))
-    for element in list(tree.iter(*_CLUTTER_CANDIDATES)):
-        if element.getparent() is not None and _is_clutter(element) and _is_small(element, total):
+    for element in [element for element in tree.iter(*_CLUTTER_CANDIDATES) if _is_clutter(element)]:
+        if element.getparent() is not None and _is_small(element, total):
             element.drop_tree()
 
 

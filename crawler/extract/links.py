@@ -47,8 +47,8 @@ def page_links(page: Page) -> PageLinks:
     linked: set[str] = set()
     for element in islice(page.tree.iter("a"), _MAX_ANCHORS):
         href = (element.get("href") or "").strip()
-        block = next((above for above in element.iterancestors() if above.tag in BLOCKS), None)
-        if not href or href.startswith("#") or block is None:
+        block = _block_above(element) if href and not href.startswith("#") else None
+        if block is None:
             continue
         if block not in blocks:
             blocks[block] = squeezed(block.text_content())
@@ -59,12 +59,22 @@ def page_links(page: Page) -> PageLinks:
     return PageLinks(base_of(page), tuple(anchors), frozenset(linked))
 
 
+def _block_above(element: HtmlElement) -> HtmlElement | None:
+    above = element.getparent()
+    while above is not None and above.tag not in BLOCKS:
+        above = above.getparent()
+    return above
+
+
 def body_links(links: PageLinks, text: str) -> tuple[str, ...]:
     """Addresses of the links whose block is part of ``text``, each once, in page order, at most 200."""
     flat = squeezed(text)
     kept: dict[str, None] = {}
+    is_said: dict[str, bool] = {"": False}
     for block, href in links.anchors:
-        if block and len(kept) < MAX_LINKS and block in flat:
+        if block not in is_said:
+            is_said[block] = block in flat
+        if is_said[block] and len(kept) < MAX_LINKS:
             url = http_url(href, base=links.base)
             if url:
                 kept.setdefault(url)

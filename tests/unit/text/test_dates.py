@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.times import Precision, TimeSource
@@ -167,6 +167,7 @@ def test_no_text_makes_it_fail(raw: str) -> None:
     assert found is None or found.at.tzinfo is not None
 
 
+@settings(deadline=None)  # the first that goes to dateparser loads its tables
 @given(
     st.from_regex(
         r"[0-3]?[0-9][ ./:-][a-zа-я0-9]{1,8}[ ./:-][0-9]{1,4}[ ,]{0,2}[0-2]?[0-9][:.][0-9]{2}", fullmatch=True
@@ -183,3 +184,12 @@ def test_nothing_of_a_dates_shape_makes_it_fail(raw: str) -> None:
 def test_an_iso_stamp_comes_back_as_it_was(moment: datetime, offset_min: int) -> None:
     at = moment.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=offset_min)))
     assert stated(at.isoformat()) == at.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("raw", "day"), [("03/09/2026", "2026-03-09"), ("03-01-2026", "2026-01-03"), ("09.11.2026", None)]
+)
+def test_a_day_that_cannot_have_been_yet_is_read_month_first(raw: str, day: str | None) -> None:
+    now = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    found = parse_stated_date(raw, zone=ZoneInfo("UTC"), now=now, source=TimeSource.META)
+    assert (found.isoformat() if found else None) == day

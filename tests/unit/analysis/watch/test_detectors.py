@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from analysis.watch import Thresholds, findings
-from analysis.watch.cadence import cadence_of, crowd_factor
-from domain.alerts import Finding, Severity
+from analysis.watch.cadence import cadence_of, crowd_factor, crowd_factors
+from domain.alerts import Alert, Finding, Severity
 from domain.outlet import Expectations
 from domain.watching import (
     ChannelFacts,
@@ -74,7 +74,7 @@ def test_a_quiet_blog_alarms_nobody_while_it_rests_as_it_always_did() -> None:
         at += chance.uniform(1, 8) * DAY
 
     assert [kinds(rests(tuple(posts), now=posts[-1] + days * DAY)) for days in range(1, 14)] == [[]] * 13
-    assert kinds(rests(tuple(posts), now=posts[-1] + 40 * DAY)) == ["silent"]
+    assert kinds(rests(tuple(posts), now=posts[-1] + 60 * DAY)) == ["silent"]
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,22 @@ def test_a_channel_without_a_history_has_no_cadence() -> None:
     arrivals = newsroom(NOW - 3 * DAY, days=5)
 
     assert kinds(rests(arrivals)) == []
+
+
+def test_a_silence_stays_one_until_the_channel_lists_something() -> None:
+    arrivals = newsroom(NOW.replace(hour=5))
+    found = only(rests(arrivals, now=NOW.replace(hour=23)))
+    at = NOW.replace(hour=23)
+    alert = Alert(
+        1, found.kind, found.subject, "bolge", found.severity, at, found.since_at, at, None, found.summary, None, {}
+    )
+    known = {(found.kind.value, found.subject): alert}
+
+    shorter = rests(arrivals, now=NOW.replace(hour=15))
+    assert kinds(shorter) == []
+    assert kinds(replace(shorter, open_alerts=known)) == ["silent"]
+    listed = rests((*arrivals, NOW.replace(hour=10)), now=NOW.replace(hour=15))
+    assert kinds(replace(listed, open_alerts=known)) == []
 
 
 def test_the_cadence_knows_night_and_day() -> None:
@@ -130,7 +146,7 @@ def test_on_a_holiday_everybody_is_slow_and_nobody_is_told_of() -> None:
     usual = [40, 44, 38, 42, 41, 20, 18] * 4
     everybody = [of_days(5, *usual, slug=f"o{n}") for n in range(8)]
 
-    assert crowd_factor(everybody, Thresholds()) < 0.2
+    assert crowd_factor(crowd_factors(everybody, Thresholds())) < 0.2
     assert kinds(facts(*everybody)) == []
     assert kinds(facts(of_days(0, *usual, slug="few"), *(of_days(41, *usual, slug=f"o{n}") for n in range(8)))) == [
         "few_texts"

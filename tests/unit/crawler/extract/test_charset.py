@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.charset import CODECS, codec_of, decode_page
+from crawler.extract.charset import codec_of, decode_page
+from text.encodings import CODECS
 
 RUSSIAN = "Жители посёлка собрали деньги на новую библиотеку и открыли её весной"
 TURKISH = "Çamlıdere köprüsü ağır kamyonlara kapalı, ışıklandırma gelecek ay bitecek"

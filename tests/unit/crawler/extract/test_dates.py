@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.extract.dates import PageDates, machine_time, page_dates, url_day
+from crawler.extract.dates import PageDates, page_dates
 from crawler.extract.json_ld import article_node
 from crawler.extract.markup import parse_page
+from crawler.extract.stamps import machine_time, url_day
 from domain.outlet import PageHints
 from domain.times import Precision, TimeSource
 
@@ -118,3 +119,27 @@ def test_the_time_beside_the_heading_is_taken_and_not_that_of_another_article() 
 
 def test_the_day_of_reading_is_never_made_up() -> None:
     assert dates(body="<p>Heç bir tarix yoxdur, yalnız sözlər var.</p>").published is None
+
+
+@pytest.mark.parametrize(
+    ("url", "css", "day"),
+    [
+        ("https://qezet.example/a", (), "2025-11-03"),
+        ("https://qezet.example/2026/02/21/a", (), "2026-02-21"),
+        ("https://qezet.example/a", ("meta[name=date]",), "2026-02-21"),
+    ],
+)
+def test_an_earlier_printed_date_wins_unless_address_or_selector_bear_out_the_stamp(
+    url: str, css: tuple[str, ...], day: str
+) -> None:
+    body = "<h1>Şəhərdə yeni körpü açıldı</h1><div>3 noyabr 2025</div>"
+    found = dates('<meta name="date" content="2026-02-21T10:00:00+04:00">', body, css=css, url=url).published
+    assert found is not None
+    assert found.at.date().isoformat() == day
+
+
+def test_several_printed_days_beside_the_heading_decide_nothing() -> None:
+    body = "<h1>Şəhərdə yeni körpü açıldı</h1><div>3 noyabr 2025</div><div>5 dekabr 2025</div>"
+    found = dates('<meta name="date" content="2026-02-21T10:00:00+04:00">', body).published
+    assert found is not None
+    assert found.at.date().isoformat() == "2026-02-21"
