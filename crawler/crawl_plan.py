@@ -25,13 +25,15 @@ class CrawlLimits:
     reading_deadline_s: float = 20.0
     unconditional_every: int = 10
     crawl_delay_cap_s: float = 60.0
+    dead_after_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlPlan:
     """``outlets``: only their targets; none means all. ``settings`` are Scrapy's.
 
-    ``stays``: wait for more where nothing is due, until told to stop or spent.
+    ``stays``: wait for more where nothing is due, until told to stop or spent. ``is_told``: work on those hosts only
+    that it is told of. ``archive_slot`` is this machine's: other machines' slots are left to them.
     """
 
     archive: Path
@@ -42,6 +44,7 @@ class CrawlPlan:
     outlets: frozenset[str] = frozenset()
     archive_slot: str = "crawl"
     stays: bool = False
+    is_told: bool = False
 
 
 @dataclass(slots=True)

@@ -95,8 +95,17 @@ def open_store(database_url: str) -> Store:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return Store(engine)
-    engine = create_engine(url, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"})
+    # No more connections than threads: a reader holds one while it uses another, so that a limit could lock them all.
+    engine = create_engine(url, pool_pre_ping=True, max_overflow=-1, connect_args={"options": "-c timezone=UTC"})
     return Store(engine)
+
+
+def postgres_arguments(database_url: str) -> dict[str, Any]:
+    """The database's address as libpq's keywords; empty for any other kind of database."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "postgresql":
+        return {}
+    return dict(create_engine(url).dialect.create_connect_args(url)[1])
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # the driver's own connection type
