@@ -25,6 +25,8 @@ class Listener(Protocol):
 
     def was_read(self, fetch_id: int, result: ReadResult | None) -> None: ...
 
+    def told(self, host: str) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class RobotsAnswered:
@@ -78,6 +80,17 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """News: a host that is to be worked on."""
+
+    host: str
+
+    def tell(self, listener: Listener) -> None:
+        """Pass it on."""
+        listener.told(self.host)
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """News: nothing can be stored any more."""
 
@@ -88,4 +101,4 @@ class Broken:
         raise self.error
 
 
-News = RobotsAnswered | Answered | Stored | Read | Broken
+News = RobotsAnswered | Answered | Stored | Read | Told | Broken

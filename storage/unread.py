@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from domain.fetch import PageReading, Reason
 from domain.frontier import NextLook, Target
+from storage.engine import Store
 from storage.frontier import as_target, set_next_look
 from storage.records import StoredRecord, stored_record
 from storage.tables import ChannelRow, FetchRow, HostRow, RecordRow, TargetRow, TodoRow
 from storage.todos import MOST_ATTEMPTS
+
+_READING = 7265713
+_TAKE = text("SELECT pg_try_advisory_xact_lock(:kind, :fetch)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +38,41 @@ class UnreadFetch:
     record: StoredRecord
 
 
-def unread_without_reader(session: Session, owner: str, *, limit: int, after_id: int = 0) -> list[tuple[int, int]]:
-    """(todo id, fetch id) of what was fetched and not read, at hosts that nobody but ``owner`` works on, oldest first.
+@contextmanager
+def only_reader(store: Store, fetch_id: int) -> Iterator[bool]:
+    """Whether nobody else reads this fetch just now; while this is open, nobody else begins to.
 
-    What another crawl fetched and has not read yet is that crawl's to read.
+    On PostgreSQL a lock of a transaction of its own, which holds no row and no snapshot and goes with its process. On
+    SQLite, where one machine's crawl children follow each other, nothing is asked.
+    """
+    with store.read() as session:
+        if store.dialect == "sqlite":
+            yield True
+            return
+        taken = session.scalar(_TAKE, {"kind": _READING, "fetch": fetch_id & 0x7FFFFFFF})
+        yield bool(taken)
+
+
+def unread_without_reader(
+    session: Session, owner: str, *, limit: int, after_id: int = 0, with_failed: bool = True
+) -> list[tuple[int, int, str]]:
+    """(todo id, fetch id, archive file) of what was fetched and not read, at hosts that nobody but ``owner`` works on.
+
+    Oldest first. What another crawl fetched and has not read yet is that crawl's to read.
     """
     query = (
-        select(TodoRow.id, TodoRow.subject_id)
+        select(TodoRow.id, TodoRow.subject_id, RecordRow.file)
         .join(FetchRow, FetchRow.id == TodoRow.subject_id)
+        .join(RecordRow, RecordRow.id == FetchRow.record_id)
         .join(TargetRow, TargetRow.id == FetchRow.target_id)
         .join(HostRow, HostRow.key == TargetRow.host)
-        .where(TodoRow.kind == "read", TodoRow.attempts < MOST_ATTEMPTS, TodoRow.id > after_id)
+        .where(TodoRow.kind == "read", TodoRow.id > after_id)
+        .where(TodoRow.attempts < (MOST_ATTEMPTS if with_failed else 1))
         .where(or_(HostRow.owner.is_(None), HostRow.owner == owner))
         .order_by(TodoRow.id)
         .limit(limit)
     )
-    return [(row.id, row.subject_id) for row in session.execute(query)]
+    return [(row.id, row.subject_id, row.file) for row in session.execute(query)]
 
 
 def unread_fetch(session: Session, fetch_id: int) -> UnreadFetch | None:
