@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,9 @@ class CrawlLimits:
 class CrawlPlan:
     """``outlets``: only their targets; none means all. ``settings`` are Scrapy's.
 
-    ``stays``: wait for more where nothing is due, until told to stop or spent. ``is_told``: work on those hosts only
-    that it is told of. ``archive_slot`` is this machine's: other machines' slots are left to them.
+    ``stays``: wait for more where nothing is due, until told to stop or spent. ``told``: work on those hosts only that
+    come from there, for as long as it lasts; it is read in a thread of its own. ``archive_slot`` is this machine's:
+    other machines' slots are left to them.
     """
 
     archive: Path
@@ -44,7 +45,7 @@ class CrawlPlan:
     outlets: frozenset[str] = frozenset()
     archive_slot: str = "crawl"
     stays: bool = False
-    is_told: bool = False
+    told: Iterable[str] | None = None
 
 
 @dataclass(slots=True)

@@ -37,7 +37,8 @@ from domain.fetch import FetchOutcome
 from domain.frontier import Look, Target
 from outlets.catalogue import Catalogue
 from storage import Store
-from storage.unread import only_reader, unread_without_reader
+from storage.alone import alone_with
+from storage.unread import unread_without_reader
 
 log = structlog.get_logger()
 
@@ -87,7 +88,8 @@ class Crawl:
                 threading.Thread(target=self._read_on, name="reader", daemon=True) for _ in range(limits.workers)
             ]
             loop = threading.Thread(target=self._loop_to_the_end, name="loop", daemon=True)
-            for thread in (self._committer, *readers, loop):
+            told = threading.Thread(target=self._listen, name="told", daemon=True)
+            for thread in (self._committer, *readers, loop, told):
                 thread.start()
             self._engine.run()
             for thread in (loop, *readers):
@@ -97,13 +99,6 @@ class Crawl:
     def stop(self) -> None:
         """Finish what is being asked, give the hosts back and end. Safe in a signal handler."""
         self._is_stopping.set()
-
-    def want(self, host: str) -> None:
-        """Work on ``host`` too, where the plan says that hosts are told. Safe in any thread.
-
-        What came of it is the event ``host.released`` or ``host.refused``.
-        """
-        self._inbox.put(Told(host))
 
     # The loop
 
@@ -178,7 +173,7 @@ class Crawl:
         """Take more hosts, up to the limit; says whether any was taken."""
         self._next_claim = now + IDLE_S
         free = self._plan.limits.hosts_at_once - len(self._slots)
-        told = self._wanted.next(free) if self._plan.is_told else None
+        told = self._wanted.next(free) if self._plan.told is not None else None
         slots = self._desk.claim(free, told) if free > 0 and told != () else []
         self._slots.update({slot.host.key: slot for slot in slots})
         self.tally.hosts += len(slots)
@@ -250,6 +245,11 @@ class Crawl:
         )
 
     # News
+
+    def _listen(self) -> None:
+        """Pass on which hosts are wanted; what comes of each is the event ``host.released`` or ``host.refused``."""
+        for host in self._plan.told or ():
+            self._inbox.put(Told(host))
 
     def told(self, host: str) -> None:
         """A host that is to be worked on; what comes of one that is in work already is told when it is given back."""
@@ -329,7 +329,7 @@ class Crawl:
             result: ReadResult | None = None
             try:
                 if not self._is_stopping.is_set():
-                    with only_reader(self._store, fetch_id) as is_ours:
+                    with alone_with(self._store, "read", fetch_id) as is_ours:
                         result = self._reader.read(fetch_id) if is_ours else None
             except Exception:  # the border of one reading: it stays a todo and is tried again
                 log.exception("reading.failed", fetch=fetch_id)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import structlog
 
@@ -23,11 +24,21 @@ STOPPING_S = 7.0
 
 
 class CrawlChild:
-    """A supervisor thread and its child, ``python -m parallax.child --stay``; the child dies with this process."""
+    """A supervisor thread and its child, ``python -m parallax.child --stay``; the child dies with this process.
 
-    def __init__(self, environ: Callable[[], Mapping[str, str]], on_event: OnEvent) -> None:
+    With ``began`` the child works on the hosts that it is told of; ``began`` is called when a new one can be told.
+    """
+
+    def __init__(
+        self,
+        environ: Callable[[], Mapping[str, str]],
+        on_event: OnEvent,
+        *,
+        began: Callable[[], None] | None = None,
+    ) -> None:
         self._environ = environ
         self._on_event = on_event
+        self._began = began
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._child: subprocess.Popen[str] | None = None
@@ -38,6 +49,13 @@ class CrawlChild:
         self._stopping.clear()
         self._thread = threading.Thread(target=self._supervise, name="crawl-child", daemon=True)
         self._thread.start()
+
+    def tell(self, hosts: Iterable[str]) -> None:
+        """Have the child work on ``hosts``. One that is just ending does not hear it; the next one ``began`` soon."""
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            if self._child is not None and self._child.stdin is not None:
+                self._child.stdin.writelines(f"{host}\n" for host in hosts)
+                self._child.stdin.flush()
 
     def replace(self) -> None:
         """Have the child give its hosts back and end; the next one reads settings and catalogue anew."""
@@ -84,11 +102,14 @@ class CrawlChild:
         with self._lock:
             if self._stopping.is_set():
                 return "stopped"
-            command = [sys.executable, "-m", "parallax.child", "--stay"]
+            told = ["--told"] if self._began else []
+            command = [sys.executable, "-m", "parallax.child", "--stay", *told]
             self._child = subprocess.Popen(  # noqa: S603 - our own module
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ, text=True
             )
         child = self._child
+        if self._began:
+            self._began()
         assert child.stdout is not None
         for line in child.stdout:
             name, fields = json.loads(line)

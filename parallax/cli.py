@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from domain.errors import CatalogueError, ConfigError, ParallaxError, QueryError
-from parallax.commands import crawl, db, digest, export, init, lists, measure, run, search, show, status
+from parallax.commands import crawl, db, digest, export, init, lists, measure, run, search, show, status, worker
 from parallax.commands.opening import EXIT_FAILED, EXIT_WRONG_USE
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.command("crawl")(crawl.crawl)
 app.command("run")(run.run)
+app.command("worker")(worker.worker)
 app.command("digest")(digest.digest)
 app.command("search")(search.search)
 app.command("show")(show.show)

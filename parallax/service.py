@@ -1,6 +1,7 @@
 """The service, `parallax run`: the scheduler, the crawl child and what follows a revision, in one process.
 
-The main thread runs the scheduler. Only the leader has a child at work. SIGTERM and SIGINT end everything within ten
+The main thread runs the scheduler. Only the leader has a child at work, or, where the executor is procrastinate, says
+to workers which hosts are due (``parallax.worker``). SIGTERM and SIGINT end everything within ten
 seconds, hosts given back; SIGHUP reads settings and catalogue anew, and keeps the old ones where the new are not valid.
 """
 
@@ -25,6 +26,7 @@ from parallax.systemd import Notifier
 from schedules.aftercare import Aftercare
 from schedules.calendar import Daily
 from schedules.calendar_jobs import CalendarJobs
+from schedules.dispatch import Dispatcher
 from schedules.passes import plan_rechecks
 from schedules.plan import LookBy, Pace
 from schedules.scheduler import Hooks, Scheduler
@@ -50,6 +52,7 @@ class Service:
         self._wants_reload = threading.Event()
         self._rechecked_at: datetime | None = None
         self._child = CrawlChild(self._child_environ, self._on_event)
+        self._dispatcher: Dispatcher | None = None
         self._jobs = CalendarJobs(self._store, parallax.clock, this_owner(), service_jobs(lambda: self._parallax))
         self._scheduler = Scheduler(
             self._store,
@@ -86,12 +89,19 @@ class Service:
         self._notifier.tell(WATCHDOG=1)
 
     def _began(self) -> None:
-        self._child.start()
+        settings = self._parallax.settings
+        if self._parallax.has_workers:
+            self._dispatcher = Dispatcher(self._store, settings.database_url, dead_after_s=settings.dead_after_s)
+        else:
+            self._child.start()
         self._rechecked_at = None
         self._notifier.tell(STATUS="leading")
 
     def _ended(self) -> None:
         self._child.stop()
+        if self._dispatcher is not None:
+            self._dispatcher.close()
+            self._dispatcher = None
         self._jobs.wait(1.0)
         self._notifier.tell(STATUS="waiting for the lead")
 
@@ -104,6 +114,8 @@ class Service:
             self._rechecked_at = now
             settings = self._parallax.settings
             plan_rechecks(self._store, now, zone=settings.time_zone, recheck_days=settings.recheck_days)
+        if self._dispatcher is not None:
+            self._dispatcher.tick(now)
 
     # Settings and catalogue
 

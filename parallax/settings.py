@@ -100,6 +100,20 @@ class Settings(BaseSettings):
     digest_at: str = _time_of_day("06:00", "When the service publishes the digest of the day before.")
     watch_minutes: int = _number(5, "Minutes between two looks of the service for what a person should know.", 1, 1440)
     tidy_at: str = _time_of_day("04:30", "When the service folds old polls and refreshes the database's statistics.")
+    executor: Literal["child", "procrastinate"] = _setting(
+        "child",
+        "Who crawls for the service: its own crawl child, or `parallax worker` on any number of machines.",
+        allowed="child, or procrastinate, which needs a PostgreSQL database",
+    )
+    machine: str | None = _setting(
+        None,
+        "This machine's name in its archive's file names, where several share a PostgreSQL database.",
+        allowed="up to 16 small letters and digits, a letter first, unlike any other machine's",
+        shown="made from the system's id and host name",
+    )
+    dead_after_s: float = _number(
+        60.0, "Seconds without a sign of life after which another machine's worker is dead; the same on all.", 3, 3600
+    )
     log_format: Literal["auto", "json", "console"] = _setting(
         "auto",
         "How the log is written; auto is console on a terminal and json elsewhere.",
@@ -143,7 +157,17 @@ class Settings(BaseSettings):
     def _honest_contact(cls, given: str | None) -> str | None:
         return given and setting_values.contact(given)
 
-    @field_validator("catalogue_mode", "log_format", "log_level", mode="before")
+    @field_validator("executor")
+    @classmethod
+    def _executor_on_its_database(cls, given: str, info: ValidationInfo) -> str:
+        return setting_values.executor(given, str(info.data.get("database_url", "postgresql")))
+
+    @field_validator("machine")
+    @classmethod
+    def _plain_name_of_machine(cls, given: str | None) -> str | None:
+        return given and setting_values.machine(given)
+
+    @field_validator("catalogue_mode", "executor", "log_format", "log_level", mode="before")
     @classmethod
     def _any_case(cls, given: object) -> object:
         return given.strip().lower() if isinstance(given, str) else given

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, text, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.fetch import PageReading, Reason
 from domain.frontier import NextLook, Target
-from storage.engine import Store
 from storage.frontier import as_target, set_next_look
 from storage.records import StoredRecord, stored_record
 from storage.tables import ChannelRow, FetchRow, HostRow, RecordRow, TargetRow, TodoRow
 from storage.todos import MOST_ATTEMPTS
-
-_READING = 7265713
-_TAKE = text("SELECT pg_try_advisory_xact_lock(:kind, :fetch)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +30,6 @@ class UnreadFetch:
     etag: str | None
     last_modified: str | None
     record: StoredRecord
-
-
-@contextmanager
-def only_reader(store: Store, fetch_id: int) -> Iterator[bool]:
-    """Whether nobody else reads this fetch just now; while this is open, nobody else begins to.
-
-    On PostgreSQL a lock of a transaction of its own, which holds no row and no snapshot and goes with its process. On
-    SQLite, where one machine's crawl children follow each other, nothing is asked.
-    """
-    with store.read() as session:
-        if store.dialect == "sqlite":
-            yield True
-            return
-        taken = session.scalar(_TAKE, {"kind": _READING, "fetch": fetch_id & 0x7FFFFFFF})
-        yield bool(taken)
 
 
 def unread_without_reader(
