@@ -1,6 +1,6 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`. Both set everything up by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench torture lock docs clean
+.PHONY: help setup demo test check run bench bench-gaps bench-watch torture lock docs clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 SHARED ?=
 JOBS ?= 2
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 N ?= 300
 
 help:            ## this list
@@ -43,6 +44,12 @@ bench: setup     ## measure extraction and topics beside their peers; SHARED=DIR
 	@$(BIN)/python bench/extraction.py $(SHARED)
 	@$(BIN)/python bench/topics.py $(SHARED)
 
+bench-gaps: setup ## poll 200 simulated feeds for 30 simulated days and compare the gaps with the truth
+	@$(BIN)/python -m bench.gaps $(BENCH_ARGS)
+
+bench-watch: setup ## twenty outlets over simulated months, 40 swaps of templates: what the watch tells, and what it tells wrongly
+	@$(BIN)/python -m tests.watch_simulation
+
 torture: setup   ## kill crawls N times (300) at random moments and look for what was lost
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.torture --kills $(N)
 
@@ -52,6 +59,7 @@ docs: setup      ## make the generated pages anew
 	$(BIN)/python -m parallax.settings_doc > docs/SETTINGS.md
 	$(BIN)/python -m parallax.cli_doc > docs/CLI.md
 	$(BIN)/python -m tests.docs.room_map
+	$(BIN)/python -m tests.docs.thresholds_table
 
 lock:            ## compile the pins anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --strip-extras --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock

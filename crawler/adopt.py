@@ -13,6 +13,7 @@ from crawler.fetch.kinds import FetchKind
 from crawler.fetch.outcome import one_line, outcome_of_response
 from domain.errors import ArchiveError, SlotHeldError
 from domain.frontier import Look
+from domain.urls import url_key
 from storage import Session, Store
 from storage.fetches import put_fetch
 from storage.frontier import target_by_id
@@ -85,10 +86,13 @@ def _adopt(session: Session, records: list[ArchivedResponse]) -> int:
 
 
 def _adopt_one(session: Session, record: ArchivedResponse) -> bool:
-    """A row for a record, as if its crawl had lived; False where its target is not on the frontier."""
+    """A row for a record, as if its crawl had lived; False where its target is not on the frontier.
+
+    A restored database gives numbers again that records behind the backup know other targets by, so the address counts.
+    """
     target_id = record.provenance.target_id
     target = target_by_id(session, target_id) if target_id is not None else None
-    if target is None:
+    if target is None or url_key(target.url) != url_key(record.response.url):
         return False
     kind = FetchKind.CHANNEL if target.channel_id is not None else FetchKind.PAGE
     verdict = outcome_of_response(record.response, kind=kind)

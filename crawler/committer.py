@@ -24,7 +24,7 @@ from domain.outlet import Politeness
 from storage import Session, Store
 from storage.fetches import put_fetch
 from storage.frontier import add_targets
-from storage.hosts import holds
+from storage.hosts import holds, keep_certificate
 from storage.records import StoredRecord, record_with_payload
 
 log = structlog.get_logger()
@@ -59,7 +59,7 @@ class Acknowledged:
 
 
 class Committer(threading.Thread):
-    """The one writer of fetches in a process. ``acknowledge`` is called in its thread for each batch."""
+    """The one writer of fetches in a process. ``acknowledge`` is called in its thread for each batch, then ``took``."""
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class Committer(threading.Thread):
         *,
         acknowledge: Callable[[list[Acknowledged]], None],
         failed: Callable[[Exception], None],
+        took: Callable[[int, float], None] = lambda _looks, _seconds: None,
     ) -> None:
         super().__init__(name="committer", daemon=True)
         self._store = store
@@ -76,6 +77,7 @@ class Committer(threading.Thread):
         self._owner = owner
         self._acknowledge = acknowledge
         self._failed = failed
+        self._took = took
         self._inbox: queue.Queue[Finished | None] = queue.Queue()
 
     def put(self, finished: Finished) -> None:
@@ -95,7 +97,9 @@ class Committer(threading.Thread):
             if not batch:
                 continue
             try:
+                began = time.monotonic()
                 self._acknowledge(self._commit(batch))
+                self._took(len(batch), time.monotonic() - began)
             except Exception as error:  # the border of this thread: the crawl's outcome
                 log.error(
                     "batch.failed", error=str(error), looks=len(batch), exc_info=not isinstance(error, ParallaxError)
@@ -141,10 +145,14 @@ class Committer(threading.Thread):
     def _put(self, session: Session, finished: Finished, record: StoredRecord | None) -> Acknowledged:
         look = finished.look
         if not self._is_held(session, finished):
-            log.warning("look.dropped", outlet=look.target.outlet, url=look.target.url, reason="stale token")
+            target = look.target
+            named = {"outlet": target.outlet, "channel": target.channel_slug, "host": target.host, "url": target.url}
+            log.warning("look.dropped", run=finished.run_id, **named, reason="stale token")
             return Acknowledged(finished, None)
         next_look = after_look(look.target, look.outcome, look.received_at)
         fetch_id = put_fetch(session, look, record, next_look, run_id=finished.run_id)
+        if finished.response is not None and finished.response.certificate is not None:
+            keep_certificate(session, look.target.host, finished.response.certificate, at=look.requested_at)
         if finished.follow is not None:
             add_targets(session, [finished.follow], finished.politeness, now=look.received_at, is_again=True)
         return Acknowledged(finished, fetch_id)

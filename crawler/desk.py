@@ -10,6 +10,8 @@ import time
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+import structlog
+
 from crawler.crawl_plan import CrawlPlan
 from crawler.fetch.robots import RobotsRules, RobotsState
 from crawler.owner import is_alive, this_owner
@@ -30,6 +32,8 @@ from storage.hosts import (
     release_host,
 )
 from storage.real_time import real_time
+
+log = structlog.get_logger()
 
 ROBOTS_MAX_AGE = timedelta(hours=3)
 ROBOTS_RETRY_AFTER = timedelta(minutes=10)
@@ -149,6 +153,11 @@ class HostDesk:
 
     def give_back(self, slot: HostSlot, outcome: str) -> None:
         """Release the host with the time from which it may be asked again."""
+        named = {"run": slot.run_id, "host": slot.host.key, "outcome": outcome, "looks": dict(slot.counts)}
+        if self._plan.stays:
+            log.info("run.ended", **named)
+        else:  # a pass by hand shows its own progress
+            log.debug("run.ended", **named)
         wait_left = timedelta(seconds=slot.wait_left_s(time.monotonic()))
         now = self._clock.now()
         self._store.write(

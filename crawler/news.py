@@ -23,7 +23,9 @@ class Listener(Protocol):
 
     def stored(self, acknowledged: Acknowledged) -> None: ...
 
-    def was_read(self, fetch_id: int, result: ReadResult | None) -> None: ...
+    def batch_stored(self, looks: int, seconds: float) -> None: ...
+
+    def was_read(self, fetch_id: int, result: ReadResult | None, seconds: float) -> None: ...
 
     def told(self, host: str) -> None: ...
 
@@ -68,15 +70,28 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """News: a fetch was read."""
+class BatchStored:
+    """News: how long the batch before took to be stored."""
 
-    fetch_id: int
-    result: ReadResult | None
+    looks: int
+    seconds: float
 
     def tell(self, listener: Listener) -> None:
         """Pass it on."""
-        listener.was_read(self.fetch_id, self.result)
+        listener.batch_stored(self.looks, self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """News: a fetch was read, in so many seconds."""
+
+    fetch_id: int
+    result: ReadResult | None
+    seconds: float
+
+    def tell(self, listener: Listener) -> None:
+        """Pass it on."""
+        listener.was_read(self.fetch_id, self.result, self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +116,4 @@ class Broken:
         raise self.error
 
 
-News = RobotsAnswered | Answered | Stored | Read | Told | Broken
+News = RobotsAnswered | Answered | Stored | BatchStored | Read | Told | Broken

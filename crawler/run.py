@@ -26,7 +26,7 @@ from crawler.desk import HostDesk
 from crawler.fetch.engine import Answer, FetchEngine
 from crawler.fetch.robots import RobotsHop, robots_step
 from crawler.looking import followed, look_of, order_for, refused_by_robots, robots_order
-from crawler.news import Answered, Broken, News, Read, RobotsAnswered, Stored, Told
+from crawler.news import Answered, BatchStored, Broken, News, Read, RobotsAnswered, Stored, Told
 from crawler.pool import Pool
 from crawler.reading import Reader, ReadResult
 from crawler.reading.room import ReadingRoom
@@ -82,6 +82,7 @@ class Crawl:
                 self._desk.owner,
                 acknowledge=lambda batch: self._inbox.put(Stored(batch)),
                 failed=lambda error: self._inbox.put(Broken(error)),
+                took=lambda looks, seconds: self._inbox.put(BatchStored(looks, seconds)),
             )
             self._engine = FetchEngine(plan.settings, self._clock)
             readers = [
@@ -106,6 +107,7 @@ class Crawl:
         try:
             self._engine.is_open.wait(30)
             self._desk.take_leave_of_the_dead()
+            self._on_event("crawl.opened", {"owner": self._desk.owner})
             while self._step():
                 pass
         except Exception as error:  # the border of the crawl: it becomes its outcome
@@ -297,20 +299,29 @@ class Crawl:
             self._read_later([acknowledged.fetch_id])
         told = {
             "fetch": acknowledged.fetch_id,
+            "run": acknowledged.finished.run_id,
+            "host": look.target.host,
             "outlet": look.target.outlet,
+            "channel": look.target.channel_slug,
             "url": look.target.url,
             "outcome": look.outcome.value,
             "error": look.error,
         }
         self._on_event("fetch.stored", told)
 
-    def was_read(self, fetch_id: int, result: ReadResult | None) -> None:
+    def batch_stored(self, looks: int, seconds: float) -> None:
+        """A batch of looks went into archive and store."""
+        self._on_event("batch.stored", {"looks": looks, "seconds": round(seconds, 4)})
+
+    def was_read(self, fetch_id: int, result: ReadResult | None, seconds: float) -> None:
         """A fetch was read; that may have brought new targets."""
         self._unread.discard(fetch_id)
         waiting = self._slots.values() if result is None else filter(None, [self._slots.get(result.host)])
         for slot in waiting:
             slot.was_read()
         if result is not None:
+            told = {"fetch": fetch_id, "host": result.host, "reading": result.reading.value}
+            self._on_event("reading.done", {**told, "seconds": round(seconds, 4)})
             self.tally.entries += result.new_entries
             self.tally.articles += result.new_articles
             self.tally.revisions += result.new_revisions
@@ -327,13 +338,14 @@ class Crawl:
         """A reader's thread: read what was fetched until told to end."""
         while (fetch_id := self._to_read.get()) is not None:
             result: ReadResult | None = None
+            began = time.monotonic()
             try:
                 if not self._is_stopping.is_set():
                     with alone_with(self._store, "read", fetch_id) as is_ours:
                         result = self._reader.read(fetch_id) if is_ours else None
             except Exception:  # the border of one reading: it stays a todo and is tried again
                 log.exception("reading.failed", fetch=fetch_id)
-            self._inbox.put(Read(fetch_id, result))
+            self._inbox.put(Read(fetch_id, result, time.monotonic() - began))
 
 
 def resident_bytes() -> int:

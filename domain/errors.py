@@ -43,6 +43,23 @@ class StorageError(ParallaxError):
     """The store can't be used: missing, locked for good, or at another revision."""
 
 
+class BackupError(StorageError):
+    """A backup can't be made, read or restored: ``path`` is the backup or the folder of backups."""
+
+    def __init__(self, path: Path | str, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path = Path(path)
+        self.problem = problem
+
+
+class NotEmptyError(StorageError):
+    """What was to be filled holds something already, and nothing in it was touched."""
+
+
+class InUseError(StorageError):
+    """Somebody works on the store just now."""
+
+
 class ArchiveError(ParallaxError):
     """A record of the archive can't be read or written: names the file and, where there is one, the offset in bytes."""
 
@@ -109,6 +126,15 @@ class NoArticleError(ExtractError):
 
 class NotAFeedError(ParallaxError):
     """The document is no feed of any kind that is read here."""
+
+
+class DeliveryError(ParallaxError):
+    """A message about alerts was not taken; ``problem`` is one line without address, token or password."""
+
+    def __init__(self, route: str, problem: str) -> None:
+        super().__init__(f"{route}: {problem}")
+        self.route = route
+        self.problem = problem
 
 
 class QueryError(ParallaxError):

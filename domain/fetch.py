@@ -81,6 +81,14 @@ class PageReading(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Certificate:
+    """A TLS certificate that a host showed: digest of its DER form, end of its validity (None: unreadable)."""
+
+    sha256: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """What came back on the wire, before anything reads it.
 
@@ -96,3 +104,4 @@ class Response:
     received_at: datetime
     http_version: str = "HTTP/1.1"
     ip_address: str | None = None
+    certificate: Certificate | None = None  # None: not over TLS

@@ -53,6 +53,11 @@ class Parallax:
                 raise ConfigError(f"PARALLAX_{name.upper()}", "can't change while the service runs; restart it")
         return Parallax(settings, clock=self.clock)
 
+    @property
+    def user_agent(self) -> str:
+        """What requests call themselves."""
+        return user_agent(VERSION, self.settings.contact or _NO_CONTACT)
+
     @functools.cached_property
     def catalogue(self) -> Catalogue:
         """The catalogue in force. Raises CatalogueError."""
@@ -114,7 +119,7 @@ class Parallax:
         is_local = settings.contact is None
         if is_local:
             self._require_loopback(outlets)
-        agent = user_agent(VERSION, settings.contact or _NO_CONTACT)
+        agent = self.user_agent
         networks = _loopback_of(settings.allowed_networks) if is_local else list(settings.allowed_networks)
         return CrawlPlan(
             archive=settings.archive_folder,

@@ -1,7 +1,8 @@
 """A crawl child: ``python -m parallax.child [--stay [--told]] [OUTLET…]``. Started by ``parallax``, not by people.
 
-Events go to standard output as JSON lines. It ends when its work is done, when it is told to, or with its parent. With
-``--told`` the hosts to work on come over standard input, one a line.
+Events go to standard output as JSON lines. It ends when its work is done, when it is told to, or with its parent: that
+tie is made before anything else is imported, which takes seconds. One that stays is told its environment over standard
+input, and with ``--told`` then the hosts to work on, one a line.
 """
 
 from __future__ import annotations
@@ -12,20 +13,30 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
-from parallax.bootstrap import Parallax
-from parallax.crawling import crawl_here, die_with_parent
-from parallax.log import configure_logging
+from parallax.parent import die_with_parent
 
 
 def main() -> int:
     """Crawl and tell of it."""
     die_with_parent(int(os.environ.pop("PARALLAX_PARENT")))
+    from crawler.crawl_plan import Tally
+    from domain.errors import ParallaxError
+    from parallax.bootstrap import Parallax
+    from parallax.crawling import crawl_here
+    from parallax.log import configure_logging
+
+    stays = "--stay" in sys.argv[1:]
+    outlets = [word for word in sys.argv[1:] if not word.startswith("--")]
+    lines = _lines()
+    if stays and not _is_told_to_begin(lines):
+        return 0
     parallax = Parallax.from_environment()
     configure_logging(parallax.settings.log_format, parallax.settings.log_level)
-    stays = "--stay" in sys.argv[1:]
-    told = _lines() if "--told" in sys.argv[1:] else None
-    outlets = [word for word in sys.argv[1:] if not word.startswith("--")]
-    tally = crawl_here(parallax, outlets, on_event=_tell, stays=stays, told=told)
+    told = lines if "--told" in sys.argv[1:] else None
+    try:
+        tally = crawl_here(parallax, outlets, on_event=_tell, stays=stays, told=told)
+    except ParallaxError as error:  # raised on purpose: its line says enough, the parent prints it
+        tally = Tally(outcome=f"failed: {error}")
     _tell("crawl.ended", asdict(tally))
     return 0
 
@@ -35,6 +46,14 @@ def _lines() -> Iterator[str]:
     with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as lines:
         for line in lines:
             yield line.decode().strip()
+
+
+def _is_told_to_begin(lines: Iterator[str]) -> bool:
+    """Started ahead of time, it waits to be told its environment; False when its parent ends without a word."""
+    line = next(lines, "")
+    if line:
+        os.environ.update(json.loads(line))
+    return bool(line)
 
 
 def _tell(name: str, fields: Mapping[str, object]) -> None:

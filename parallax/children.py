@@ -18,15 +18,31 @@ from crawler.crawl_plan import Tally
 log = structlog.get_logger()
 
 OnEvent = Callable[[str, Mapping[str, object]], None]
+Child = subprocess.Popen[str]
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 LIVED_WELL_S = 60.0  # a child that lived so long did not fail at once: the next pause is short again
 STOPPING_S = 7.0
 
 
+def spawn_child(*, is_told: bool = False) -> Child:
+    """A child that gets ready and waits to be told its environment, and then hosts; it dies with this process."""
+    environ = {**os.environ, "PARALLAX_PARENT": str(os.getpid())}
+    environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that nothing here uses, with megabytes each
+    return subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "parallax.child", "--stay", *(["--told"] if is_told else [])],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environ,
+        text=True,
+        process_group=0,  # Ctrl-C is for this process, which has the child give its hosts back
+    )
+
+
 class CrawlChild:
     """A supervisor thread and its child, ``python -m parallax.child --stay``; the child dies with this process.
 
-    With ``began`` the child works on the hosts that it is told of; ``began`` is called when a new one can be told.
+    ``first`` was started before anything else was made ready, so that the two get ready side by side. With ``began``
+    the child works on the hosts that it is told of; ``began`` is called when a new one can be told.
     """
 
     def __init__(
@@ -34,9 +50,11 @@ class CrawlChild:
         environ: Callable[[], Mapping[str, str]],
         on_event: OnEvent,
         *,
+        first: Child | None = None,
         began: Callable[[], None] | None = None,
     ) -> None:
         self._environ = environ
+        self._first = first
         self._on_event = on_event
         self._began = began
         self._stopping = threading.Event()
@@ -67,6 +85,9 @@ class CrawlChild:
         """Have the child give its hosts back and end; one that does not within seven seconds is killed."""
         self._stopping.set()
         self.replace()
+        if self._first is not None:  # never told to begin
+            self._first.kill()
+            self._first = None
         if self._thread is None:
             return
         self._thread.join(STOPPING_S)
@@ -97,16 +118,12 @@ class CrawlChild:
     def _one_life(self) -> str:
         """Run a child to its end; gives its outcome."""
         tally = Tally(outcome="lost")
-        environ = {**self._environ(), "PARALLAX_PARENT": str(os.getpid())}
-        environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that nothing here uses, with megabytes each
         with self._lock:
             if self._stopping.is_set():
                 return "stopped"
-            told = ["--told"] if self._began else []
-            command = [sys.executable, "-m", "parallax.child", "--stay", *told]
-            self._child = subprocess.Popen(  # noqa: S603 - our own module
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ, text=True
-            )
+            is_told = self._began is not None
+            self._child, self._first = self._first or spawn_child(is_told=is_told), None
+            self._give_environ(self._child)  # before the lock is open to those who tell it hosts
         child = self._child
         if self._began:
             self._began()
@@ -121,3 +138,9 @@ class CrawlChild:
         if tally.outcome == "lost" and returncode != 0:
             return f"lost: the crawl child ended with {returncode}"
         return tally.outcome
+
+    def _give_environ(self, child: Child) -> None:
+        assert child.stdin is not None
+        with contextlib.suppress(OSError):  # it died while it got ready: its exit code tells
+            child.stdin.write(json.dumps(dict(self._environ())) + "\n")
+            child.stdin.flush()

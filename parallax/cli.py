@@ -10,7 +10,25 @@ from pathlib import Path
 import typer
 
 from domain.errors import CatalogueError, ConfigError, ParallaxError, QueryError
-from parallax.commands import crawl, db, digest, export, init, lists, measure, run, search, show, status, worker
+from parallax.commands import (
+    alerts,
+    channel,
+    crawl,
+    db,
+    digest,
+    export,
+    init,
+    keep,
+    lists,
+    measure,
+    run,
+    runs,
+    search,
+    show,
+    status,
+    why,
+    worker,
+)
 from parallax.commands.opening import EXIT_FAILED, EXIT_WRONG_USE
 
 app = typer.Typer(
@@ -32,7 +50,13 @@ app.command("show")(show.show)
 app.command("outlets")(lists.outlets)
 app.command("topics")(lists.topics)
 app.command("status")(status.status)
+app.command("runs")(runs.runs)
+app.command("channel")(channel.channel)
+app.command("why")(why.why)
+app.command("alerts")(alerts.alerts)
 app.command("export")(export.export)
+app.command("backup")(keep.backup)
+app.command("restore")(keep.restore)
 app.add_typer(db.app, name="db")
 app.command("extract")(measure.extract)
 app.command("parse-feed")(measure.parse_feed)

@@ -7,7 +7,6 @@ The child is a fresh interpreter with a pipe to this process and a parent-death 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
 import signal
@@ -28,7 +27,6 @@ from schedules.passes import plan_pass
 log = structlog.get_logger()
 
 OnEvent = Callable[[str, Mapping[str, object]], None]
-_PR_SET_PDEATHSIG = 1
 _AFTERCARE_EVERY_S = 0.5
 
 
@@ -73,14 +71,6 @@ def crawl_here(
     return crawl.run()
 
 
-def die_with_parent(parent: int) -> None:
-    """Have the kernel kill this process when ``parent`` is gone, however it went."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
 @contextlib.contextmanager
 def _aftercare(parallax: Parallax) -> Iterator[None]:
     """Index and match beside the crawl, and once more when it is over."""
@@ -120,7 +110,7 @@ def _one_child(parallax: Parallax, outlets: Collection[str], on_event: OnEvent) 
     environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that nothing here uses, with megabytes each
     command = [sys.executable, "-m", "parallax.child", *sorted(outlets)]
     with subprocess.Popen(  # noqa: S603 - our own module
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ, text=True
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ, text=True, process_group=0
     ) as child:
         tally = Tally(outcome="lost")
         try:

@@ -19,10 +19,12 @@ import structlog
 from crawler.owner import this_owner
 from domain.errors import ParallaxError
 from parallax.bootstrap import Parallax
-from parallax.children import CrawlChild
+from parallax.children import Child, CrawlChild
 from parallax.config import load_settings
+from parallax.metrics import Recorder
 from parallax.service_jobs import daily, service_jobs
 from parallax.systemd import Notifier
+from parallax.web.server import serving
 from schedules.aftercare import Aftercare
 from schedules.calendar import Daily
 from schedules.calendar_jobs import CalendarJobs
@@ -43,7 +45,7 @@ RECHECKS_EVERY = timedelta(minutes=30)  # plan time
 class Service:
     """One service process. ``run`` blocks until it is told to stop."""
 
-    def __init__(self, parallax: Parallax) -> None:
+    def __init__(self, parallax: Parallax, *, child: Child | None = None) -> None:
         parallax.crawl_plan()  # says what is missing before anything is begun
         self._parallax = parallax
         self._store = parallax.prepare_store()
@@ -51,7 +53,8 @@ class Service:
         self._stopping = threading.Event()
         self._wants_reload = threading.Event()
         self._rechecked_at: datetime | None = None
-        self._child = CrawlChild(self._child_environ, self._on_event)
+        self._recorder = Recorder()
+        self._child = CrawlChild(self._child_environ, self._on_event, first=child)
         self._dispatcher: Dispatcher | None = None
         self._jobs = CalendarJobs(self._store, parallax.clock, this_owner(), service_jobs(lambda: self._parallax))
         self._scheduler = Scheduler(
@@ -65,7 +68,11 @@ class Service:
         )
 
     def run(self) -> None:
-        """Serve until SIGTERM or SIGINT."""
+        """Serve until SIGTERM or SIGINT. Raises ConfigError where the port for the metrics can't be used."""
+        with serving(self._parallax, self._recorder):
+            self._run()
+
+    def _run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         signal.signal(signal.SIGHUP, lambda _number, _frame: self._wants_reload.set())
@@ -136,7 +143,8 @@ class Service:
         self._notifier.tell(READY=1)
 
     def _child_environ(self) -> Mapping[str, str]:
-        return {**os.environ, **self._parallax.clock.to_env()}
+        """What a child's environment has beside ours: the clock as it was started here."""
+        return self._parallax.clock.to_env()
 
     # Beside the ticks
 
@@ -154,6 +162,9 @@ class Service:
                 pause_s = AFTERCARE_PAUSE_S
 
     def _on_event(self, name: str, fields: Mapping[str, object]) -> None:
+        if name == "crawl.opened":
+            log.info("child.ready", **fields)
+        self._recorder.on_event(name, fields)
         log.debug(name, **{str(key): value for key, value in fields.items()})
 
 

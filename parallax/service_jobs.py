@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from parallax.backups import backup_plan
 from parallax.bootstrap import Parallax
 from parallax.digests import publish_missing
 from schedules.calendar import Daily, parse_time
 from schedules.calendar_jobs import CalendarJob
+from storage.backup import make_backup
 from storage.tidying import fold_old_polls, refresh_statistics
 
 Now = Callable[[], Parallax]
@@ -19,6 +21,7 @@ def service_jobs(now: Now) -> tuple[CalendarJob, ...]:
     settings = now().settings
     return (
         CalendarJob("digest", daily(settings.digest_at, now()), lambda: _publish(now())),
+        CalendarJob("backup", daily(settings.backup_at, now()), lambda: _back_up(now())),
         CalendarJob("tidy", daily(settings.tidy_at, now()), lambda: _tidy(now())),
     )
 
@@ -31,6 +34,12 @@ def daily(written: str, parallax: Parallax) -> Daily | None:
 def _publish(parallax: Parallax) -> str:
     days = publish_missing(parallax, parallax.settings.home / "digests")
     return f"published {', '.join(map(str, days))}" if days else "nothing to publish"
+
+
+def _back_up(parallax: Parallax) -> str:
+    made = make_backup(parallax.store, backup_plan(parallax.settings), now=parallax.clock.now())
+    problems = f"; {len(made.archive_problems)} archive files missing or changed" if made.archive_problems else ""
+    return f"{made.path.name}: {made.database_bytes} bytes, read back in {made.seconds:.0f} s{problems}"
 
 
 def _tidy(parallax: Parallax) -> str:

@@ -20,7 +20,9 @@ from schedules.calendar import parse_time
 _MACHINE = re.compile(r"[a-z][a-z0-9]{0,15}")
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _POSTGRES_SCHEMES = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
-_SECRET_WORDS = ("password", "passwd", "secret", "token", "key")
+_SECRET_WORDS = ("password", "passwd", "secret", "token", "key", "webhook_url")
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 HIDDEN = "***"
 
 
@@ -125,6 +127,43 @@ def hosts(given: object, allowed_networks: Iterable[str]) -> dict[str, str]:
             raise ValueError(f"{name}={address} lies in none of the allowed networks ({named})")
         found[name] = str(address)
     return found
+
+
+def webhook_url(text: str) -> str:
+    """An http or https address with a host; the message repeats nothing of it."""
+    try:
+        parts = urlsplit(text.strip())
+        is_usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 443) > 0
+    except ValueError:
+        is_usable = False
+    if not is_usable or not text.strip().isascii() or re.search(r"[\s\x00-\x1f]", text.strip()):
+        raise ValueError("no http(s) address")
+    return text.strip()
+
+
+def smtp_password(text: str, beside: Mapping[str, object]) -> str:
+    """A password beside a user, over a connection that nobody listens to."""
+    if not beside.get("smtp_user"):
+        raise ValueError("a password without smtp_user")
+    if beside.get("smtp_security") == "none" and beside.get("smtp_host") not in _LOOPBACK:
+        raise ValueError("smtp_security none would send it in the clear")
+    return text
+
+
+def mail_address(text: str) -> str:
+    """One bare e-mail address."""
+    if not _MAIL_ADDRESS.fullmatch(text.strip()):
+        raise ValueError("no e-mail address")
+    return text.strip()
+
+
+def mail_to(given: object, beside: Mapping[str, object]) -> tuple[str, ...]:
+    """Addressees; with any of them there must be a server and a sender."""
+    addresses = tuple(mail_address(text) for text in _texts(given))
+    for needed in ("smtp_host", "alert_mail_from") if addresses else ():
+        if not beside.get(needed):
+            raise ValueError(f"{needed} is not set, so no mail can be sent")
+    return addresses
 
 
 def _texts(given: object) -> list[str]:

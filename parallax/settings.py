@@ -57,6 +57,16 @@ class Settings(BaseSettings):
     archive_folder: _Folder = _setting(
         None, "Folder of the archive: every response as it came.", allowed="a folder", shown="HOME/archive"
     )
+    backup_folder: _Folder = _setting(
+        None, "Folder of the backups, one folder each.", allowed="a folder", shown="HOME/backups"
+    )
+    backup_keep: int = _number(7, "Backups that are kept; older ones are removed once a newer one is whole.", 1, 10_000)
+    pg_tools_folder: _Folder | None = _setting(
+        None,
+        "Folder of PostgreSQL's client programs (pg_dump, pg_restore), at least as new as the server. Without it they "
+        "are looked for on the PATH and where Debian puts them.",
+        allowed="a folder",
+    )
     contact: str | None = _setting(
         None,
         "Who can be asked about our requests; stands in the user agent. Needed before anything is fetched.",
@@ -99,6 +109,7 @@ class Settings(BaseSettings):
     poll_longest_hours: float = _number(24.0, "The service polls each channel at least this often.", 0.5, 168)
     digest_at: str = _time_of_day("06:00", "When the service publishes the digest of the day before.")
     watch_minutes: int = _number(5, "Minutes between two looks of the service for what a person should know.", 1, 1440)
+    backup_at: str = _time_of_day("03:30", "When the service makes a backup.")
     tidy_at: str = _time_of_day("04:30", "When the service folds old polls and refreshes the database's statistics.")
     executor: Literal["child", "procrastinate"] = _setting(
         "child",
@@ -113,6 +124,49 @@ class Settings(BaseSettings):
     )
     dead_after_s: float = _number(
         60.0, "Seconds without a sign of life after which another machine's worker is dead; the same on all.", 3, 3600
+    )
+    web_port: int = _number(
+        0, "Port on 127.0.0.1 at which /healthz and /metrics are served while a service runs; 0 for none.", 0, 65_535
+    )
+    alert_min_severity: Literal["now", "today", "note"] = _setting(
+        "today",
+        "The least pressing alerts that are sent; all stand in `parallax alerts`.",
+        allowed="now, today or note",
+    )
+    alert_webhook_url: str | None = _setting(
+        None,
+        "Where alerts are posted. Tokens stand in such addresses, so it is never shown or logged.",
+        allowed="an http(s) address",
+        repr=False,
+    )
+    alert_webhook_form: Literal["generic", "slack"] = _setting(
+        "generic",
+        "What is posted there: our own JSON, or what Slack and Mattermost take.",
+        allowed="generic or slack",
+    )
+    smtp_host: str | None = _setting(None, "The server that takes mail about alerts.", allowed="a host name")
+    smtp_port: int | None = _setting(
+        None,
+        "Its port.",
+        allowed="a whole number from 1 to 65535",
+        shown="587; 465 with tls, 25 with none",
+        ge=1,
+        le=65_535,
+    )
+    smtp_security: Literal["starttls", "tls", "none"] = _setting(
+        "starttls",
+        "How the connection to it is secured; certificates are checked.",
+        allowed="starttls, tls (from the start) or none",
+    )
+    smtp_user: str | None = _setting(None, "Who logs in there; without it nobody does.", allowed="a name", repr=False)
+    smtp_password: str | None = _setting(
+        None, "The password of that user. Never shown or logged.", allowed="a text, beside a user", repr=False
+    )
+    alert_mail_from: str | None = _setting(None, "Whom the mail is from.", allowed="an e-mail address")
+    alert_mail_to: tuple[str, ...] = _setting(
+        (),
+        "Who gets mail about alerts.",
+        allowed="e-mail addresses, comma separated, where smtp_host and alert_mail_from are set",
     )
     log_format: Literal["auto", "json", "console"] = _setting(
         "auto",
@@ -140,11 +194,15 @@ class Settings(BaseSettings):
         """The database's address for eyes and logs."""
         return setting_values.without_password(self.database_url)
 
-    @field_validator("database_url", "archive_folder", mode="before")
+    @field_validator("database_url", "archive_folder", "backup_folder", mode="before")
     @classmethod
     def _below_home(cls, given: object, info: ValidationInfo) -> object:
         home = info.data.get("home", Path("var"))
-        defaults = {"database_url": f"sqlite:///{home}/parallax.db", "archive_folder": home / "archive"}
+        defaults = {
+            "database_url": f"sqlite:///{home}/parallax.db",
+            "archive_folder": home / "archive",
+            "backup_folder": home / "backups",
+        }
         return defaults[str(info.field_name)] if given is None else given
 
     @field_validator("database_url")
@@ -167,12 +225,41 @@ class Settings(BaseSettings):
     def _plain_name_of_machine(cls, given: str | None) -> str | None:
         return given and setting_values.machine(given)
 
-    @field_validator("catalogue_mode", "executor", "log_format", "log_level", mode="before")
+    @field_validator("alert_webhook_url")
+    @classmethod
+    def _usable_webhook(cls, given: str | None) -> str | None:
+        return given and setting_values.webhook_url(given)
+
+    @field_validator("smtp_password")
+    @classmethod
+    def _password_beside_a_user(cls, given: str | None, info: ValidationInfo) -> str | None:
+        return given and setting_values.smtp_password(given, info.data)
+
+    @field_validator("alert_mail_from")
+    @classmethod
+    def _one_address(cls, given: str | None) -> str | None:
+        return given and setting_values.mail_address(given)
+
+    @field_validator("alert_mail_to", mode="before")
+    @classmethod
+    def _mail_that_can_be_sent(cls, given: object, info: ValidationInfo) -> object:
+        return setting_values.mail_to(given, info.data)
+
+    @field_validator(
+        "catalogue_mode",
+        "executor",
+        "log_format",
+        "log_level",
+        "alert_min_severity",
+        "alert_webhook_form",
+        "smtp_security",
+        mode="before",
+    )
     @classmethod
     def _any_case(cls, given: object) -> object:
         return given.strip().lower() if isinstance(given, str) else given
 
-    @field_validator("digest_at", "tidy_at")
+    @field_validator("digest_at", "backup_at", "tidy_at")
     @classmethod
     def _readable_time_of_day(cls, given: str) -> str:
         return setting_values.time_of_day(given)

@@ -122,8 +122,8 @@ class WorkerProcess:
             self._settle(host, "stopping")
 
     def _child_environ(self) -> Mapping[str, str]:
-        hosts = {"PARALLAX_HOSTS_AT_ONCE": str(self._hosts)}
-        return {**os.environ, **self._parallax.clock.to_env(), **hosts}
+        """What a child's environment has beside ours."""
+        return {**self._parallax.clock.to_env(), "PARALLAX_HOSTS_AT_ONCE": str(self._hosts)}
 
     # Settings and catalogue
 

@@ -13,6 +13,7 @@ from domain.outlet import Channel, GroupPeriod, Outlet
 from domain.topic import Topic
 from domain.urls import host_key, http_url
 from storage.frontier import put_poll_target
+from storage.gaps import end_gaps_of_unpolled
 from storage.hosts import ensure_host
 from storage.tables import CatalogueState, ChannelRow, OutletGroupRow, OutletRow, TopicRow, TopicVersionRow
 from storage.todos import add_todo
@@ -44,6 +45,7 @@ def put_catalogue(session: Session, catalogue: CatalogueInForce, *, now: datetim
     for outlet in catalogue.outlets:
         _put_outlet(session, outlet, catalogue.not_crawled, now)
     _mark_removed_outlets(session, {o.slug for o in catalogue.outlets}, now)
+    end_gaps_of_unpolled(session, at=now)
     for topic in catalogue.topics:
         _put_topic(session, topic, catalogue.topic_hashes[topic.slug], now)
     slugs = [t.slug for t in catalogue.topics]

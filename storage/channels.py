@@ -1,14 +1,15 @@
-"""How a channel answered, and the gaps in what was seen of it."""
+"""How a channel answered, and what follows for the gaps in what was seen of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from storage.tables import ChannelRow, GapRow
+from storage.gaps import close_gap, open_gap
+from storage.tables import ChannelRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def record_good_poll(
     if has_new:
         values["last_new_at"] = at
     session.execute(update(ChannelRow).where(ChannelRow.id == channel_id).values(values))
-    session.execute(update(GapRow).where(GapRow.channel_id == channel_id, GapRow.to_at.is_(None)).values(to_at=at))
+    close_gap(session, channel_id, at=at)
 
 
 def record_failed_poll(session: Session, channel_id: int, *, at: datetime, outcome: str, detail: str | None) -> None:
@@ -53,8 +54,5 @@ def record_failed_poll(session: Session, channel_id: int, *, at: datetime, outco
     channel.next_poll_at = None
     channel.failures += 1
     channel.polls += 1
-    open_gap = select(GapRow.id).where(GapRow.channel_id == channel_id, GapRow.to_at.is_(None))
-    if session.scalar(open_gap) is None:
-        since = channel.last_ok_at or at
-        session.add(GapRow(channel_id=channel_id, from_at=since, reason=outcome, detail=detail))
+    open_gap(session, channel_id, since=min(channel.last_ok_at or at, at), reason=outcome, detail=detail)
     session.flush()

@@ -13,6 +13,9 @@ from domain.outlet import ChannelKind, Group
 from domain.times import StatedTime
 from domain.topic import Span
 
+ROLLOVER = "rollover"  # causes of gaps that no look gives
+NOT_RUNNING = "not_running"
+
 
 @dataclass(frozen=True, slots=True)
 class OutletFact:
@@ -58,7 +61,18 @@ class GapFact:
     ended_at: datetime | None
     cause: str  # a FetchOutcome, a PageReading or a gap's own cause
     detail: str | None = None
-    is_caught_up: bool = False  # the look that ended it listed entries from before it: nothing that stayed was missed
+    is_caught_up: bool | None = None  # whether the look that ended it listed entries from before it; None: not known
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFact:
+    """Something that the watch noticed and that bears on what could be seen. ``ended_at`` None: still so."""
+
+    outlet: str
+    kind: str
+    summary: str
+    started_at: datetime
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

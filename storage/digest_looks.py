@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.fetch import FetchOutcome, PageReading
 from domain.outlet import ChannelKind
+from storage.caught_up import is_caught_up
 from storage.digest_facts import ChannelFact, DayLooks, GapFact
 from storage.tables import ChannelRow, FetchRow, GapRow, OutletRow
 
@@ -145,14 +146,15 @@ def _channel(looks: _Looks, outlet: str, slug: str, kind: ChannelKind, *, note: 
 
 def gaps(session: Session, window: Window) -> tuple[GapFact, ...]:
     """Gaps of polled channels that touch the window, whole; each with whether the look that ended it caught up."""
-    caught_up = exists().where(
-        FetchRow.channel_id == GapRow.channel_id,
-        FetchRow.requested_at == GapRow.to_at,
-        or_(FetchRow.outcome.in_(_UNCHANGED), FetchRow.known > 0, FetchRow.listed == 0),
-    )
     rows = session.execute(
         select(
-            ChannelRow.outlet, ChannelRow.slug, GapRow.from_at, GapRow.to_at, GapRow.reason, GapRow.detail, caught_up
+            ChannelRow.outlet,
+            ChannelRow.slug,
+            GapRow.from_at,
+            GapRow.to_at,
+            GapRow.reason,
+            GapRow.detail,
+            is_caught_up().label("caught_up"),
         )
         .join(ChannelRow, ChannelRow.id == GapRow.channel_id)
         .join(OutletRow, OutletRow.slug == ChannelRow.outlet)
@@ -160,8 +162,11 @@ def gaps(session: Session, window: Window) -> tuple[GapFact, ...]:
         .where(OutletRow.enabled, OutletRow.removed_at.is_(None))
         .where(ChannelRow.enabled, ChannelRow.removed_at.is_(None), ChannelRow.not_crawled.is_(None))
         .order_by(GapRow.from_at, GapRow.id)
+    )  # fmt: skip
+    return tuple(
+        GapFact(row.outlet, row.slug, row.from_at, row.to_at, row.reason, row.detail, is_caught_up=row.caught_up)
+        for row in rows
     )
-    return tuple(GapFact(*row) for row in rows)
 
 
 def first_look_at(session: Session) -> datetime | None:

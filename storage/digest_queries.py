@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from domain.fetch import FetchOutcome
 from domain.outlet import DEFAULT_SCHEME, Group
+from storage.digest_alerts import alerts_in
 from storage.digest_changes import edits, removals
 from storage.digest_facts import (
+    AlertFact,
     ArticleFact,
     ChannelFact,
     DayCount,
@@ -100,6 +102,10 @@ class StoredFacts:
     def day_looks(self, days: Sequence[Window]) -> tuple[DayLooks, ...]:
         """Good looks a day and outlet."""
         return day_looks(self._session, days)
+
+    def alerts(self, window: Window) -> tuple[AlertFact, ...]:
+        """What the watch noticed of outlets that bears on what could be seen in the window, earliest first."""
+        return alerts_in(self._session, window)
 
     def waiting_texts(self) -> int:
         """Texts stored that no topic was asked of yet."""

@@ -63,7 +63,7 @@ class Store:
                     return work(session)
             except DBAPIError as error:
                 if not _is_passing(error) or time.monotonic() > deadline:
-                    raise StorageError(f"the database can't be written: {_one_line(error)}") from error
+                    raise StorageError(f"the database can't be written: {one_line(error)}") from error
             time.sleep(pause_s * (0.5 + random.random()))  # noqa: S311  # spreads writers, guards nothing
             pause_s = min(pause_s * 2, 2.0)
 
@@ -82,7 +82,8 @@ def _is_passing(error: DBAPIError) -> bool:
     return locked or sqlstate in {"40001", "40P01", "55P03", "57P01", "57P02", "57P03"} or sqlstate.startswith("08")
 
 
-def _one_line(error: DBAPIError) -> str:
+def one_line(error: DBAPIError) -> str:
+    """What the database said, without the statement and its values."""
     return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
 
 

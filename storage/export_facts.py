@@ -105,7 +105,11 @@ class FetchExport:
 
 @dataclass(frozen=True, slots=True)
 class GapExport:
-    """A span in which a channel was not seen; those that touch ``since`` to ``until``."""
+    """A span in which a channel was not, or not completely, seen; those that touch ``since`` to ``until``.
+
+    ``caught_up`` is true where nothing that stayed listed was missed in it, false where something may be missing for
+    good, None where that is not known: it is still open, or no look ended it, or there is nothing to compare with.
+    """
 
     outlet: str
     channel: str
@@ -113,3 +117,4 @@ class GapExport:
     to_at: datetime | None
     reason: str
     detail: str | None
+    caught_up: bool | None

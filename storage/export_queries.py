@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.outlet import Group
+from storage.caught_up import is_caught_up
 from storage.export_facts import (
     ANY_TOPIC,
     ArticleExport,
@@ -131,17 +132,22 @@ class StoredExports:
     def gaps(self, wanted: ExportFilter) -> Iterator[GapExport]:
         """Gaps that touch the span asked for. A topic does not narrow them."""
         query = (
-            select(ChannelRow.outlet, ChannelRow.slug, GapRow.from_at, GapRow.to_at, GapRow.reason, GapRow.detail)
+            select(
+                ChannelRow.outlet, ChannelRow.slug, GapRow.from_at, GapRow.to_at, GapRow.reason, GapRow.detail,
+                is_caught_up().label("caught_up"),
+            )
             .join(ChannelRow, ChannelRow.id == GapRow.channel_id)
             .where(*_of_outlets(ChannelRow.outlet, wanted))
             .order_by(GapRow.from_at, GapRow.id)
-        )
+        )  # fmt: skip
         if wanted.until is not None:
             query = query.where(GapRow.from_at < wanted.until)
         if wanted.since is not None:
             query = query.where(or_(GapRow.to_at.is_(None), GapRow.to_at > wanted.since))
         for row in self._stream(query):
-            yield GapExport(*row)
+            yield GapExport(
+                row.outlet, row.slug, row.from_at, row.to_at, row.reason, row.detail, caught_up=row.caught_up
+            )
 
     def _stream(self, query: Select[*Ts]) -> Iterator[Row[*Ts]]:
         """Rows a batch at a time: the whole of them may not fit in memory."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from domain.fetch import Certificate
 from domain.frontier import ClaimedHost
 from domain.outlet import Politeness
 from storage.frontier import is_due
@@ -207,12 +208,30 @@ def heartbeat(session: Session, owner: str, *, real_now: datetime) -> dict[str, 
 def keep_robots(
     session: Session, host: str, *, status: int | None, body: str | None, outcome: str, error: str | None, at: datetime
 ) -> None:
-    """What robots.txt answered. A body that was good before is not kept beside a failure: failing is failing closed."""
+    """What robots.txt answered, and when its text or outcome last differed from the one before.
+
+    A body that was good before is not kept beside a failure: failing is failing closed.
+    """
+    row = session.get(HostRow, host, populate_existing=True)
+    if row is None:
+        return
+    if row.robots_fetched_at is not None and (row.robots_outcome, row.robots_body) != (outcome, body):
+        row.robots_changed_at = at
+    row.robots_status, row.robots_body, row.robots_outcome = status, body, outcome
+    row.robots_error, row.robots_fetched_at = error, at
+    session.flush()
+
+
+def keep_certificate(session: Session, host: str, certificate: Certificate, *, at: datetime) -> None:
+    """The certificate that a host showed ``at``, and when it last showed another one than before."""
+    is_other = HostRow.certificate_sha256 != certificate.sha256
     session.execute(
         update(HostRow)
-        .where(HostRow.key == host)
+        .where(HostRow.key == host, or_(HostRow.certificate_sha256.is_(None), is_other))
         .values(
-            robots_status=status, robots_body=body, robots_outcome=outcome, robots_error=error, robots_fetched_at=at
+            certificate_changed_at=case((is_other, at), else_=HostRow.certificate_changed_at),
+            certificate_sha256=certificate.sha256,
+            certificate_expires_at=certificate.expires_at,
         )
     )
 

@@ -8,10 +8,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from domain.errors import StorageError
-from storage.engine import Store
+from storage.engine import Store, one_line
 
 
 def migrations_folder() -> Path:
@@ -37,18 +38,53 @@ def newest_revision() -> str:
     return head
 
 
+def all_revisions() -> tuple[str, ...]:
+    """Every revision there ever was, oldest first."""
+    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    return tuple(reversed([script.revision for script in scripts]))
+
+
 def current_revision(store: Store) -> str | None:
-    """The revision the database is at; None when it has none of our tables."""
-    with store.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    """The revision the database is at; None when it has none of our tables.
+
+    Raises StorageError when the database can't be reached.
+    """
+    try:
+        with store.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        raise StorageError(f"the database can't be reached: {one_line(error)}") from error
 
 
 def upgrade(store: Store, revision: str = "head") -> None:
-    """Bring the database to ``revision``. Safe to call at any time; two callers wait for each other."""
+    """Bring the database to ``revision``. Safe to call at any time; two callers wait for each other.
+
+    A database that is at the newest already is only read: whoever writes to it is not waited for. Raises
+    StorageError when it is at a revision of a newer version.
+    """
+    if revision == "head" and current_revision(store) == newest_revision():
+        return
     with store.engine.execution_options(parallax_write=True).begin() as connection:
         if store.dialect == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7265711)")
+        before = MigrationContext.configure(connection).get_current_revision()
+        _require_known(before)
         command.upgrade(alembic_config(connection), revision)
+        if before is not None and before != MigrationContext.configure(connection).get_current_revision():
+            _index_anew(connection)
+
+
+def _index_anew(connection: Connection) -> None:
+    """Make SQLite's full-text index from its documents: nothing keeps it true to a table that a migration moved."""
+    if connection.dialect.name == "sqlite" and "search_index" in inspect(connection).get_table_names():
+        connection.execute(text("INSERT INTO search_index(search_index) VALUES ('rebuild')"))
+
+
+def _require_known(revision: str | None) -> None:
+    if revision is not None and revision not in all_revisions():
+        raise StorageError(
+            f"the database is at revision {revision}, which this version does not know; use a newer version of Parallax"
+        )
 
 
 def require_newest(store: Store) -> None:
@@ -56,6 +92,7 @@ def require_newest(store: Store) -> None:
     current, newest = current_revision(store), newest_revision()
     if current is None:
         raise StorageError("the database is empty; run `parallax init` first")
+    _require_known(current)
     if current != newest:
         raise StorageError(
             f"the database is at revision {current}, this version needs {newest}; run `parallax db upgrade`"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.tables import (
@@ -138,11 +138,9 @@ def _channels(session: Session) -> list[ChannelStatus]:
 
 def todo_counts(session: Session) -> tuple[TodoCount, ...]:
     """What must still happen, by kind."""
-    given_up = func.sum((TodoRow.attempts >= MOST_ATTEMPTS).cast(TodoRow.attempts.type))
+    given_up = func.sum(case((TodoRow.attempts >= MOST_ATTEMPTS, 1), else_=0))
     query = select(TodoRow.kind, func.count(), given_up).group_by(TodoRow.kind).order_by(TodoRow.kind)
-    return tuple(
-        TodoCount(kind, total - int(failed or 0), int(failed or 0)) for kind, total, failed in session.execute(query)
-    )
+    return tuple(TodoCount(kind, total - failed, failed) for kind, total, failed in session.execute(query))
 
 
 def topic_statuses(session: Session) -> tuple[TopicStatus, ...]:

@@ -54,7 +54,7 @@ class Slot:
             _lock(self._descriptor, wait_s)
         except OSError as e:
             os.close(self._descriptor)
-            raise SlotHeldError(self._path, "another process writes under this slot") from e
+            raise SlotHeldError(self._path, "another writer holds this slot") from e
         _close_in_forked_children(self)
 
     @property

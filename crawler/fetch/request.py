@@ -10,6 +10,7 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response as ScrapyResponse
 
+from crawler.fetch.certificate import shown_certificate
 from crawler.fetch.handler import CUT_META, ELAPSED_META, HEADERS_META
 from crawler.fetch.kinds import MIB, FetchKind
 from domain.fetch import Response
@@ -81,4 +82,5 @@ def to_response(response: ScrapyResponse, *, received_at: datetime) -> Response:
         received_at=received_at,
         http_version=response.protocol or "HTTP/1.1",
         ip_address=str(response.ip_address) if response.ip_address is not None else None,
+        certificate=shown_certificate(response.certificate) if response.certificate is not None else None,
     )

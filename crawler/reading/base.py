@@ -36,10 +36,10 @@ def read_base_again(room: ReadingRoom, text: ReadText) -> None:
     try:
         extraction = _extraction_again(room, base, text)
     except ArchiveError as error:
-        log.warning("base.unreadable", outlet=text.outlet, url=text.addresses[0].url, error=str(error))
+        _unreadable(text, str(error))
         return
     if extraction is None or extraction.text is None:
-        log.warning("base.unreadable", outlet=text.outlet, url=text.addresses[0].url, error="no text in it")
+        _unreadable(text, "no text in it")
         return
     again = replace(text, extraction=extraction, fetch_id=base.fetch_id, seen_at=base.requested_at)
     room.store.write(lambda session: put_extraction(session, article_id, again))
@@ -62,3 +62,7 @@ def _extraction_again(room: ReadingRoom, base: UnreadFetch, text: ReadText) -> E
             found = room.run(jobs.read_feed_texts, (entry,), outlet=outlet, now=base.requested_at)
             return None if isinstance(found, JobFailed) else found[0]
     return None
+
+
+def _unreadable(text: ReadText, problem: str) -> None:
+    log.warning("base.unreadable", outlet=text.outlet, url=text.addresses[0].url, fetch=text.fetch_id, error=problem)

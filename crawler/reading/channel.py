@@ -15,15 +15,19 @@ from crawler.reading.base import read_base_again
 from crawler.reading.measures import measured_of
 from crawler.reading.result import ReadResult, counted
 from crawler.reading.room import ReadingRoom, feed_extractor_hash
+from crawler.rollover import turnover
 from domain.entry import ChannelReading, ParsedChannel
 from domain.extraction import Extraction
 from domain.fetch import PageReading, Reason
+from domain.listing import Turnover
 from domain.outlet import Channel, FeedBody, Outlet
 from storage import Session
 from storage.articles import store_text
 from storage.channels import Measured, record_failed_poll, record_good_poll
 from storage.entries import EntryChanges, PlacedEntry, entry_changes, put_entries, unique_by_key
 from storage.frontier import add_targets, make_known_due
+from storage.gaps import put_rollover
+from storage.listings import last_listing, listed_entries
 from storage.readings import Address, ReadText
 from storage.todos import mark_done
 from storage.unread import UnreadFetch, put_reading
@@ -113,7 +117,13 @@ def _feed_texts(
         chunk = carrying[start : start + FEED_TEXTS_A_JOB]
         found = room.run(jobs.read_feed_texts, tuple(e.entry for e in chunk), outlet=outlet, now=fetch.requested_at)
         if isinstance(found, JobFailed):
-            log.warning("feed_texts.failed", outlet=outlet.slug, channel=channel.slug, error=found.message)
+            log.warning(
+                "feed_texts.failed",
+                outlet=outlet.slug,
+                channel=channel.slug,
+                fetch=fetch.fetch_id,
+                error=found.message,
+            )
             continue
         texts += [_text(fetch, e, x) for e, x in zip(chunk, found, strict=True) if refusal(x) is None]
     return tuple(texts)
@@ -134,6 +144,7 @@ def _text(fetch: UnreadFetch, placed: PlacedEntry, extraction: Extraction) -> Re
 def _store_poll(room: ReadingRoom, session: Session, poll: _Poll) -> ReadResult:
     """Entries, the pages behind the new ones, a second look at the changed ones, and the channel's state."""
     fetch, now = poll.fetch, poll.fetch.requested_at
+    turned = _noted_turnover(session, poll)
     changes = entry_changes(session, poll.channel_id, poll.entries)
     put_entries(session, poll.channel_id, poll.entries, fetch_id=fetch.fetch_id, seen_at=now)
     applied = [store_text(session, text, decide) for text in poll.texts]
@@ -148,10 +159,21 @@ def _store_poll(room: ReadingRoom, session: Session, poll: _Poll) -> ReadResult:
     )
     next_look = after_reading(fetch.target, poll.reading, now)
     listed = len(poll.entries)
-    known = listed - len(changes.new)
-    put_reading(session, fetch, poll.reading, next_look, error=poll.note, listed=listed, known=known)
+    known = listed - len(changes.new) if turned.known is None else turned.known
+    note = "; ".join(filter(None, (poll.note, turned.note))) or None
+    put_reading(session, fetch, poll.reading, next_look, error=note, listed=listed, known=known)
     mark_done(session, "read", [fetch.fetch_id])
     return counted(fetch.target.host, poll.reading, applied, new_entries=len(changes.new))
+
+
+def _noted_turnover(session: Session, poll: _Poll) -> Turnover:
+    """Whether the list turned over since the last listing; leaves a gap where it did. Before anything is stored."""
+    listed = listed_entries(poll.entries)
+    turned = turnover(last_listing(session, poll.fetch, poll.channel_id, listed), listed)
+    if turned.since is not None:
+        put_rollover(session, poll.channel_id, since=turned.since, until=poll.fetch.requested_at)
+        log.info("channel.rolled_over", outlet=poll.outlet.slug, channel=poll.fetch.target.channel_slug)
+    return turned
 
 
 def _plan_pages(room: ReadingRoom, session: Session, poll: _Poll, changes: EntryChanges) -> None:

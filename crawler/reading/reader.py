@@ -46,5 +46,7 @@ class Reader:
         return read_page(self._room, fetch, outlet, body)
 
     def _put_off(self, fetch: UnreadFetch, problem: str) -> None:
-        log.warning("reading.failed", outlet=fetch.target.outlet, url=fetch.target.url, error=problem)
+        target = fetch.target
+        named = {"outlet": target.outlet, "channel": target.channel_slug, "host": target.host, "url": target.url}
+        log.warning("reading.failed", **named, fetch=fetch.fetch_id, error=problem)
         self._room.store.write(lambda session: mark_failed(session, "read", fetch.fetch_id, problem))

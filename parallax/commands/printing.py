@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -18,6 +19,11 @@ Row = Mapping[str, Cell]
 def console() -> Console:
     """Standard output: colour on a terminal only, 100 columns where there is none."""
     return Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 100)
+
+
+def columns() -> int:
+    """How wide plain text may be: the terminal's columns, 100 where there is none."""
+    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
 
 
 def print_rows(rows: Sequence[Row], *, as_json: bool, empty: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parallax.commands.opening import open_parallax
+from parallax.commands.opening import open_settings
 
 
 def run() -> None:
@@ -13,6 +13,17 @@ def run() -> None:
 
     Example: PARALLAX_CONTACT=you@example.org parallax run
     """
-    from parallax.service import Service
+    from parallax.children import spawn_child
 
-    Service(open_parallax()).run()
+    settings = open_settings()  # what is wrong with them is said before anything is started
+    child = spawn_child() if settings.executor == "child" else None
+    try:
+        from parallax.bootstrap import Parallax
+        from parallax.service import Service
+
+        service = Service(Parallax(settings), child=child)
+    except BaseException:
+        if child is not None:
+            child.kill()
+        raise
+    service.run()

@@ -2,83 +2,78 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+import contextlib
+import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parallax.commands.opening import open_parallax
+from parallax.commands.opening import EXIT_FAILED, known_slugs, open_parallax
 
 if TYPE_CHECKING:
-    from parallax.commands.printing import Row
-    from storage.status_queries import ChannelStatus, OutletStatus
+    from parallax.bootstrap import Parallax
+    from publish.status.model import Status
 
-_ORDER = ("✗ not seen", "! refuses us", "– never looked at", "✓ seen", "  not crawled yet", "  switched off")
+_EVERY_S = 5.0
 
 
-def status(as_json: Annotated[bool, typer.Option("--json", help="A JSON array instead of a table.")] = False) -> None:
-    """Show each outlet, worst first: last good look, failures, open gaps, articles today; then what waits to be done.
+def status(
+    outlets: Annotated[
+        list[str] | None, typer.Argument(help="Only these outlets (slugs); all where none is named.")
+    ] = None,
+    is_worst: Annotated[bool, typer.Option("--worst", help="Only what is not seen well.")] = False,
+    is_watched: Annotated[bool, typer.Option("--watch", help="Show it anew every five seconds, until Ctrl-C.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON document instead of text.")] = False,
+) -> None:
+    """Show what needs a person, how well each outlet is seen, worst first, and how service, frontier and store stand.
 
-    Example: parallax status
+    Exit code 1 while anything is ranked "now", so that a script can ask.
+
+    Example: parallax status --worst
     """
-    from parallax.commands.printing import local, print_rows
-    from storage.status_queries import outlet_statuses, todo_counts
+    from parallax.commands.printing import columns, print_json
+    from parallax.statuses import present_status
+    from publish.status.text import status_text
 
     parallax = open_parallax()
-    zone = parallax.settings.time_zone
-    midnight = datetime.combine(parallax.clock.now().astimezone(zone).date(), time(), zone)
-    with parallax.store.read() as session:
-        found = outlet_statuses(session, since=midnight)
-        todos = todo_counts(session)
-    rows: list[Row] = [
-        {
-            "health": health_of(outlet),
-            "outlet": outlet.slug,
-            "last good look": local(outlet.last_ok_at, zone) or "never",
-            "articles today": outlet.articles,
-            "trouble": _trouble(outlet, zone_name=zone.key),
-        }
-        for outlet in found
-    ]
-    rows.sort(key=lambda row: (_ORDER.index(str(row["health"])), str(row["outlet"])))
-    if not as_json:
-        bad = sum(str(row["health"])[0] in "✗!" for row in rows)
-        seen = sum(str(row["health"])[0] == "✓" for row in rows)
-        typer.echo(f"{seen} outlets seen, {bad} in trouble, {len(rows) - seen - bad} not crawled or never looked at.\n")
-    print_rows(rows, as_json=as_json, empty="no outlet is known; run `parallax init`")
-    for todo in () if as_json else todos:
-        typer.echo(
-            f"\nwaiting: {todo.waiting} × {todo.kind}" + (f"; {todo.given_up} failed for good" if todo.given_up else "")
-        )
+    wanted = known_slugs("OUTLET", outlets or [], list(parallax.catalogue.outlets)) if outlets else []
+    if is_watched:
+        _watch(parallax, wanted, is_worst=is_worst)
+        return
+    found = present_status(parallax, wanted)
+    if as_json:
+        print_json(status_document(found))
+    else:
+        typer.echo(status_text(found, width=columns(), is_worst=is_worst), nl=False)
+    if found.has_now:
+        raise typer.Exit(EXIT_FAILED)
 
 
-def health_of(outlet: OutletStatus) -> str:
-    """One of six words, worst first in the order above."""
-    polled = [c for c in outlet.channels if c.enabled and c.not_crawled is None]
-    if not outlet.enabled:
-        return "  switched off"
-    if not polled:
-        return "  not crawled yet"
-    if outlet.refusing_since is not None:
-        return "! refuses us"
-    if any(c.gap_since is not None for c in polled):
-        return "✗ not seen"
-    return "✓ seen" if outlet.last_ok_at else "– never looked at"
+def status_document(found: Status) -> dict[str, object]:
+    """The status as ``--json`` prints it: the model's fields by name, and whether anything is ranked "now"."""
+    from dataclasses import asdict
+
+    return {"has_now": found.has_now, **asdict(found)}
 
 
-def _trouble(outlet: OutletStatus, *, zone_name: str) -> str | None:
-    said = [_channel_trouble(c, zone_name) for c in outlet.channels if c.gap_since is not None]
-    if outlet.refusing_since is not None:
-        said.append(f"refuses our user agent since {outlet.refusing_since:%d %b}")
-    return "; ".join(said) or None
+def _watch(parallax: Parallax, outlets: list[str], *, is_worst: bool) -> None:
+    """Show the status again and again until Ctrl-C, which is no failure."""
+    from rich.live import Live
+    from rich.text import Text
 
+    from parallax.commands.printing import columns, console
+    from parallax.statuses import present_status
+    from publish.status.text import status_text
 
-def _channel_trouble(channel: ChannelStatus, zone_name: str) -> str:
-    from zoneinfo import ZoneInfo
+    def shown() -> str:
+        return status_text(present_status(parallax, outlets), width=columns(), is_worst=is_worst)
 
-    from parallax.commands.printing import local
-
-    outcome = (channel.last_outcome or "").replace("_", " ")
-    reason = f" ({channel.last_error})" if channel.last_error else ""
-    since = local(channel.gap_since, ZoneInfo(zone_name))
-    return f"{channel.slug}: {outcome}{reason}, {channel.failures} in a row, not seen since {since}"
+    terminal = console()
+    with contextlib.suppress(KeyboardInterrupt):
+        while not terminal.is_terminal:  # a file or a pipe: one after the other
+            typer.echo(shown())
+            time.sleep(_EVERY_S)
+        with Live(Text(shown(), no_wrap=True), console=terminal, screen=True, auto_refresh=False) as live:
+            while True:
+                time.sleep(_EVERY_S)
+                live.update(Text(shown(), no_wrap=True), refresh=True)

@@ -13,7 +13,7 @@ from publish.digest.comparison import compared_line, compared_text
 from publish.digest.coverage import coverage, unseen
 from publish.digest.day import DayFacts, read_day
 from publish.digest.evidence import EvidenceBook, group_filter
-from publish.digest.model import SHOWN_GROUPS, Coverage, Digest, GlanceRow, TopicSection, Unseen, Version
+from publish.digest.model import SHOWN_GROUPS, Coverage, Digest, GlanceRow, Noticed, TopicSection, Unseen, Version
 from publish.digest.silence import Watch
 from publish.digest.sources import DigestSource
 from publish.digest.topics import topic_section
@@ -82,6 +82,11 @@ def build_digest(
         waiting_texts=facts.waiting_texts,
         evidence=book.pages(),
         edition=edition,
+        noticed=tuple(
+            Noticed(fact.outlet, fact.kind, fact.summary, fact.started_at, fact.ended_at)
+            for fact in facts.alerts
+            if fact.outlet in facts.watched
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from publish.digest.articles import Article, Interval, Match, Mean
 from publish.digest.sentences import matched_sentence
 from publish.digest.sources import DigestSource, Window
 from storage.digest_facts import (
+    AlertFact,
     ArticleFact,
     ChannelFact,
     DayCount,
@@ -49,6 +50,7 @@ class DayFacts:
     looked: Mapping[int, frozenset[str]]  # outlets with a good look, by index of the days before
     unread: Mapping[str, int]  # links listed and not read, by outlet
     waiting_texts: int
+    alerts: tuple[AlertFact, ...] = ()
 
     @property
     def until(self) -> datetime:
@@ -155,4 +157,5 @@ def read_day(source: DigestSource, *, day: date, zone: ZoneInfo, now: datetime) 
         looked={day_index: frozenset(slugs) for day_index, slugs in looked.items()},
         unread={fact.outlet: fact.links for fact in source.unread(window)},
         waiting_texts=source.waiting_texts(),
+        alerts=source.alerts(observed),
     )

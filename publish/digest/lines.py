@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from domain.outlet import GROUP_TITLES, Group
 from publish.digest.articles import Article, First
 from publish.digest.changes import Edit, Removal
-from publish.digest.model import Coverage, Digest, GroupColumn, Silence, Unseen, UnseenKind
+from publish.digest.model import Coverage, Digest, GroupColumn, Noticed, Silence, Unseen, UnseenKind
 from publish.digest.words import (
     KIND_NAMES,
     article_time,
     between_words,
+    caught_up_words,
     cause_words,
     clock_words,
     duration_words,
@@ -65,14 +66,17 @@ class Wording:
     def unseen_lines(self) -> tuple[UnseenLine, ...]:
         """What was not seen, a line a channel and cause; four channels or more with the same trouble share a line."""
         spans: dict[tuple[UnseenKind, str, str, str], list[str]] = defaultdict(list)
+        caught: dict[tuple[UnseenKind, str, str, str], dict[str, None]] = defaultdict(dict)
         first: dict[tuple[UnseenKind, str, str, str], Unseen] = {}
         for one in self.digest.unseen:
             key = (one.kind, cause_words(one), one.outlet, one.channel)
             spans[key].append(self._when(one))
+            caught[key][caught_up_words(one)] = None
             first.setdefault(key, one)
         alike: dict[tuple[UnseenKind, str, str], list[Unseen]] = defaultdict(list)
         for key, one in first.items():
-            alike[key[0], key[1], "; again ".join(spans[key])].append(one)
+            why = " ".join(filter(None, (key[1], *caught[key])))
+            alike[key[0], why, "; again ".join(spans[key])].append(one)
         lines: list[UnseenLine] = []
         for (_, why, when), members in alike.items():
             if len(members) < FOLD_FROM:
@@ -82,8 +86,8 @@ class Wording:
         return tuple(lines)
 
     def unseen_sentences(self) -> tuple[str, ...]:
-        """What else was not seen: links not read, texts not asked yet, outlets that are not watched."""
-        said = []
+        """What else was not seen: what the watch noticed, links not read, texts not asked yet, outlets not watched."""
+        said = [self._noticed(one) for one in self.digest.noticed]
         if self.digest.unread_links:
             said.append(f"{plural(self.digest.unread_links, 'link')} listed on the day could not be read yet.")
         if self.digest.waiting_texts:
@@ -95,6 +99,11 @@ class Wording:
             and_more = f" and {more} more" if more > 0 else ""
             said.append(f"Not watched, for no channel of theirs is polled: {named}{and_more}.")
         return tuple(said)
+
+    def _noticed(self, one: Noticed) -> str:
+        is_over = one.ended_at is not None and one.ended_at <= self.digest.observed_until
+        until = f" until {self.clock(one.ended_at)}" if one.ended_at is not None and is_over else ", still so"
+        return f"{one.summary} (since {self.clock(one.started_at)}{until})."
 
     def _when(self, one: Unseen) -> str:
         if one.kind is UnseenKind.NOT_POLLED:

@@ -14,7 +14,7 @@ from domain.outlet import ChannelKind, Group
 from publish.digest.articles import Article, Figure, First, Mean
 from publish.digest.changes import Edit, Removal
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 1: a gap that was not caught up and one of which it is not known were told alike
 SHOWN_GROUPS = (Group.OFFICIAL, Group.PRO_GOVERNMENT, Group.INDEPENDENT, Group.EXILE, Group.INTERNATIONAL)
 
 
@@ -101,12 +101,23 @@ class Unseen:
     ended_at: datetime | None
     cause: str | None
     detail: str | None = None
-    is_caught_up: bool = False  # what was listed in it and stayed listed was seen afterwards
+    is_caught_up: bool | None = None  # whether what stayed listed was seen afterwards; None: not known
 
     @property
     def is_lost(self) -> bool:
         """Whether something may have been missed: counts are floors then, and silence can't be claimed."""
         return self.kind is not UnseenKind.NOT_POLLED and not self.is_caught_up
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What the watch noticed of an outlet that bears on what could be seen. ``ended_at`` None: it was still so."""
+
+    outlet: str
+    kind: str
+    summary: str
+    started_at: datetime
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +220,7 @@ class Digest:
     evidence: tuple[Evidence, ...]
     edition: int | None = None
     notes: tuple[Note, ...] = ()
+    noticed: tuple[Noticed, ...] = ()  # of later versions; a digest kept before has none
     schema_version: int = SCHEMA_VERSION
 
     @property

@@ -37,6 +37,16 @@ class Paragraphs:
         )
         self.lines.extend(wrapper.wrap(one_line(text)) or [""])
 
+    def keyed(self, key: str, text: str, *, column: int, indent: int = 0) -> None:
+        """``text`` from ``column`` on, wrapped there, with ``key`` before it on its first line."""
+        room = column - indent - 1
+        known = one_line(key)[:room]
+        first = " " * indent + known + " " * (column - indent - columns_of(known))
+        wrapper = textwrap.TextWrapper(
+            self.width, initial_indent=first, subsequent_indent=" " * column, break_on_hyphens=False
+        )
+        self.lines.extend(wrapper.wrap(one_line(text)) or [first])
+
     def heading(self, title: str, aside: str = "", *, rule: str = "─") -> None:
         """A rule, a title, and at the right what belongs beside it."""
         self.lines += ["", rule * self.width]

@@ -12,7 +12,7 @@ from domain.outlet import Group
 from publish.digest.articles import Article, Figure
 from publish.digest.model import Coverage, Silence, Unseen
 from publish.digest.words import LANGUAGE_NAMES, duration_words, plural, span_words
-from storage.digest_facts import ChannelFact, TopicFact
+from storage.digest_facts import NOT_RUNNING, ROLLOVER, ChannelFact, TopicFact
 
 MIN_WAIT = timedelta(hours=6)
 MAX_UNREAD = 0.05  # links not read, as a share of the articles that were
@@ -64,12 +64,19 @@ def judged_silence(
 
 def _gap_reasons(watch: Watch, zone: ZoneInfo) -> list[str]:
     named = [
-        f"{one.outlet_name} ({one.channel_kind.value}) was not seen{span_words(one.started_at, one.ended_at, zone)}"
+        f"{one.outlet_name} ({one.channel_kind.value}) {_what_happened(one)}"
+        f"{span_words(one.started_at, one.ended_at, zone)}"
         for one in watch.missing[:2]
     ]
     if len(watch.missing) > len(named):
         named.append(f"nor were {plural(len(watch.missing) - len(named), 'other channel')} for all of the day")
     return named
+
+
+def _what_happened(one: Unseen) -> str:
+    if one.cause == ROLLOVER:
+        return "turned its list over unseen"
+    return "was not seen, for Parallax was not running," if one.cause == NOT_RUNNING else "was not seen"
 
 
 def _proof_reasons(watch: Watch) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from storage.digest_facts import (
+    AlertFact,
     ArticleFact,
     ChannelFact,
     DayCount,
@@ -68,6 +69,10 @@ class DigestSource(Protocol):
 
     def day_looks(self, days: Sequence[Window]) -> tuple[DayLooks, ...]:
         """Good looks a day and outlet; days without any are left out."""
+        ...
+
+    def alerts(self, window: Window) -> tuple[AlertFact, ...]:
+        """What the watch noticed of outlets that bears on what could be seen in the window."""
         ...
 
     def waiting_texts(self) -> int:

@@ -52,6 +52,8 @@ _CAUSES: Mapping[str, str] = {
     "unreadable": "What came could not be read.",
     "no_article": "A page came with nothing on it.",
     "partial": "It came incomplete.",
+    "rollover": "Its list had turned over completely; some may be missing for good.",
+    "not_running": "Parallax was not running: ours, not the outlet's.",
     "overflow": "More was published than it holds; some may be missing for good.",
 }
 
@@ -188,8 +190,16 @@ def cause_words(unseen: Unseen) -> str:
         return " ".join(filter(None, ("No look succeeded.", why)))
     if unseen.kind is UnseenKind.LATE:
         return " ".join(filter(None, ("No good look in this time.", why or "Ours: we did not look.")))
-    why = why or "Not completely seen."
-    return f"{why} Caught up when it returned." if unseen.is_caught_up else why
+    return why or "Not completely seen."
+
+
+def caught_up_words(unseen: Unseen) -> str:
+    """Whether a gap was caught up; empty while it is open, and for what is no gap."""
+    if unseen.kind is not UnseenKind.GAP or (unseen.ended_at is None and not unseen.is_caught_up):
+        return ""
+    if unseen.is_caught_up:
+        return "Caught up when it returned."
+    return "Whether it caught up is not known." if unseen.is_caught_up is None else "Not caught up."
 
 
 def heading_day(day: date) -> str:

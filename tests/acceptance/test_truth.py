@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from storage import Session
 from tests.acceptance import compare
-from tests.databases import migrated_store, postgres_database, sqlite_url
+from tests.acceptance.conftest import CrawledWorld
 from tests.world_run import ROOT
 
 pytestmark = pytest.mark.slow
@@ -27,28 +24,11 @@ def truth() -> Truth:
     return json.loads((ROOT / "tests/world/truth.json").read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def crawled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    """A store after twelve crawls on three days."""
-    folder = tmp_path_factory.mktemp("world")
-    if request.param == "sqlite":
-        with _crawled(folder, sqlite_url(folder)) as store, store.read() as session:
-            yield session
-        return
-    server = request.getfixturevalue("postgres")
-    with postgres_database(server) as url, _crawled(folder, url) as store, store.read() as session:
+@pytest.fixture(scope="module")
+def crawled(crawled_world: CrawledWorld) -> Iterator[Session]:
+    """A session on the store after twelve crawls on three days."""
+    with crawled_world.store.read() as session:
         yield session
-
-
-def _crawled(folder: Path, url: str) -> Any:
-    """Crawl in a process of its own, which forks freely."""
-    subprocess.run(
-        [sys.executable, "-m", "tests.world_days", "--home", str(folder), "--database-url", url],
-        cwd=ROOT,
-        check=True,
-        timeout=300,
-    )
-    return migrated_store(url)
 
 
 def test_articles_and_revisions_are_exact(crawled: Session, truth: Truth) -> None:

@@ -23,6 +23,8 @@ from tests.world_run import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _COMMAND = re.compile(r"`parallax ([^`]+)`|^\s*(?:\.venv/bin/)?parallax (.+)$", re.M)
+_FENCE = re.compile(r"^```(?:sh|text)\n(.*?)^```$", re.M | re.S)
+_IN_A_LINE = re.compile(r"(?<![\w/.-])(?:\.venv/bin/)?parallax ([a-z].*?)(?=\s*(?:&&|\|\||;|#|\d?>|$))", re.M)
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -53,9 +55,47 @@ def _is_known(group: TyperGroup, written: str) -> bool:
     return all(word in known for word in words if word.startswith("--"))
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CLI.md"], ids=lambda p: str(p.name))
+def test_every_command_in_a_block_can_be_given_like_that(page: Path) -> None:
+    """Also behind variables, ``cd …`` and a crontab's times; arguments and choices are those that are allowed."""
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    blocks = _FENCE.findall(page.read_text(encoding="utf-8"))
+    wrong = [
+        (written, problem) for b in blocks for written in _IN_A_LINE.findall(b) if (problem := _refusal(group, written))
+    ]
+
+    assert wrong == []
+
+
+def test_the_pages_for_each_reader_show_commands() -> None:
+    shown = {
+        name: [c for b in _FENCE.findall((ROOT / name).read_text(encoding="utf-8")) for c in _IN_A_LINE.findall(b)]
+        for name in ("README.md", "docs/DIGEST.md", "docs/OPERATIONS.md", "docs/RESEARCH.md")
+    }
+
+    assert [name for name, commands in shown.items() if len(commands) < 3] == []
+    assert any(command.startswith("crawl") for command in shown["docs/OPERATIONS.md"])
+
+
+def _refusal(group: TyperGroup, written: str) -> str | None:
+    """What the command line says against a command, or None."""
+    words = shlex.split(written)
+    command: TyperCommand | TyperGroup = group
+    while isinstance(command, TyperGroup):
+        if not words or words[0] not in command.commands:
+            return "no such command"
+        command = command.commands[words.pop(0)]
+    try:
+        command.make_context("parallax", words)
+    except Exception as error:  # whatever the parser finds wrong
+        return str(error)
+    return None
+
+
 def test_every_make_target_on_a_page_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
-    named = {t for page in PAGES for t in re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8"))}
+    named = {t for page in PAGES for t in re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.M)}
 
     assert named
     assert named <= targets

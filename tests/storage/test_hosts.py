@@ -6,11 +6,20 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from domain.fetch import FetchOutcome, Reason
+from domain.fetch import Certificate, FetchOutcome, Reason
 from domain.frontier import ClaimedHost
 from storage import Session, Store
 from storage.frontier import due_targets, make_due
-from storage.hosts import claim_hosts, claimable_hosts, free_hosts_of_the_dead, holds, open_run, release_host
+from storage.hosts import (
+    claim_hosts,
+    claimable_hosts,
+    free_hosts_of_the_dead,
+    holds,
+    keep_certificate,
+    keep_robots,
+    open_run,
+    release_host,
+)
 from storage.tables import HostRow, RunRow, TargetRow
 from tests.storage.filling import HOST, NOW, fill, look, page_target, stored_fetch
 
@@ -147,3 +156,36 @@ def test_the_most_careful_delay_is_kept_with_the_host(store: Store) -> None:
 
     with store.read() as session:
         assert session.scalars(select(HostRow.delay_s)).one() == 3.0
+
+
+def _robots(store: Store, body: str | None, outcome: str, *, at: datetime) -> datetime | None:
+    store.write(lambda session: keep_robots(session, HOST, status=200, body=body, outcome=outcome, error=None, at=at))
+    with store.read() as session:
+        return session.scalars(select(HostRow.robots_changed_at).where(HostRow.key == HOST)).one()
+
+
+def test_a_robots_txt_that_reads_otherwise_than_before_has_changed(store: Store) -> None:
+    store.write(lambda session: (fill(session), page_target(session)))
+    later = NOW + timedelta(hours=3)
+
+    assert _robots(store, "Disallow:", "rules", at=NOW) is None
+    assert _robots(store, "Disallow:", "rules", at=later) is None
+    assert _robots(store, "Disallow: /", "rules", at=later) == later
+    assert _robots(store, "Disallow: /", "rules", at=later + timedelta(hours=3)) == later
+
+
+def _certificate(store: Store, sha256: str, *, at: datetime) -> tuple[str | None, datetime | None, datetime | None]:
+    shown = Certificate(sha256, at + timedelta(days=60))
+    store.write(lambda session: keep_certificate(session, HOST, shown, at=at))
+    with store.read() as session:
+        row = session.scalars(select(HostRow).where(HostRow.key == HOST)).one()
+        return row.certificate_sha256, row.certificate_changed_at, row.certificate_expires_at
+
+
+def test_a_certificate_has_changed_when_another_is_shown_not_when_one_is_first_seen(store: Store) -> None:
+    store.write(lambda session: (fill(session), page_target(session)))
+    later = NOW + timedelta(days=30)
+
+    assert _certificate(store, "a" * 64, at=NOW) == ("a" * 64, None, NOW + timedelta(days=60))
+    assert _certificate(store, "b" * 64, at=later) == ("b" * 64, later, later + timedelta(days=60))
+    assert _certificate(store, "b" * 64, at=later + timedelta(days=1))[1:] == (later, later + timedelta(days=60))

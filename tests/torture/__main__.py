@@ -8,6 +8,7 @@ truth says. The last line gives the figures; the exit code is 1 when anything we
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import json
 import os
@@ -26,7 +27,7 @@ from pathlib import Path
 from storage import open_store
 from tests.acceptance import compare
 from tests.databases import postgres_database, postgres_server
-from tests.torture import witness
+from tests.torture import service, witness
 from tests.world.truth import load_truth
 from tests.world_run import RunningWorld, import_everything
 
@@ -216,6 +217,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.torture")
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--service", action="store_true", help="kill a running service's processes instead of crawls")
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(2**32)
@@ -225,6 +227,8 @@ def main() -> int:
     import_everything()
     folder = Path(tempfile.mkdtemp(prefix="parallax-torture-"))
     try:
+        if options.service:
+            return _torture_service(folder, options, random.Random(seed), began)
         with RunningWorld(folder, pace=0.05, seconds=6 * 3600) as world:
             torture = Torture(world, folder, random.Random(seed))
             if options.postgres:
@@ -241,6 +245,25 @@ def main() -> int:
     figures = " ".join(f"{name}={counts[name]}" for name in ("kills", "crawls", "acknowledged", *FAULTS))
     print(f"torture: {figures} seconds={time.monotonic() - began:.0f}")
     return 1 if any(counts[fault] for fault in FAULTS) else 0
+
+
+def _torture_service(folder: Path, options: argparse.Namespace, rng: random.Random, began: float) -> int:
+    """Kill a service's processes in sequences, each on a store of its own."""
+    tally = service.Tally()
+    left = options.kills
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(postgres_server()) if options.postgres else None
+        while left > 0:
+            kills = min(left, service.KILLS_A_SEQUENCE)
+            with contextlib.ExitStack() as sequence:
+                url = sequence.enter_context(postgres_database(server)) if server else None
+                home = folder / f"sequence-{left}"
+                home.mkdir()
+                spared = witness.descendants(os.getpid())
+                service.ServiceTorture(home, rng, tally, url, spared=spared).run(kills)
+            left -= kills
+    print(f"torture service: {tally.line()} seconds={time.monotonic() - began:.0f}")
+    return 1 if any(tally.counts[fault] for fault in service.FAULTS) else 0
 
 
 if __name__ == "__main__":

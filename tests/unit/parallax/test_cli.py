@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from crawler.archive.slot import Slot
 from tests.databases import migrated_store, sqlite_url
+from tests.receivers import MailBox, mail_server, webhook_receiver
 from tests.storage.filling import fill
 from tests.storage.filling import store as put
 from tests.world_run import ROOT
@@ -23,6 +26,22 @@ PAGE = """<!doctype html><html lang="az"><head><title>Körpü bərpa olunur</tit
 <p>Layihənin dəyəri açıqlanmayıb. Müqavilənin may ayında imzalanacağı gözlənilir.</p></article></body></html>"""
 FEED = """<rss version="2.0"><channel><title>Xəbər</title><item><title>Bir</title><link>https://xeber.example/1</link>
 <pubDate>Mon, 02 Mar 2026 09:30:00 +0400</pubDate></item></channel></rss>"""
+
+OUTLET = """slug = "liman-sesi"
+name = "Liman Səsi"
+languages = ["az"]
+hosts = ["127.0.0.1:9"]
+
+[[groups]]
+group = "independent"
+reason = "Invented."
+
+[[channels]]
+slug = "feed"
+kind = "feed"
+url = "http://127.0.0.1:9/feed"
+evidence = "D"
+"""
 
 
 def _parallax(*words: str, home: Path, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -65,11 +84,15 @@ def test_every_command_has_help_with_an_example(tmp_path: Path) -> None:
         "outlets",
         "topics",
         "status",
+        "runs",
+        "channel",
+        "why",
+        "alerts",
         "export",
         "extract",
         "parse-feed",
     )
-    for command in (*commands, "db upgrade", "db check"):
+    for command in (*commands, "backup", "restore", "db upgrade", "db check", "db copy"):
         done = _parallax(*command.split(), "--help", home=tmp_path)
         assert done.returncode == 0
         assert "Example: parallax" in done.stdout
@@ -98,6 +121,8 @@ def test_without_a_contact_nothing_live_is_asked(tmp_path: Path) -> None:
         (("search", "("), "at character 2"),
         (("export", "articles", "--topic", "nothing"), "what `parallax topics` lists"),
         (("export", "articles", "--since", "gestern"), "no time"),
+        (("channel", "nobody/feed"), "no channel is known"),
+        (("why", "ftp://xeber.example/"), "no address of a page"),
     ],
 )
 def test_wrong_use_is_one_line_that_says_what_is_allowed(home: Path, words: tuple[str, ...], said: str) -> None:
@@ -113,6 +138,52 @@ def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "parallax init" in done.stderr
+
+
+def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
+    address = "postgresql://reader:Quiet-Harbour-7@127.0.0.1:1/none"
+    done = _parallax("status", home=tmp_path, PARALLAX_DATABASE_URL=address)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("parallax: the database can't be reached: ")
+    assert done.stderr.count("\n") == 1
+    assert "Quiet-Harbour-7" not in done.stderr
+
+
+def test_a_database_that_is_newest_is_not_waited_for(home: Path) -> None:
+    other = sqlite3.connect(home / "parallax.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        done = _parallax("db", "upgrade", home=home)
+    finally:
+        other.close()
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_crawl_beside_another_writes_under_a_slot_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "liman-sesi.toml").write_text(OUTLET, encoding="utf-8")
+    environ = {"PARALLAX_CATALOGUE": str(tmp_path / "own"), "PARALLAX_CATALOGUE_MODE": "only"}
+    slot = Slot(tmp_path / "archive", "crawl", wait_s=0)
+    try:
+        done = _parallax("crawl", home=tmp_path, **environ)
+    finally:
+        slot.release()
+
+    assert done.returncode == 1  # nobody answers there
+    assert "slot" not in done.stderr
+    assert (tmp_path / "archive" / "parallax-crawl-2.lock").is_file()
+
+
+def test_status_speaks_json_and_filters_by_outlet(home: Path) -> None:
+    told = json.loads(_parallax("status", "--json", home=home).stdout)
+    unknown = _parallax("status", "oc-medai", home=home)
+
+    assert [(outlet["slug"], outlet["health"]) for outlet in told["outlets"]] == [("xeber", "never looked at")]
+    assert told["has_now"] is False
+    assert unknown.returncode == 2
+    assert "did you mean oc-media?" in unknown.stderr
 
 
 def test_a_setting_that_is_misspelt_is_named(home: Path) -> None:
@@ -134,6 +205,31 @@ def test_show_gives_the_proof_of_each_revision(home: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "proof      fetch 1, HTTP 200" in done.stdout
     assert "Su səviyyəsi qalxıb." in done.stdout
+
+
+def test_why_follows_an_address_in_any_spelling_to_its_article(home: Path) -> None:
+    done = _parallax("why", "www.xeber.example/a/?utm_source=x", home=home)
+    told = json.loads(_parallax("why", "https://xeber.example/a", "--json", home=home).stdout)
+
+    assert done.returncode == 0, done.stderr
+    assert "It is stored as article 1, revision 1, of xeber." in done.stdout
+    assert told["facts"]["articles"][0]["revisions"][0]["fetch_id"] == 1
+
+
+def test_why_is_never_just_not_found(home: Path) -> None:
+    done = _parallax("why", "https://oc-media.org/nothing-known", home=home)
+
+    assert done.returncode == 1
+    assert "oc-media (OC Media) claims oc-media.org." in done.stdout
+
+
+def test_a_channel_is_told_by_name_and_as_json(home: Path) -> None:
+    done = _parallax("channel", "xeber/feed", home=home)
+    told = json.loads(_parallax("channel", "https://xeber.example/feed/", "--json", home=home).stdout)
+
+    assert done.returncode == 0, done.stderr
+    assert "It was never looked at." in done.stdout
+    assert (told["outlet"], told["slug"], told["looks"]) == ("xeber", "feed", [])
 
 
 def test_an_article_that_is_not_known_is_said_so(home: Path) -> None:
@@ -159,7 +255,7 @@ def test_the_digest_comes_in_every_form(home: Path, form: str) -> None:
 
 
 def test_check_finds_that_the_archive_is_missing(home: Path) -> None:
-    done = _parallax("db", "check", "--full", home=home)
+    done = _parallax("db", "check", "--archive", "all", home=home)
 
     assert done.returncode == 1
     assert "archive" in done.stdout
@@ -197,3 +293,44 @@ def test_parse_feed_gives_its_entries(tmp_path: Path) -> None:
     assert [(e["url"], e["published_at"]) for e in feed["entries"]] == [
         ("https://xeber.example/1", "2026-03-02T09:30:00+04:00")
     ]
+
+
+def test_alerts_says_when_nothing_needs_a_person(home: Path) -> None:
+    assert _parallax("alerts", home=home).stdout == "Nothing needs a person.\n"
+    assert json.loads(_parallax("alerts", "--all", "--json", home=home).stdout) == []
+
+
+def test_a_test_of_the_routes_says_how_each_went(tmp_path: Path) -> None:
+    mail = {"SMTP_HOST": "127.0.0.1", "SMTP_SECURITY": "none", "ALERT_MAIL_FROM": "a@example.org"}
+    environ = {f"PARALLAX_{name}": value for name, value in mail.items()} | {"PARALLAX_ALERT_MAIL_TO": "b@example.org"}
+    with webhook_receiver() as hook, mail_server(MailBox()) as box:
+        routes = environ | {"PARALLAX_ALERT_WEBHOOK_URL": f"http://127.0.0.1:{hook.port}/T0K3N"}
+        good = _parallax("alerts", "--test", home=tmp_path, **routes, PARALLAX_SMTP_PORT=str(box.port))
+        hook.status = 500
+        bad = _parallax("alerts", "--test", home=tmp_path, **routes, PARALLAX_SMTP_PORT=str(box.port))
+
+    assert (good.returncode, good.stdout) == (0, "webhook: taken\nmail: taken\n")
+    assert (bad.returncode, bad.stdout) == (1, "webhook: not taken: answered 500\nmail: taken\n")
+    assert hook.got[0][2]["is_test"] is True
+    assert "T0K3N" not in bad.stdout + bad.stderr
+
+
+def test_a_test_without_a_route_fails_and_says_what_to_set(tmp_path: Path) -> None:
+    ended = _parallax("alerts", "--test", home=tmp_path)
+
+    assert (ended.returncode, "PARALLAX_ALERT_WEBHOOK_URL" in ended.stdout) == (1, True)
+
+
+def test_status_tells_first_what_needs_a_person(tmp_path: Path) -> None:
+    from domain.alerts import AlertKind, Finding, Severity
+    from storage.alerts import apply_findings
+    from tests.storage.filling import NOW
+
+    found = Finding(AlertKind.SILENT, "xeber/feed", Severity.TODAY, "Xəbər has listed nothing for 3 d", outlet="xeber")
+    with migrated_store(sqlite_url(tmp_path)) as store:
+        store.write(lambda session: (fill(session), apply_findings(session, [found], now=NOW)))
+
+    told = _parallax("status", home=tmp_path).stdout
+    assert told.index("What needs a person") < told.index("◆ today  Xəbər has listed nothing for 3 d")
+    assert told.index("Xəbər has listed nothing") < told.index("last good look")
+    assert "◆ today" in _parallax("alerts", home=tmp_path).stdout

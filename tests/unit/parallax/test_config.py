@@ -223,3 +223,54 @@ def test_a_clock_without_an_offset_is_read_in_the_configured_zone() -> None:
 def test_any_text_is_a_value_or_a_config_error(field: str, text: str) -> None:
     with suppress(ConfigError):
         load_settings({f"PARALLAX_{field.upper()}": text})
+
+
+MAIL = {
+    "PARALLAX_SMTP_HOST": "mail.example.org",
+    "PARALLAX_ALERT_MAIL_FROM": "parallax@example.org",
+    "PARALLAX_ALERT_MAIL_TO": "ops@example.org, editor@example.org",
+}
+
+
+def test_mail_about_alerts_needs_addressees_a_server_and_a_sender() -> None:
+    assert load_settings(MAIL).alert_mail_to == ("ops@example.org", "editor@example.org")
+    for name in ("PARALLAX_SMTP_HOST", "PARALLAX_ALERT_MAIL_FROM"):
+        with pytest.raises(ConfigError, match=name.removeprefix("PARALLAX_").lower() + " is not set"):
+            load_settings({key: value for key, value in MAIL.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"PARALLAX_ALERT_MAIL_TO": "nobody"}, "no e-mail address"),
+        ({"PARALLAX_SMTP_PASSWORD": "geheim"}, "a password without smtp_user"),
+        (
+            {"PARALLAX_SMTP_USER": "u", "PARALLAX_SMTP_SECURITY": "none", "PARALLAX_SMTP_PASSWORD": "geheim"},
+            "would send it in the clear",
+        ),
+        ({"PARALLAX_ALERT_WEBHOOK_URL": "ftp://x.example/geheim"}, "no http"),
+        ({"PARALLAX_ALERT_WEBHOOK_URL": "https:///geheim"}, "no http"),
+        ({"PARALLAX_ALERT_WEBHOOK_FORM": "teams"}, "generic or slack"),
+        ({"PARALLAX_SMTP_PORT": "0"}, "1 to 65535"),
+    ],
+)
+def test_a_wrong_setting_of_alerts_says_what_is_wrong_and_no_secret(environ: dict[str, str], said: str) -> None:
+    with pytest.raises(ConfigError, match=said) as caught:
+        load_settings(MAIL | environ)
+
+    assert "geheim" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_the_webhooks_address_and_the_password_are_not_shown() -> None:
+    settings = load_settings(
+        MAIL
+        | {
+            "PARALLAX_ALERT_WEBHOOK_URL": "https://hooks.example.org/T0K3N",
+            "PARALLAX_SMTP_USER": "ops",
+            "PARALLAX_SMTP_PASSWORD": "geheim",
+        }
+    )
+
+    assert settings.alert_webhook_url == "https://hooks.example.org/T0K3N"
+    assert "T0K3N" not in repr(settings)
+    assert "geheim" not in repr(settings)

@@ -15,6 +15,7 @@ from publish.digest.build import build_digest
 from publish.digest.model import Digest
 from publish.digest.sources import Window
 from storage.digest_facts import (
+    AlertFact,
     ArticleFact,
     ChannelFact,
     DayCount,
@@ -75,6 +76,7 @@ class HandMadeSource:
     removal_facts: list[RemovalFact] = field(default_factory=list)
     count_facts: list[DayCount] = field(default_factory=list)
     look_facts: list[DayLooks] = field(default_factory=list)
+    alert_facts: list[AlertFact] = field(default_factory=list)
     unread_facts: list[UnreadFact] = field(default_factory=list)
     waiting: int = 0
 
@@ -110,6 +112,9 @@ class HandMadeSource:
 
     def day_looks(self, days: Sequence[Window]) -> tuple[DayLooks, ...]:
         return tuple(self.look_facts)
+
+    def alerts(self, window: Window) -> tuple[AlertFact, ...]:
+        return tuple(self.alert_facts)
 
     def waiting_texts(self) -> int:
         return self.waiting

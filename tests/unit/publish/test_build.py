@@ -235,3 +235,39 @@ def test_a_digest_can_be_narrowed_to_one_topic() -> None:
 def test_two_gaps_of_one_channel_and_cause_make_one_line() -> None:
     lines = [line for line in Wording(built(full_source())).unseen_lines() if line.who == "Paytaxt 24"]
     assert [line.when for line in lines] == ["14:10–19:42, 5 h 32 min; again 22:05–24:00, still open"]
+
+
+@pytest.mark.parametrize(
+    ("is_caught_up", "says"),
+    [(True, "Caught up when it returned."), (False, "Not caught up."), (None, "Whether it caught up is not known.")],
+)
+def test_a_gap_says_whether_it_was_caught_up(is_caught_up: bool | None, says: str) -> None:
+    source = full_source()
+    source.gap_facts = [GapFact("dag-xeber", "feed", at("03:00"), at("03:30"), "timeout", is_caught_up=is_caught_up)]
+    (why,) = [line.why for line in Wording(built(source)).unseen_lines() if line.when.startswith("03:00")]
+
+    assert why == f"No answer in time. {says}"
+
+
+@pytest.mark.parametrize(
+    ("cause", "says"), [("rollover", "had turned over completely"), ("not_running", "Parallax was not running")]
+)
+def test_the_causes_that_no_look_gives_have_words_of_their_own(cause: str, says: str) -> None:
+    source = full_source()
+    source.gap_facts = [GapFact("dag-xeber", "feed", at("03:00"), None, cause)]
+    (why,) = [line.why for line in Wording(built(source)).unseen_lines() if line.when.startswith("03:00")]
+
+    assert says in why
+
+
+def test_silence_is_not_claimed_over_a_list_that_turned_over() -> None:
+    source = full_source()
+    source.gap_facts = [
+        GapFact(fact.slug, "feed", at("03:00"), at("03:10"), "rollover", is_caught_up=False)
+        for fact in source.outlet_facts
+    ]
+    silences = [column.silence for section in built(source).topics for column in section.columns if column.silence]
+
+    assert silences
+    assert not any(silence.is_claimed for silence in silences)
+    assert any("turned its list over" in reason for silence in silences for reason in silence.reasons)

@@ -43,17 +43,17 @@ def exported(source: object, kind: ExportKind, form: ExportForm, wanted: ExportF
 
 
 def gap(detail: str | None) -> GapExport:
-    return GapExport("one", "feed", at("10:00"), None, "timeout", detail)
+    return GapExport("one", "feed", at("10:00"), None, "timeout", detail, caught_up=None)
 
 
 def test_an_export_without_rows_still_has_its_header() -> None:
     shown = exported(HandMadeExports(), ExportKind.GAPS, ExportForm.CSV)
-    assert shown == "outlet,channel,from_at,to_at,reason,detail\r\n"
+    assert shown == "outlet,channel,from_at,to_at,reason,detail,caught_up\r\n"
 
 
 def test_times_are_utc_and_absent_values_are_empty() -> None:
     shown = exported(HandMadeExports(gap(None)), ExportKind.GAPS, ExportForm.CSV)
-    assert shown.splitlines()[1] == "one,feed,2026-11-19T06:00:00+00:00,,timeout,"
+    assert shown.splitlines()[1] == "one,feed,2026-11-19T06:00:00+00:00,,timeout,,"
 
 
 @pytest.mark.parametrize("title", HOSTILE_TITLES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -18,10 +19,10 @@ from publish.digest.html import digest_html
 from publish.digest.json import digest_from_json, digest_json, digest_json_schema
 from publish.digest.markdown import digest_markdown
 from publish.digest.markdown_escape import escaped
-from publish.digest.model import Digest
+from publish.digest.model import Digest, UnseenKind
 from publish.digest.safe import columns_of, one_line
 from publish.digest.text import digest_text
-from storage.digest_facts import ArticleFact, MentionFact
+from storage.digest_facts import AlertFact, ArticleFact, MentionFact
 from tests.unit.publish.hand_made import (
     BAKU,
     DAY,
@@ -222,9 +223,16 @@ def test_json_gives_the_digest_again() -> None:
 
 def test_json_of_another_schema_is_refused() -> None:
     with pytest.raises(StorageError, match="schema version 99"):
-        digest_from_json(digest_json(empty_digest()).replace('"schema_version": 1', '"schema_version": 99'))
+        digest_from_json(digest_json(empty_digest()).replace('"schema_version": 2', '"schema_version": 99'))
     with pytest.raises(StorageError, match="can't be read"):
         digest_from_json("{}")
+
+
+def test_a_digest_kept_in_the_first_form_is_read_and_claims_no_more_than_it_did() -> None:
+    gap = replace(full_digest().unseen[0], kind=UnseenKind.GAP, is_caught_up=False)
+    kept = digest_json(replace(full_digest(), unseen=(gap, replace(gap, is_caught_up=True)), schema_version=1))
+
+    assert [one.is_caught_up for one in digest_from_json(kept).unseen] == [None, True]
 
 
 def test_the_json_schema_names_every_part() -> None:
@@ -290,3 +298,31 @@ def test_hours_that_are_still_to_come_are_not_drawn_as_seen() -> None:
     tree = lxml_html.fromstring(digest_html(digest))
     assert {rect.get("width") for rect in tree.cssselect("svg.bar rect[opacity]")} == {"50.0%"}
     assert "before the day was over" in tree.cssselect(".dateline")[0].text_content()
+
+
+def _with_alert() -> Digest:
+    source = full_source()
+    said = "Paytaxt 24: 7 of its last 9 pages gave no text, usually 1 in 100"
+    source.alert_facts.append(AlertFact("paytaxt-24", "redesign", said, at("14:00"), at("18:30")))
+    source.alert_facts.append(AlertFact("notebook", "silent", "Ledger <b>*rests*</b>", at("09:00", day=-1), None))
+    source.alert_facts.append(AlertFact("nobody", "silent", "An outlet that is not watched", at("09:00"), None))
+    return build_digest(source, day=DAY, zone=BAKU, now=MADE_AT)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_the_watch_noticed_stands_with_what_could_not_be_seen(form: str) -> None:
+    told = FORMS[form](_with_alert())
+
+    assert "7 of its last 9 pages gave no text" in " ".join(told.split())
+    assert "An outlet that is not watched" not in told
+    if form != "json":
+        assert "since 14:00 until 18:30" in " ".join(told.split())
+    assert form != "html" or "<b>*rests*</b>" not in told
+
+
+def test_a_digest_kept_before_the_watch_was_can_still_be_read() -> None:
+    digest = full_digest()
+    document = digest_json(digest).replace(',\n  "noticed": []', "")
+
+    assert '"noticed"' not in document
+    assert digest_from_json(document) == digest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -69,6 +70,7 @@ class ChildSpider(scrapy.Spider):
             headers=received.headers,
             http_version=received.http_version,
             ip_address=received.ip_address,
+            certificate=asdict(received.certificate) if received.certificate else None,
             received_bytes=len(received.body),
             took_s=(received.received_at - received.requested_at).total_seconds(),
         )

@@ -101,6 +101,24 @@ def test_a_certificate_of_a_trusted_authority_for_the_host_is_taken(
         assert (found["outcome"], found["ip_address"]) == ("ok", "127.0.0.1")
 
 
+def test_the_certificate_that_was_shown_comes_with_the_answer(
+    tmp_path: Path, authority: Authority, trusting: dict[str, str]
+) -> None:
+    context = server_context(tmp_path, NAME, authority)
+    shown = x509.load_pem_x509_certificate(next(tmp_path.glob("*.pem")).read_bytes())
+    with HostileServer(tls=context) as server:
+        found = crawl([server.url("/page", host=NAME)], hosts=HOSTS, environment=trusting).of("/page")
+    assert found["certificate"] == {
+        "sha256": shown.fingerprint(hashes.SHA256()).hex(),
+        "expires_at": str(shown.not_valid_after_utc),
+    }
+
+
+def test_an_answer_without_tls_has_no_certificate() -> None:
+    with HostileServer() as server:
+        assert crawl([server.url("/page")]).of("/page")["certificate"] is None
+
+
 def test_a_server_that_never_shakes_hands_ends_at_the_time_limit(trusting: dict[str, str]) -> None:
     with HostileServer() as server:
         url = f"https://{NAME}:{server.port}/page"

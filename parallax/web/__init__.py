@@ -1,0 +1,1 @@
+"""The small web of a running Parallax, on loopback only: whether it is well, and its figures for Prometheus."""

@@ -1,0 +1,117 @@
+"""Gaps: spans in which a channel was not, or not completely, seen. One row a channel and start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.digest_facts import NOT_RUNNING, ROLLOVER
+from storage.tables import ChannelRow, GapRow, OutletRow
+
+NO_LONGER_POLLED = "no longer polled: the catalogue changed"
+LEAST_STOPPAGE = timedelta(minutes=1)  # a poll that comes no later than this is late and leaves no gap
+
+
+def open_gap(session: Session, channel_id: int, *, since: datetime, reason: str, detail: str | None = None) -> None:
+    """Begin a gap; where one is open it goes on, under the reason it began with."""
+    if _open_gap(session, channel_id) is None:
+        _put(session, channel_id, since=since, reason=reason, detail=detail)
+
+
+def close_gap(session: Session, channel_id: int, *, at: datetime) -> None:
+    """A good look ends the open gap; never before it began, whatever the clock was set back to."""
+    session.execute(
+        update(GapRow)
+        .where(GapRow.channel_id == channel_id, GapRow.to_at.is_(None))
+        .values(to_at=case((GapRow.from_at > at, GapRow.from_at), else_=at))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def put_rollover(session: Session, channel_id: int, *, since: datetime, until: datetime) -> None:
+    """The list turned over between two good looks. Inside an open gap it adds none: that one was not caught up."""
+    if _open_gap(session, channel_id) is None:
+        _put(session, channel_id, since=since, until=until, reason=ROLLOVER)
+
+
+def note_stoppage(
+    session: Session, *, stopped_at: datetime, resumed_at: datetime, interval_of: Callable[[int | None], timedelta]
+) -> int:
+    """Begin a gap at each polled channel whose poll fell due while the service stood still; gives how many.
+
+    For when a scheduler begins to lead: ``stopped_at`` is the last sign of life of the one before. Call it before polls
+    are planned or moved. ``interval_of`` gives the time between polls from the seconds last planned (None: never
+    planned). The gap reaches back to the channel's last good look and ends with the next; where one is open already,
+    it goes on. Calling it again adds nothing.
+    """
+    if resumed_at - stopped_at < LEAST_STOPPAGE:
+        return 0
+    latest = resumed_at - LEAST_STOPPAGE
+    missed = 0
+    for channel in session.scalars(select(ChannelRow).where(*_is_polled(), ChannelRow.last_ok_at.is_not(None))):
+        if _due_at(channel, interval_of) <= latest and _open_gap(session, channel.id) is None:
+            assert channel.last_ok_at is not None
+            _put(session, channel.id, since=channel.last_ok_at, reason=NOT_RUNNING)
+            missed += 1
+    return missed
+
+
+def _due_at(channel: ChannelRow, interval_of: Callable[[int | None], timedelta]) -> datetime:
+    """When the poll after the last one is due. By its interval where that is sooner: a poll handed out is moved on."""
+    last = channel.last_polled_at or channel.last_ok_at
+    assert last is not None
+    due_at = last + interval_of(channel.interval_s)
+    return min(due_at, channel.next_poll_at) if channel.next_poll_at is not None else due_at
+
+
+def end_gaps_of_unpolled(session: Session, *, at: datetime) -> None:
+    """End the open gaps of channels that the catalogue no longer wants polled: no look will end them."""
+    polled = (
+        select(ChannelRow.id)
+        .join(OutletRow, OutletRow.slug == ChannelRow.outlet)
+        .where(*_is_polled(), OutletRow.enabled, OutletRow.removed_at.is_(None))
+    )
+    detail = func.coalesce(GapRow.detail + "; ", "") + NO_LONGER_POLLED
+    session.execute(
+        update(GapRow)
+        .where(GapRow.to_at.is_(None), not_(GapRow.channel_id.in_(polled)))
+        .values(to_at=at, detail=detail)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _is_polled() -> tuple[ColumnElement[bool], ...]:
+    return (ChannelRow.enabled.is_(True), ChannelRow.removed_at.is_(None), ChannelRow.not_crawled.is_(None))
+
+
+def _open_gap(session: Session, channel_id: int) -> int | None:
+    return session.scalar(select(GapRow.id).where(GapRow.channel_id == channel_id, GapRow.to_at.is_(None)))
+
+
+def _put(
+    session: Session,
+    channel_id: int,
+    *,
+    since: datetime,
+    reason: str,
+    until: datetime | None = None,
+    detail: str | None = None,
+) -> None:
+    """Add a gap. One that ended later than ``since`` without a good look is not told twice: the new one follows it."""
+    since = max(since, _covered_until(session, channel_id, since) or since)
+    if until is not None and until <= since:
+        return
+    same = session.scalar(select(GapRow).where(GapRow.channel_id == channel_id, GapRow.from_at == since))
+    if same is None:
+        session.add(GapRow(channel_id=channel_id, from_at=since, to_at=until, reason=reason, detail=detail))
+    else:  # it ended when it began, at one and the same moment
+        same.to_at, same.reason, same.detail = until, reason, detail
+    session.flush()
+
+
+def _covered_until(session: Session, channel_id: int, since: datetime) -> datetime | None:
+    covering = and_(GapRow.from_at <= since, or_(GapRow.to_at > since, GapRow.to_at.is_(None)))
+    return session.scalar(select(func.max(GapRow.to_at)).where(GapRow.channel_id == channel_id, covering))
