@@ -22,11 +22,15 @@ from storage.records import StoredRecord, known_records, last_offset_named
 log = structlog.get_logger()
 
 
-def adopt_left_behind(store: Store, archive: Path, *, own_slot: str) -> int:
-    """``adopt_records`` for the slot this process holds and for every other one that nobody holds now."""
+def adopt_left_behind(store: Store, archive: Path, *, own_slot: str, machine_slot: str) -> int:
+    """``adopt_records`` for the slot this process holds and for every other one of this machine that nobody holds now.
+
+    Other machines' slots in a shared folder are theirs: a lock that does not reach over the network would have us give
+    rows to records that a living writer is about to acknowledge.
+    """
     adopted = adopt_records(store, archive, slot=own_slot)
     for name in slot_names(archive):
-        if name == own_slot:
+        if name == own_slot or not _is_slot_of(name, machine_slot):
             continue
         try:
             slot = Slot(archive, name, wait_s=0)
@@ -37,6 +41,11 @@ def adopt_left_behind(store: Store, archive: Path, *, own_slot: str) -> int:
         finally:
             slot.release()
     return adopted
+
+
+def _is_slot_of(name: str, machine_slot: str) -> bool:
+    """Whether it is ``machine_slot`` or one of its further numbers."""
+    return name == machine_slot or name.removeprefix(f"{machine_slot}-").isdigit()
 
 
 def adopt_records(store: Store, archive: Path, *, slot: str) -> int:

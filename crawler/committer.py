@@ -138,7 +138,7 @@ class Committer(threading.Thread):
             return {}
         with self._store.read() as session:
             archived = [f for f in archived if self._is_held(session, f)]  # dropped below, so nothing may adopt it
-            writes = [_record_to_write(session, f) for f in archived]
+            writes = [_record_to_write(session, f, self._archive) for f in archived]
         places = self._archive.append(writes)
         return {id(f): _stored(place) for f, place in zip(archived, places, strict=True)}
 
@@ -169,7 +169,7 @@ def _is_archived(look: Look) -> bool:
     return is_gone and look.target.channel_id is None and look.target.reason is Reason.RECHECK
 
 
-def _record_to_write(session: Session, finished: Finished) -> RecordToWrite:
+def _record_to_write(session: Session, finished: Finished, archive: ArchiveWriter) -> RecordToWrite:
     response, target = finished.response, finished.look.target
     assert response is not None
     return RecordToWrite(
@@ -178,14 +178,17 @@ def _record_to_write(session: Session, finished: Finished) -> RecordToWrite:
         provenance=Provenance(
             outlet=target.outlet, reason=target.reason, channel=target.channel_slug, target_id=target.id
         ),
-        duplicate_of=_same_payload(session, response),
+        duplicate_of=_same_payload(session, response, archive),
     )
 
 
-def _same_payload(session: Session, response: Response) -> RecordRef | None:
-    """The record that holds these very bytes of this address already."""
+def _same_payload(session: Session, response: Response, archive: ArchiveWriter) -> RecordRef | None:
+    """The record that holds these very bytes of this address already, where it can be read from this archive.
+
+    Another machine's record in a folder of its own is no place to refer to: the body is written once more.
+    """
     found = record_with_payload(session, response.body, response.url)
-    if found is None:
+    if found is None or not archive.has_file(found[0].file):
         return None
     record, requested_at = found
     return RecordRef(

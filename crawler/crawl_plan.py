@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,13 +25,16 @@ class CrawlLimits:
     reading_deadline_s: float = 20.0
     unconditional_every: int = 10
     crawl_delay_cap_s: float = 60.0
+    dead_after_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlPlan:
     """``outlets``: only their targets; none means all. ``settings`` are Scrapy's.
 
-    ``stays``: wait for more where nothing is due, until told to stop or spent.
+    ``stays``: wait for more where nothing is due, until told to stop or spent. ``told``: work on those hosts only that
+    come from there, for as long as it lasts; it is read in a thread of its own. ``archive_slot`` is this machine's:
+    other machines' slots are left to them.
     """
 
     archive: Path
@@ -42,6 +45,7 @@ class CrawlPlan:
     outlets: frozenset[str] = frozenset()
     archive_slot: str = "crawl"
     stays: bool = False
+    told: Iterable[str] | None = None
 
 
 @dataclass(slots=True)

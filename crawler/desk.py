@@ -1,9 +1,14 @@
-"""Where hosts are claimed and given back: the loop's dealings with the store."""
+"""Where hosts are claimed and given back: the loop's dealings with the store.
+
+Delays and heartbeats go by ``storage.real_time``, the one clock of all machines on a store; between two dealings by
+this machine's monotonic one.
+"""
 
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -17,6 +22,7 @@ from domain.frontier import ClaimedHost, Target
 from storage import Session, Store
 from storage.frontier import due_targets
 from storage.hosts import (
+    IsAlive,
     claim_hosts,
     claimable_hosts,
     free_hosts_of_the_dead,
@@ -25,12 +31,14 @@ from storage.hosts import (
     open_run,
     release_host,
 )
+from storage.real_time import real_time
 
 log = structlog.get_logger()
 
 ROBOTS_MAX_AGE = timedelta(hours=3)
 ROBOTS_RETRY_AFTER = timedelta(minutes=10)
 HEARTBEAT_S = 10.0
+LONGEST_DELAY_S = 600.0  # of the catalogue's; robots.txt may ask for more, up to the cap
 
 
 class HostDesk:
@@ -40,46 +48,58 @@ class HostDesk:
         self._store = store
         self._clock = clock
         self._plan = plan
-        self._next_heartbeat = 0.0
+        self._beat_at = float("-inf")
+        self._dead_after = timedelta(seconds=plan.limits.dead_after_s)
+        self._heartbeat_s = min(HEARTBEAT_S, plan.limits.dead_after_s / 6)
+        self._longest_delay = timedelta(seconds=max(LONGEST_DELAY_S, plan.limits.crawl_delay_cap_s))
         self.owner = this_owner()
 
     def take_leave_of_the_dead(self) -> None:
         """Free the hosts of crawls that were killed, due or not, and close their runs as lost."""
-        real_now, now = datetime.now(UTC), self._clock.now()
-        self._store.write(
-            lambda session: free_hosts_of_the_dead(
-                session,
-                is_alive=lambda owner, beat: is_alive(owner, beat, real_now=real_now),
-                real_now=real_now,
-                now=now,
-            )
-        )
+        now = self._clock.now()
 
-    def claim(self, limit: int) -> list[HostSlot]:
-        """Take up to ``limit`` hosts that have something due and no living owner."""
-        real_now, now = datetime.now(UTC), self._clock.now()
+        def work(session: Session) -> None:
+            real_now = real_time(session)
+            free_hosts_of_the_dead(session, is_alive=self._lives_at(real_now), real_now=real_now, now=now)
 
-        def may_take(owner: str, heartbeat_at: datetime | None) -> bool:
-            return is_alive(owner, heartbeat_at, real_now=real_now)
+        self._store.write(work)
 
+    def claim(self, limit: int, among: Collection[str] | None = None) -> list[HostSlot]:
+        """Take up to ``limit`` hosts (of ``among``) that have something due and no living owner."""
+        now = self._clock.now()
         with self._store.read() as session:
+            real_now = real_time(session)
             found = claimable_hosts(
                 session,
                 owner=self.owner,
-                is_alive=may_take,
+                is_alive=self._lives_at(real_now),
                 real_now=real_now,
                 now=now,
                 limit=limit,
                 outlets=self._plan.outlets,
+                among=among,
+                longest_delay=self._longest_delay,
             )
         if not found:
             return []
 
         def work(session: Session) -> list[tuple[ClaimedHost, int]]:
-            hosts = claim_hosts(session, found, owner=self.owner, is_alive=may_take, real_now=real_now, now=now)
+            real_now = real_time(session)
+            hosts = claim_hosts(
+                session,
+                found,
+                owner=self.owner,
+                is_alive=self._lives_at(real_now),
+                real_now=real_now,
+                now=now,
+                longest_delay=self._longest_delay,
+            )
             return [(host, open_run(session, host, self.owner, now=now)) for host in hosts]
 
         return [self._slot(host, run_id) for host, run_id in self._store.write(work)]
+
+    def _lives_at(self, real_now: datetime) -> IsAlive:
+        return lambda owner, beat: is_alive(owner, beat, real_now=real_now, dead_after=self._dead_after)
 
     def _slot(self, host: ClaimedHost, run_id: int) -> HostSlot:
         now = time.monotonic()
@@ -138,7 +158,7 @@ class HostDesk:
             log.info("run.ended", **named)
         else:  # a pass by hand shows its own progress
             log.debug("run.ended", **named)
-        allowed = datetime.now(UTC) + timedelta(seconds=slot.wait_left_s(time.monotonic()))
+        wait_left = timedelta(seconds=slot.wait_left_s(time.monotonic()))
         now = self._clock.now()
         self._store.write(
             lambda session: release_host(
@@ -146,7 +166,7 @@ class HostDesk:
                 slot.host.key,
                 owner=self.owner,
                 token=slot.host.token,
-                next_allowed_at=allowed,
+                next_allowed_at=real_time(session) + wait_left,
                 run_id=slot.run_id,
                 outcome=outcome,
                 counts=dict(slot.counts),
@@ -154,9 +174,20 @@ class HostDesk:
             )
         )
 
-    def beat(self) -> None:
-        """A sign of life every ten seconds."""
-        now = time.monotonic()
-        if now >= self._next_heartbeat:
-            self._next_heartbeat = now + HEARTBEAT_S
-            self._store.write(lambda session: heartbeat(session, self.owner, real_now=datetime.now(UTC)))
+    def beat(self, slots: Collection[HostSlot] = ()) -> list[HostSlot]:
+        """A sign of life every ten seconds; gives those of ``slots`` that others took while none could be given."""
+        if _awake_s() - self._beat_at < self._heartbeat_s:
+            return []
+        held = self._store.write(lambda session: heartbeat(session, self.owner, real_now=real_time(session)))
+        self._beat_at = _awake_s()
+        return [slot for slot in slots if held.get(slot.host.key) != slot.host.token]
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the last sign of life is so young that nobody can have taken its hosts."""
+        return _awake_s() - self._beat_at < self._dead_after.total_seconds() / 2
+
+
+def _awake_s() -> float:
+    """Seconds that go on while the machine sleeps: others count those as well."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -27,6 +27,8 @@ class Listener(Protocol):
 
     def was_read(self, fetch_id: int, result: ReadResult | None, seconds: float) -> None: ...
 
+    def told(self, host: str) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class RobotsAnswered:
@@ -93,6 +95,17 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """News: a host that is to be worked on."""
+
+    host: str
+
+    def tell(self, listener: Listener) -> None:
+        """Pass it on."""
+        listener.told(self.host)
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """News: nothing can be stored any more."""
 
@@ -103,4 +116,4 @@ class Broken:
         raise self.error
 
 
-News = RobotsAnswered | Answered | Stored | BatchStored | Read | Broken
+News = RobotsAnswered | Answered | Stored | BatchStored | Read | Told | Broken

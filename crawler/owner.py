@@ -20,13 +20,15 @@ def this_owner() -> str:
     return f"{_machine()}:{pid}:{_started(pid)}"
 
 
-def is_alive(owner: str, heartbeat_at: datetime | None, *, real_now: datetime) -> bool:
-    """Whether ``owner`` still works. Of another machine: whether its heartbeat is younger than a minute."""
+def is_alive(
+    owner: str, heartbeat_at: datetime | None, *, real_now: datetime, dead_after: timedelta = DEAD_AFTER
+) -> bool:
+    """Whether ``owner`` still works. Of another machine: whether its heartbeat is younger than ``dead_after``."""
     machine, _, process = owner.rpartition(":")[0].rpartition(":")
     started = owner.rpartition(":")[2]
     if machine == _machine() and process.isdigit():
         return _started(int(process)) == started
-    return heartbeat_at is not None and real_now - heartbeat_at < DEAD_AFTER
+    return heartbeat_at is not None and real_now - heartbeat_at < dead_after
 
 
 def _machine() -> str:

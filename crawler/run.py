@@ -26,21 +26,24 @@ from crawler.desk import HostDesk
 from crawler.fetch.engine import Answer, FetchEngine
 from crawler.fetch.robots import RobotsHop, robots_step
 from crawler.looking import followed, look_of, order_for, refused_by_robots, robots_order
-from crawler.news import Answered, BatchStored, Broken, News, Read, RobotsAnswered, Stored
+from crawler.news import Answered, BatchStored, Broken, News, Read, RobotsAnswered, Stored, Told
 from crawler.pool import Pool
 from crawler.reading import Reader, ReadResult
 from crawler.reading.room import ReadingRoom
 from crawler.slot import AskRobots, AskTarget, GiveBack, HostSlot, LookForMore, Wait
+from crawler.wanted import WantedHosts
 from domain.clock import Clock
 from domain.fetch import FetchOutcome
 from domain.frontier import Look, Target
 from outlets.catalogue import Catalogue
 from storage import Store
+from storage.alone import alone_with
 from storage.unread import unread_without_reader
 
 log = structlog.get_logger()
 
 IDLE_S = 0.25
+UNREAD_EVERY_S = 30.0
 
 
 class Crawl:
@@ -57,8 +60,10 @@ class Crawl:
         self._inbox: queue.Queue[News] = queue.Queue()
         self._to_read: queue.Queue[int | None] = queue.Queue()
         self._unread: set[int] = set()
+        self._wanted = WantedHosts()
         self._is_stopping = threading.Event()
         self._next_claim = 0.0
+        self._next_unread = 0.0
         self._began = time.monotonic()
         self.tally = Tally()
 
@@ -68,7 +73,7 @@ class Crawl:
         with contextlib.ExitStack() as stack:
             pool = stack.enter_context(Pool(limits.workers, preload=jobs.PRELOAD))
             archive = stack.enter_context(open_writer(plan.archive, plan.archive_slot, user_agent=plan.user_agent))
-            adopt_left_behind(self._store, plan.archive, own_slot=archive.slot)
+            adopt_left_behind(self._store, plan.archive, own_slot=archive.slot, machine_slot=plan.archive_slot)
             room = ReadingRoom(self._store, plan.archive, pool, self._catalogue, limits.reading_deadline_s)
             self._reader = Reader(room)
             self._committer = Committer(
@@ -84,7 +89,8 @@ class Crawl:
                 threading.Thread(target=self._read_on, name="reader", daemon=True) for _ in range(limits.workers)
             ]
             loop = threading.Thread(target=self._loop_to_the_end, name="loop", daemon=True)
-            for thread in (self._committer, *readers, loop):
+            told = threading.Thread(target=self._listen, name="told", daemon=True)
+            for thread in (self._committer, *readers, loop, told):
                 thread.start()
             self._engine.run()
             for thread in (loop, *readers):
@@ -101,7 +107,6 @@ class Crawl:
         try:
             self._engine.is_open.wait(30)
             self._desk.take_leave_of_the_dead()
-            self._take_up_unread()
             self._on_event("crawl.opened", {"owner": self._desk.owner})
             while self._step():
                 pass
@@ -109,28 +114,40 @@ class Crawl:
             log.exception("crawl.failed")
             self.tally.outcome = f"failed: {error}"
         finally:
+            self._refuse(self._wanted.next(len(self._wanted)), "stopping")
             self._committer.close()
             for _ in range(self._plan.limits.workers):
                 self._to_read.put(None)
             self._engine.stop()
 
     def _take_up_unread(self) -> None:
-        """What an earlier crawl fetched and did not come to read."""
+        """What another crawl fetched and did not come to read, as far as its records are in our archive.
+
+        What failed before is tried once a process, so that five attempts are not over in minutes.
+        """
+        is_first = not self._next_unread
+        self._next_unread = time.monotonic() + UNREAD_EVERY_S
         after = 0
         while True:
             with self._store.read() as session:
-                found = unread_without_reader(session, self._desk.owner, limit=500, after_id=after)
+                found = unread_without_reader(
+                    session, self._desk.owner, limit=500, after_id=after, with_failed=is_first
+                )
             if not found:
                 return
             after = found[-1][0]
-            self._read_later(fetch_id for _, fetch_id in found)
+            ours = [fetch_id for _, fetch_id, file in found if (self._plan.archive / file).exists()]
+            self._read_later(fetch_id for fetch_id in ours if fetch_id not in self._unread)
 
     def _step(self) -> bool:
         """One turn: claim, drive each host, then wait for news. False when the crawl is over."""
         now = time.monotonic()
         self._stop_when_spent(now)
-        self._desk.beat()
+        for lost in self._desk.beat(self._slots.values()):
+            self._lose(lost)
         is_stopping = self._is_stopping.is_set()
+        if not is_stopping and now >= self._next_unread:
+            self._take_up_unread()
         if not is_stopping and now >= self._next_claim:
             self._claim(now)
         wake = min([self._drive(slot) for slot in list(self._slots.values())], default=now + IDLE_S)
@@ -158,16 +175,30 @@ class Crawl:
         """Take more hosts, up to the limit; says whether any was taken."""
         self._next_claim = now + IDLE_S
         free = self._plan.limits.hosts_at_once - len(self._slots)
-        slots = self._desk.claim(free) if free > 0 else []
+        told = self._wanted.next(free) if self._plan.told is not None else None
+        slots = self._desk.claim(free, told) if free > 0 and told != () else []
         self._slots.update({slot.host.key: slot for slot in slots})
         self.tally.hosts += len(slots)
+        self._refuse(self._wanted.settle(told or (), self._slots), "nothing to do there, or in other hands")
         return bool(slots)
+
+    def _refuse(self, hosts: Iterable[str], why: str) -> None:
+        for host in hosts:
+            self._on_event("host.refused", {"host": host, "why": why})
+
+    def _lose(self, slot: HostSlot) -> None:
+        """Another took the host while this process gave no sign of life: its looks are dropped as they come."""
+        log.error("host.lost", host=slot.host.key, run=slot.run_id)
+        del self._slots[slot.host.key]
+        self._on_event("host.released", {"host": slot.host.key, "outcome": "lost"})
 
     def _drive(self, slot: HostSlot) -> float:
         """Do what the host is due; gives when to look at it again (monotonic)."""
         while True:
             now = time.monotonic()
             match slot.next_step(now, is_stopping=self._is_stopping.is_set()):
+                case AskRobots() | AskTarget() if not self._desk.is_sure:
+                    return now  # after a sleep: the next turn sees whether the host is still ours
                 case LookForMore():
                     slot.add(self._desk.due(slot.host.key))
                 case AskRobots():
@@ -179,6 +210,7 @@ class Crawl:
                 case GiveBack(outcome):
                     del self._slots[slot.host.key]
                     self._desk.give_back(slot, outcome)
+                    self._on_event("host.released", {"host": slot.host.key, "outcome": outcome})
                     self._next_claim = min(self._next_claim, now)
                     return now
 
@@ -215,6 +247,17 @@ class Crawl:
         )
 
     # News
+
+    def _listen(self) -> None:
+        """Pass on which hosts are wanted; what comes of each is the event ``host.released`` or ``host.refused``."""
+        for host in self._plan.told or ():
+            self._inbox.put(Told(host))
+
+    def told(self, host: str) -> None:
+        """A host that is to be worked on; what comes of one that is in work already is told when it is given back."""
+        if host not in self._slots:
+            self._wanted.add(host)
+            self._next_claim = 0.0
 
     def _wait_for_news(self, timeout_s: float) -> None:
         try:
@@ -298,7 +341,8 @@ class Crawl:
             began = time.monotonic()
             try:
                 if not self._is_stopping.is_set():
-                    result = self._reader.read(fetch_id)
+                    with alone_with(self._store, "read", fetch_id) as is_ours:
+                        result = self._reader.read(fetch_id) if is_ours else None
             except Exception:  # the border of one reading: it stays a todo and is tried again
                 log.exception("reading.failed", fetch=fetch_id)
             self._inbox.put(Read(fetch_id, result, time.monotonic() - began))

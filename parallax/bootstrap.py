@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from importlib.metadata import version
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from crawler.crawl_plan import CrawlLimits, CrawlPlan
 from crawler.fetch.addon import fetch_settings
 from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.user_agent import user_agent
+from crawler.machine import machine_name
 from domain.errors import ConfigError
 from domain.outlet import Outlet
 from outlets.catalogue import Catalogue, load_catalogue
@@ -22,6 +23,7 @@ from outlets.channels import crawlable_channels, not_crawled_yet
 from parallax.clock import SimulatedClock, SystemClock, start_clock
 from parallax.config import load_settings
 from parallax.settings import Settings
+from schedules.job_app import prepare_job_tables, require_prepared
 from storage import Store, migrate, open_store
 from storage.catalogue import CatalogueInForce, put_catalogue
 
@@ -46,7 +48,7 @@ class Parallax:
 
         Database, archive and clock are fixed for the life of a process.
         """
-        for name in ("database_url", "archive_folder", "home", "clock"):
+        for name in ("database_url", "archive_folder", "home", "clock", "executor", "machine", "dead_after_s"):
             if getattr(settings, name) != getattr(self.settings, name):
                 raise ConfigError(f"PARALLAX_{name.upper()}", "can't change while the service runs; restart it")
         return Parallax(settings, clock=self.clock)
@@ -69,11 +71,26 @@ class Parallax:
         """The store, which must be at the newest revision. Raises StorageError saying what to do."""
         store = open_store(self.settings.database_url)
         migrate.require_newest(store)
+        if self.has_workers:
+            require_prepared(store)
+        return store
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether crawling is the work of ``parallax worker``."""
+        return self.settings.executor == "procrastinate"
+
+    def upgrade_store(self) -> Store:
+        """The store, made or brought to the newest revision, with the jobs' tables where there are workers."""
+        store = open_store(self.settings.database_url)
+        migrate.upgrade(store)
+        if self.has_workers:
+            prepare_job_tables(store)
         return store
 
     def prepare_store(self) -> Store:
         """The store, made or brought to the newest revision first, with the catalogue in force."""
-        migrate.upgrade(open_store(self.settings.database_url))
+        self.upgrade_store()
         self.put_catalogue(self.clock.now())
         return self.store
 
@@ -82,7 +99,21 @@ class Parallax:
         in_force = catalogue_in_force(self.catalogue)
         self.store.write(lambda session: put_catalogue(session, in_force, now=now))
 
-    def crawl_plan(self, outlets: Collection[str] = (), *, stays: bool = False) -> CrawlPlan:
+    @property
+    def archive_slot(self) -> str:
+        """The writer's slot of this machine: where several may share a database, no two name a file alike."""
+        if self.store_is_shared:
+            return f"crawl-{self.settings.machine or machine_name()}"
+        return "crawl"
+
+    @property
+    def store_is_shared(self) -> bool:
+        """Whether other machines may work on the same database."""
+        return self.settings.database_url.startswith("postgresql")
+
+    def crawl_plan(
+        self, outlets: Collection[str] = (), *, stays: bool = False, told: Iterable[str] | None = None
+    ) -> CrawlPlan:
         """What a crawl of ``outlets`` (none: all) is given. Raises ConfigError where no contact is set."""
         settings = self.settings
         is_local = settings.contact is None
@@ -110,9 +141,12 @@ class Parallax:
                 reading_deadline_s=settings.extract_deadline_s,
                 unconditional_every=settings.unconditional_every,
                 crawl_delay_cap_s=settings.crawl_delay_cap_s,
+                dead_after_s=settings.dead_after_s,
             ),
             outlets=frozenset(outlets),
+            archive_slot=self.archive_slot,
             stays=stays,
+            told=told,
         )
 
     def _require_loopback(self, outlets: Collection[str]) -> None:

@@ -1,7 +1,8 @@
-"""A crawl child: ``python -m parallax.child [--stay] [OUTLET…]``. Started by ``parallax``, not by people.
+"""A crawl child: ``python -m parallax.child [--stay [--told]] [OUTLET…]``. Started by ``parallax``, not by people.
 
 Events go to standard output as JSON lines. It ends when its work is done, when it is told to, or with its parent: that
-tie is made before anything else is imported, which takes seconds.
+tie is made before anything else is imported, which takes seconds. One that stays is told its environment over standard
+input, and with ``--told`` then the hosts to work on, one a line.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 from parallax.parent import die_with_parent
@@ -25,22 +26,31 @@ def main() -> int:
     from parallax.log import configure_logging
 
     stays = "--stay" in sys.argv[1:]
-    outlets = [word for word in sys.argv[1:] if word != "--stay"]
-    if stays and not _is_told_to_begin():
+    outlets = [word for word in sys.argv[1:] if not word.startswith("--")]
+    lines = _lines()
+    if stays and not _is_told_to_begin(lines):
         return 0
     parallax = Parallax.from_environment()
     configure_logging(parallax.settings.log_format, parallax.settings.log_level)
+    told = lines if "--told" in sys.argv[1:] else None
     try:
-        tally = crawl_here(parallax, outlets, on_event=_tell, stays=stays)
+        tally = crawl_here(parallax, outlets, on_event=_tell, stays=stays, told=told)
     except ParallaxError as error:  # raised on purpose: its line says enough, the parent prints it
         tally = Tally(outcome=f"failed: {error}")
     _tell("crawl.ended", asdict(tally))
     return 0
 
 
-def _is_told_to_begin() -> bool:
+def _lines() -> Iterator[str]:
+    """The lines of standard input, unbuffered: a buffer's lock in a thread would hold up the end of the process."""
+    with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as lines:
+        for line in lines:
+            yield line.decode().strip()
+
+
+def _is_told_to_begin(lines: Iterator[str]) -> bool:
     """Started ahead of time, it waits to be told its environment; False when its parent ends without a word."""
-    line = sys.stdin.readline()
+    line = next(lines, "")
     if line:
         os.environ.update(json.loads(line))
     return bool(line)

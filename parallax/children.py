@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import structlog
 
@@ -24,12 +24,12 @@ LIVED_WELL_S = 60.0  # a child that lived so long did not fail at once: the next
 STOPPING_S = 7.0
 
 
-def spawn_child() -> Child:
-    """A child that gets ready and waits to be told its environment; it dies with this process."""
+def spawn_child(*, is_told: bool = False) -> Child:
+    """A child that gets ready and waits to be told its environment, and then hosts; it dies with this process."""
     environ = {**os.environ, "PARALLAX_PARENT": str(os.getpid())}
     environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that nothing here uses, with megabytes each
-    return subprocess.Popen(
-        [sys.executable, "-m", "parallax.child", "--stay"],
+    return subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "parallax.child", "--stay", *(["--told"] if is_told else [])],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environ,
@@ -41,15 +41,22 @@ def spawn_child() -> Child:
 class CrawlChild:
     """A supervisor thread and its child, ``python -m parallax.child --stay``; the child dies with this process.
 
-    ``first`` was started before anything else was made ready, so that the two get ready side by side.
+    ``first`` was started before anything else was made ready, so that the two get ready side by side. With ``began``
+    the child works on the hosts that it is told of; ``began`` is called when a new one can be told.
     """
 
     def __init__(
-        self, environ: Callable[[], Mapping[str, str]], on_event: OnEvent, *, first: Child | None = None
+        self,
+        environ: Callable[[], Mapping[str, str]],
+        on_event: OnEvent,
+        *,
+        first: Child | None = None,
+        began: Callable[[], None] | None = None,
     ) -> None:
         self._environ = environ
         self._first = first
         self._on_event = on_event
+        self._began = began
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._child: subprocess.Popen[str] | None = None
@@ -60,6 +67,13 @@ class CrawlChild:
         self._stopping.clear()
         self._thread = threading.Thread(target=self._supervise, name="crawl-child", daemon=True)
         self._thread.start()
+
+    def tell(self, hosts: Iterable[str]) -> None:
+        """Have the child work on ``hosts``. One that is just ending does not hear it; the next one ``began`` soon."""
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            if self._child is not None and self._child.stdin is not None:
+                self._child.stdin.writelines(f"{host}\n" for host in hosts)
+                self._child.stdin.flush()
 
     def replace(self) -> None:
         """Have the child give its hosts back and end; the next one reads settings and catalogue anew."""
@@ -107,13 +121,13 @@ class CrawlChild:
         with self._lock:
             if self._stopping.is_set():
                 return "stopped"
-            self._child, self._first = self._first or spawn_child(), None
+            is_told = self._began is not None
+            self._child, self._first = self._first or spawn_child(is_told=is_told), None
+            self._give_environ(self._child)  # before the lock is open to those who tell it hosts
         child = self._child
+        if self._began:
+            self._began()
         assert child.stdout is not None
-        assert child.stdin is not None
-        with contextlib.suppress(OSError):  # it died while it got ready: its exit code tells
-            child.stdin.write(json.dumps(dict(self._environ())) + "\n")
-            child.stdin.flush()
         for line in child.stdout:
             name, fields = json.loads(line)
             if name == "crawl.ended":
@@ -124,3 +138,9 @@ class CrawlChild:
         if tally.outcome == "lost" and returncode != 0:
             return f"lost: the crawl child ended with {returncode}"
         return tally.outcome
+
+    def _give_environ(self, child: Child) -> None:
+        assert child.stdin is not None
+        with contextlib.suppress(OSError):  # it died while it got ready: its exit code tells
+            child.stdin.write(json.dumps(dict(self._environ())) + "\n")
+            child.stdin.flush()

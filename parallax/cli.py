@@ -27,6 +27,7 @@ from parallax.commands import (
     show,
     status,
     why,
+    worker,
 )
 from parallax.commands.opening import EXIT_FAILED, EXIT_WRONG_USE
 
@@ -42,6 +43,7 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.command("crawl")(crawl.crawl)
 app.command("run")(run.run)
+app.command("worker")(worker.worker)
 app.command("digest")(digest.digest)
 app.command("search")(search.search)
 app.command("show")(show.show)

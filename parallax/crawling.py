@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 
 import structlog
@@ -52,9 +52,19 @@ def crawl_pass(
         return _crawl_in_children(parallax, outlets, on_event)
 
 
-def crawl_here(parallax: Parallax, outlets: Collection[str], *, on_event: OnEvent, stays: bool = False) -> Tally:
-    """Crawl in this process until nothing is due, or told to where it ``stays``; SIGTERM gives the hosts back first."""
-    plan = parallax.crawl_plan(outlets, stays=stays)
+def crawl_here(
+    parallax: Parallax,
+    outlets: Collection[str],
+    *,
+    on_event: OnEvent,
+    stays: bool = False,
+    told: Iterable[str] | None = None,
+) -> Tally:
+    """Crawl in this process until nothing is due, or told to where it ``stays``; SIGTERM gives the hosts back first.
+
+    With ``told`` it works on those hosts only that come from there.
+    """
+    plan = parallax.crawl_plan(outlets, stays=stays, told=told)
     crawl = Crawl(parallax.store, parallax.catalogue, parallax.clock, plan, on_event=on_event)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: crawl.stop())

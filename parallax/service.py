@@ -1,7 +1,8 @@
 """The service, `parallax run`: the scheduler, the crawl child and what follows a revision, in one process.
 
-The main thread runs the scheduler. Only the leader has a child at work. SIGTERM and SIGINT end everything within ten
-seconds, hosts given back; SIGHUP reads settings and catalogue anew, and keeps the old ones where the new are not valid.
+The main thread runs the scheduler. Only the leader has a child at work, or, where the executor is procrastinate, says
+to workers which hosts are due (``parallax.worker``). SIGTERM and SIGINT end everything within ten seconds, hosts given
+back; SIGHUP reads settings and catalogue anew, and keeps the old ones where the new are not valid.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from schedules.aftercare import Aftercare
 from schedules.calendar import Daily
 from schedules.calendar_jobs import CalendarJob, CalendarJobs
 from schedules.clock_watch import ClockWatch
+from schedules.dispatch import Dispatcher
 from schedules.passes import plan_rechecks
 from schedules.plan import LookBy, Pace
 from schedules.scheduler import Hooks, Scheduler
@@ -56,6 +58,7 @@ class Service:
         self._rechecked_at: datetime | None = None
         self._recorder = Recorder()
         self._child = CrawlChild(self._child_environ, self._on_event, first=child)
+        self._dispatcher: Dispatcher | None = None
         self._clock_watch = ClockWatch()
         self._jobs = CalendarJobs(self._store, parallax.clock, this_owner(), self._calendar())
         self._scheduler = Scheduler(
@@ -103,7 +106,11 @@ class Service:
         self._notifier.tell(WATCHDOG=1)
 
     def _began(self) -> None:
-        self._child.start()
+        settings = self._parallax.settings
+        if self._parallax.has_workers:
+            self._dispatcher = Dispatcher(self._store, settings.database_url, dead_after_s=settings.dead_after_s)
+        else:
+            self._child.start()
         self._rechecked_at = None
         self._notifier.tell(STATUS="leading")
 
@@ -123,6 +130,9 @@ class Service:
 
     def _ended(self) -> None:
         self._child.stop()
+        if self._dispatcher is not None:
+            self._dispatcher.close()
+            self._dispatcher = None
         self._jobs.wait(1.0)
         self._notifier.tell(STATUS="waiting for the lead")
 
@@ -135,6 +145,8 @@ class Service:
             self._rechecked_at = now
             settings = self._parallax.settings
             plan_rechecks(self._store, now, zone=settings.time_zone, recheck_days=settings.recheck_days)
+        if self._dispatcher is not None:
+            self._dispatcher.tick(now)
 
     # Settings and catalogue
 

@@ -17,6 +17,7 @@ from crawler.fetch.user_agent import user_agent
 from domain.errors import ConfigError
 from schedules.calendar import parse_time
 
+_MACHINE = re.compile(r"[a-z][a-z0-9]{0,15}")
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _POSTGRES_SCHEMES = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
 _SECRET_WORDS = ("password", "passwd", "secret", "token", "key", "webhook_url")
@@ -75,6 +76,21 @@ def zone(name: str) -> ZoneInfo:
         near = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
         hint = f", did you mean {by_lower[near[0]]}?" if near else ""
         raise ValueError(f"no such time zone{hint}") from e
+
+
+def executor(name: str, database: str) -> str:
+    """The executor, where the database is one that it can work on."""
+    if name == "procrastinate" and not database.startswith("postgresql"):
+        raise ValueError("needs a PostgreSQL database, and PARALLAX_DATABASE_URL names none")
+    return name
+
+
+def machine(text: str) -> str:
+    """A machine's name that can stand in a file's name and is no number of a writer's slot."""
+    name = text.strip().lower()
+    if not _MACHINE.fullmatch(name):
+        raise ValueError("not a name that can stand in a file's name")
+    return name
 
 
 def contact(text: str) -> str:

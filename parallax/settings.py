@@ -111,6 +111,20 @@ class Settings(BaseSettings):
     watch_minutes: int = _number(5, "Minutes between two looks of the service for what a person should know.", 1, 1440)
     backup_at: str = _time_of_day("03:30", "When the service makes a backup.")
     tidy_at: str = _time_of_day("04:30", "When the service folds old polls and refreshes the database's statistics.")
+    executor: Literal["child", "procrastinate"] = _setting(
+        "child",
+        "Who crawls for the service: its own crawl child, or `parallax worker` on any number of machines.",
+        allowed="child, or procrastinate, which needs a PostgreSQL database",
+    )
+    machine: str | None = _setting(
+        None,
+        "This machine's name in its archive's file names, where several share a PostgreSQL database.",
+        allowed="up to 16 small letters and digits, a letter first, unlike any other machine's",
+        shown="made from the system's id and host name",
+    )
+    dead_after_s: float = _number(
+        60.0, "Seconds without a sign of life after which another machine's worker is dead; the same on all.", 3, 3600
+    )
     web_port: int = _number(
         0, "Port on 127.0.0.1 at which /healthz and /metrics are served while a service runs; 0 for none.", 0, 65_535
     )
@@ -207,6 +221,16 @@ class Settings(BaseSettings):
     def _honest_contact(cls, given: str | None) -> str | None:
         return given and setting_values.contact(given)
 
+    @field_validator("executor")
+    @classmethod
+    def _executor_on_its_database(cls, given: str, info: ValidationInfo) -> str:
+        return setting_values.executor(given, str(info.data.get("database_url", "postgresql")))
+
+    @field_validator("machine")
+    @classmethod
+    def _plain_name_of_machine(cls, given: str | None) -> str | None:
+        return given and setting_values.machine(given)
+
     @field_validator("alert_webhook_url")
     @classmethod
     def _usable_webhook(cls, given: str | None) -> str | None:
@@ -229,6 +253,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "catalogue_mode",
+        "executor",
         "log_format",
         "log_level",
         "alert_min_severity",

@@ -7,13 +7,15 @@ order. Doing it twice is harmless.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import structlog
 
 from analysis.topics import CompiledTopic, breadth_warning, compile_topic
 from storage import Session, Store
+from storage.alone import alone_with, wait_for_articles
 from storage.search import RevisionText, put_search_document, revision_texts
-from storage.todos import mark_done, mark_failed, pending
+from storage.todos import mark_done, mark_failed, pending, take
 from storage.topics import CurrentTopic, NewMention, breadth, current_topics, put_mentions, revision_ids_after
 from text.tokens import index_terms
 
@@ -22,25 +24,31 @@ log = structlog.get_logger()
 BATCH = 50
 
 
+Keep = Callable[[Session], None]
+
+
 class Aftercare:
-    """Works off todos of the kinds index, mentions and match."""
+    """Works off todos of the kinds index, mentions and match. Several processes may do so at once."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._compiled: dict[int, CompiledTopic] = {}
 
     def run(self, *, is_stopping: Callable[[], bool] = lambda: False) -> int:
-        """Work until nothing is left; gives the number of todos done."""
-        done = 0
-        for kind, consume in (("match", self._match), ("index", self._index), ("mentions", self._mentions)):
+        """Work until nothing is left that nobody else is at; gives the number of todos done."""
+        done = self._match_alone()
+        for kind, prepare in (("index", self._index), ("mentions", self._mentions)):
             while not is_stopping():
-                with self._store.read() as session:
-                    subjects = [subject for _, subject in pending(session, kind, limit=BATCH)]
+                subjects = self._pending(kind)
                 if not subjects:
                     break
-                self._guarded(kind, consume, subjects)
+                self._guarded(kind, partial(self._consume, kind, prepare), subjects)
                 done += len(subjects)
         return done
+
+    def _pending(self, kind: str) -> list[int]:
+        with self._store.read() as session:
+            return [subject for _, subject in pending(session, kind, limit=BATCH)]
 
     def _guarded(self, kind: str, consume: Callable[[Sequence[int]], None], subjects: Sequence[int]) -> None:
         """Consume a batch; one that fails is taken apart, so that one bad row does not hold up the others."""
@@ -55,12 +63,30 @@ class Aftercare:
             problem = f"{type(error).__name__}: {error}"
             self._store.write(lambda session: mark_failed(session, kind, subjects[0], problem))
 
-    def _index(self, revision_ids: Sequence[int]) -> None:
-        with self._store.read() as session:
-            texts = revision_texts(session, revision_ids)
-        documents = [(t, index_terms(t.title), index_terms(t.text)) for t in texts if t.is_latest]
+    def _consume(
+        self, kind: str, prepare: Callable[[Session, Sequence[int]], Keep], revision_ids: Sequence[int]
+    ) -> None:
+        """Prepare and keep. On SQLite the long part stays outside the transaction, which would lock out all writers;
+        on PostgreSQL it is inside, so that what is taken here is done nowhere else.
+        """
+        if self._store.dialect == "sqlite":
+            with self._store.read() as session:
+                keep = prepare(session, revision_ids)
+            self._store.write(lambda session: _keep(session, keep, kind, revision_ids))
+            return
 
         def work(session: Session) -> None:
+            taken = take(session, kind, revision_ids)
+            _keep(session, prepare(session, taken), kind, taken)
+
+        self._store.write(work)
+
+    def _index(self, session: Session, revision_ids: Sequence[int]) -> Keep:
+        wait_for_articles(session, {t.article_id for t in revision_texts(session, revision_ids)})
+        texts = [t for t in revision_texts(session, revision_ids) if t.is_latest]
+        documents = [(t, index_terms(t.title), index_terms(t.text)) for t in texts]
+
+        def keep(session: Session) -> None:
             for revision, title_terms, text_terms in documents:
                 put_search_document(
                     session,
@@ -69,21 +95,23 @@ class Aftercare:
                     title_terms=title_terms,
                     text_terms=text_terms,
                 )
-            mark_done(session, "index", revision_ids)
 
-        self._store.write(work)
+        return keep
 
-    def _mentions(self, revision_ids: Sequence[int]) -> None:
-        with self._store.read() as session:
-            texts = revision_texts(session, revision_ids)
-            topics = current_topics(session)
+    def _mentions(self, session: Session, revision_ids: Sequence[int]) -> Keep:
+        topics = current_topics(session)
+        texts = revision_texts(session, revision_ids)
         found = [m for text in texts for topic in topics for m in self._find(topic, text)]
+        return lambda session: put_mentions(session, found)
 
-        def work(session: Session) -> None:
-            put_mentions(session, found)
-            mark_done(session, "mentions", revision_ids)
-
-        self._store.write(work)
+    def _match_alone(self) -> int:
+        versions = self._pending("match")
+        if not versions:
+            return 0
+        with alone_with(self._store, "match") as is_alone:
+            if is_alone:
+                self._guarded("match", self._match, versions)
+            return len(versions) if is_alone else 0
 
     def _match(self, version_ids: Sequence[int]) -> None:
         """A topic that is new or was changed is looked for in all that is stored."""
@@ -117,6 +145,11 @@ class Aftercare:
         if compiled is None:
             compiled = self._compiled[topic.version_id] = compile_topic(topic.topic)
         return mentions_in(compiled, topic, revision)
+
+
+def _keep(session: Session, keep: Keep, kind: str, subjects: Sequence[int]) -> None:
+    keep(session)
+    mark_done(session, kind, subjects)
 
 
 def mentions_in(compiled: CompiledTopic, topic: CurrentTopic, revision: RevisionText) -> list[NewMention]:

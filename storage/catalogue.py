@@ -54,6 +54,11 @@ def put_catalogue(session: Session, catalogue: CatalogueInForce, *, now: datetim
     )
 
 
+def is_known_catalogue(session: Session, catalogue_hash: str) -> bool:
+    """Whether the catalogue with this hash was ever put here."""
+    return session.scalar(select(CatalogueState.id).where(CatalogueState.catalogue_hash == catalogue_hash)) is not None
+
+
 def _put_outlet(session: Session, outlet: Outlet, not_crawled: Mapping[tuple[str, str], str], now: datetime) -> None:
     row = session.get(OutletRow, outlet.slug)
     if row is None:

@@ -24,6 +24,7 @@ T = TypeVar("T")
 _WRITE = "parallax_write"
 _BUSY_MS = 30_000
 _RETRY_FOR_S = 60.0
+_QUIET: dict[str, Any] = {"hide_parameters": True}  # an error's text goes into logs, an article's does not
 
 
 class Store:
@@ -92,12 +93,23 @@ def open_store(database_url: str) -> Store:
     if url.get_backend_name() == "sqlite":
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
+        engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False}, **_QUIET)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return Store(engine)
-    engine = create_engine(url, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"})
+    # No more connections than threads: a reader holds one while it uses another, so that a limit could lock them all.
+    engine = create_engine(
+        url, pool_pre_ping=True, max_overflow=-1, connect_args={"options": "-c timezone=UTC"}, **_QUIET
+    )
     return Store(engine)
+
+
+def postgres_arguments(database_url: str) -> dict[str, Any]:
+    """The database's address as libpq's keywords; empty for any other kind of database."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "postgresql":
+        return {}
+    return dict(create_engine(url).dialect.create_connect_args(url)[1])
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # the driver's own connection type

@@ -2,7 +2,7 @@
 
 Owners are told apart by their process, not by a lease, wherever both stand on one machine; from another machine a
 heartbeat older than a minute counts as dead. A host taken over from a dead owner waits its whole delay again, since
-nobody knows when it was last asked.
+nobody knows when it was last asked. ``real_now`` is what ``storage.real_time`` gives in the same session.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.fetch import Certificate
@@ -20,6 +20,7 @@ from storage.frontier import is_due
 from storage.tables import HostRow, RunRow, TargetRow
 
 LONGEST_WAIT = timedelta(seconds=120)
+LONGEST_DELAY = timedelta(days=1)  # no delay is longer: what lies further ahead was written before a clock was set back
 
 
 def ensure_host(session: Session, key: str, politeness: Politeness) -> None:
@@ -53,12 +54,17 @@ def claimable_hosts(
     now: datetime,
     limit: int,
     outlets: Collection[str] = (),
+    among: Collection[str] | None = None,
+    longest_delay: timedelta = LONGEST_DELAY,
+    where: Collection[ColumnElement[bool]] = (),
 ) -> list[str]:
     """Up to ``limit`` hosts that have something due and no living owner, longest waiting first.
 
     ``is_alive(owner, heartbeat_at)`` tells whether another owner still works. ``outlets``: only their targets count;
-    none means all.
+    none means all. ``among``: only these hosts; None means all. A time further ahead than ``longest_delay`` was
+    written before a clock was set back, and locks nothing.
     """
+    narrowed = [*where] if among is None else [*where, HostRow.key.in_(among)]
     oldest = select(TargetRow.next_at).where(TargetRow.host == HostRow.key, is_due(now, outlets))
     living = _living_owners(session, is_alive) | {owner}
     return list(
@@ -68,7 +74,12 @@ def claimable_hosts(
                 exists(oldest),
                 or_(HostRow.owner.is_(None), HostRow.owner.not_in(living)),
                 or_(HostRow.paused_until.is_(None), HostRow.paused_until <= now),
-                or_(HostRow.next_allowed_at.is_(None), HostRow.next_allowed_at <= real_now + LONGEST_WAIT),
+                or_(
+                    HostRow.next_allowed_at.is_(None),
+                    HostRow.next_allowed_at <= real_now + LONGEST_WAIT,
+                    HostRow.next_allowed_at > real_now + longest_delay,
+                ),
+                *narrowed,
             )
             .order_by(oldest.order_by(TargetRow.next_at).limit(1).scalar_subquery(), HostRow.key)
             .limit(limit)
@@ -77,7 +88,14 @@ def claimable_hosts(
 
 
 def claim_hosts(
-    session: Session, keys: Collection[str], *, owner: str, is_alive: IsAlive, real_now: datetime, now: datetime
+    session: Session,
+    keys: Collection[str],
+    *,
+    owner: str,
+    is_alive: IsAlive,
+    real_now: datetime,
+    now: datetime,
+    longest_delay: timedelta = LONGEST_DELAY,
 ) -> tuple[ClaimedHost, ...]:
     """Take those of the hosts that still have no living owner, in the order of ``keys``.
 
@@ -95,7 +113,7 @@ def claim_hosts(
             row.next_allowed_at = real_now + timedelta(seconds=row.delay_s)
             _close_lost_runs(session, row.key, now)
         row.owner, row.token, row.heartbeat_at = owner, row.token + 1, real_now
-        taken.append(_claimed(row, real_now))
+        taken.append(_claimed(row, real_now, longest_delay))
     session.flush()
     return tuple(taken)
 
@@ -121,9 +139,10 @@ def _living_owners(session: Session, is_alive: IsAlive) -> set[str]:
     return {row[0] for row in owners if row[0] is not None and is_alive(row[0], row[1])}
 
 
-def _claimed(row: HostRow, real_now: datetime) -> ClaimedHost:
-    # A clock that was set back must not lock a host for longer than its delay.
+def _claimed(row: HostRow, real_now: datetime, longest_delay: timedelta) -> ClaimedHost:
     ahead_s = (row.next_allowed_at - real_now).total_seconds() if row.next_allowed_at else 0.0
+    if ahead_s > longest_delay.total_seconds():  # a clock that was set back locks a host for its delay and no longer
+        ahead_s = row.delay_s
     return ClaimedHost(
         key=row.key,
         token=row.token,
@@ -180,9 +199,10 @@ def release_host(
     session.execute(update(RunRow).where(RunRow.id == run_id).values(ended_at=now, outcome=outcome, counts=counts))
 
 
-def heartbeat(session: Session, owner: str, *, real_now: datetime) -> None:
-    """Sign of life for all hosts this owner has."""
-    session.execute(update(HostRow).where(HostRow.owner == owner).values(heartbeat_at=real_now))
+def heartbeat(session: Session, owner: str, *, real_now: datetime) -> dict[str, int]:
+    """Sign of life for all hosts this owner has; gives them with their tokens, so that it sees what it lost."""
+    beaten = update(HostRow).where(HostRow.owner == owner).values(heartbeat_at=real_now)
+    return {row.key: row.token for row in session.execute(beaten.returning(HostRow.key, HostRow.token))}
 
 
 def keep_robots(

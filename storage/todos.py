@@ -29,14 +29,29 @@ def add_todo(session: Session, kind: str, subject_id: int, *, now: datetime) -> 
 
 
 def pending(session: Session, kind: str, *, limit: int, after_id: int = 0) -> list[tuple[int, int]]:
-    """(todo id, subject id) of what must still happen, oldest first; what failed five times waits for a person."""
+    """(todo id, subject id) of what must still happen, oldest first; what failed five times waits for a person.
+
+    On PostgreSQL without what another transaction has taken.
+    """
     query = (
         select(TodoRow.id, TodoRow.subject_id)
         .where(TodoRow.kind == kind, TodoRow.attempts < MOST_ATTEMPTS, TodoRow.id > after_id)
         .order_by(TodoRow.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)
     )
     return [(row.id, row.subject_id) for row in session.execute(query)]
+
+
+def take(session: Session, kind: str, subject_ids: Iterable[int]) -> list[int]:
+    """Those of the subjects that are still to be done and that nobody else has taken, for this transaction alone."""
+    query = (
+        select(TodoRow.subject_id)
+        .where(TodoRow.kind == kind, TodoRow.subject_id.in_(list(subject_ids)))
+        .order_by(TodoRow.id)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(query))
 
 
 def mark_done(session: Session, kind: str, subject_ids: Iterable[int]) -> None:

@@ -32,22 +32,26 @@ class UnreadFetch:
     record: StoredRecord
 
 
-def unread_without_reader(session: Session, owner: str, *, limit: int, after_id: int = 0) -> list[tuple[int, int]]:
-    """(todo id, fetch id) of what was fetched and not read, at hosts that nobody but ``owner`` works on, oldest first.
+def unread_without_reader(
+    session: Session, owner: str, *, limit: int, after_id: int = 0, with_failed: bool = True
+) -> list[tuple[int, int, str]]:
+    """(todo id, fetch id, archive file) of what was fetched and not read, at hosts that nobody but ``owner`` works on.
 
-    What another crawl fetched and has not read yet is that crawl's to read.
+    Oldest first. What another crawl fetched and has not read yet is that crawl's to read.
     """
     query = (
-        select(TodoRow.id, TodoRow.subject_id)
+        select(TodoRow.id, TodoRow.subject_id, RecordRow.file)
         .join(FetchRow, FetchRow.id == TodoRow.subject_id)
+        .join(RecordRow, RecordRow.id == FetchRow.record_id)
         .join(TargetRow, TargetRow.id == FetchRow.target_id)
         .join(HostRow, HostRow.key == TargetRow.host)
-        .where(TodoRow.kind == "read", TodoRow.attempts < MOST_ATTEMPTS, TodoRow.id > after_id)
+        .where(TodoRow.kind == "read", TodoRow.id > after_id)
+        .where(TodoRow.attempts < (MOST_ATTEMPTS if with_failed else 1))
         .where(or_(HostRow.owner.is_(None), HostRow.owner == owner))
         .order_by(TodoRow.id)
         .limit(limit)
     )
-    return [(row.id, row.subject_id) for row in session.execute(query)]
+    return [(row.id, row.subject_id, row.file) for row in session.execute(query)]
 
 
 def unread_fetch(session: Session, fetch_id: int) -> UnreadFetch | None:

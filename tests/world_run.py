@@ -33,13 +33,24 @@ ROOT = Path(__file__).resolve().parent.parent
 class RunningWorld:
     """The sample world in its own process; ``environ`` is what leads Parallax to it."""
 
-    def __init__(self, folder: Path, *, seconds: int = 3600, pace: float = 1.0, clock: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        seconds: int = 3600,
+        pace: float = 1.0,
+        clock: str | None = None,
+        address: str = "127.0.0.1",
+    ) -> None:
+        self._address = address
         self._process = subprocess.Popen(
             [
                 sys.executable,
                 "-m",
                 "tests.world",
                 "serve",
+                "--address",
+                address,
                 "--catalogue",
                 str(folder / "catalogue"),
                 "--for",
@@ -61,7 +72,7 @@ class RunningWorld:
                 self.environ[name] = value
             else:
                 break
-        self.port = int(line.rpartition("127.0.0.1:")[2].partition("/")[0])
+        self.port = int(line.rpartition(f"{address}:")[2].partition("/")[0])
 
     def __enter__(self) -> Self:
         return self
@@ -82,7 +93,7 @@ class RunningWorld:
         return [(float(at), host, path) for at, host, path in (line.split(" ", 2) for line in lines)]
 
     def _control(self, method: str, path: str, body: str | None) -> str:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection(self._address, self.port, timeout=10)
         try:
             connection.request(method, path, body=body, headers={"Host": CONTROL_HOST})
             answer = connection.getresponse()

@@ -63,6 +63,8 @@ def _opened(folder: Path, file: str) -> BinaryIO:
         raise ArchiveError(file, "not the name of a file in the archive folder")
     try:
         return (folder / file).open("rb")
+    except FileNotFoundError as e:
+        raise ArchiveError(file, "is not in this machine's archive folder") from e
     except OSError as e:
         raise ArchiveError(file, f"can't be opened: {e.strerror}") from e
 

@@ -100,6 +100,10 @@ class ArchiveWriter:
         """The name of its slot."""
         return self._slot.name
 
+    def has_file(self, file: str) -> bool:
+        """Whether ``file`` lies in this folder."""
+        return (self._folder / file).exists()
+
     def append(self, records: Iterable[RecordToWrite]) -> tuple[RecordPlace, ...]:
         """Write ``records`` in order and return where they lie, once all of them are on disk.
 

@@ -29,10 +29,9 @@ def upgrade() -> None:
     from storage import migrate, open_store
 
     parallax = open_parallax()
-    store = open_store(parallax.settings.database_url)
-    before = migrate.current_revision(store)
-    migrate.upgrade(store)
-    typer.echo(f"{before or 'empty'} → {migrate.current_revision(store)}")
+    before = migrate.current_revision(open_store(parallax.settings.database_url))
+    after = migrate.current_revision(parallax.upgrade_store())
+    typer.echo(f"{before or 'empty'} → {after}")
 
 
 class Archive(StrEnum):

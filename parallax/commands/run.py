@@ -16,13 +16,14 @@ def run() -> None:
     from parallax.children import spawn_child
 
     settings = open_settings()  # what is wrong with them is said before anything is started
-    child = spawn_child()
+    child = spawn_child() if settings.executor == "child" else None
     try:
         from parallax.bootstrap import Parallax
         from parallax.service import Service
 
         service = Service(Parallax(settings), child=child)
     except BaseException:
-        child.kill()
+        if child is not None:
+            child.kill()
         raise
     service.run()

@@ -40,15 +40,14 @@ def serve(options: argparse.Namespace) -> int:
         world.follow(start_clock(parse_clock(options.clock, ZONE)))
     with (
         tempfile.TemporaryDirectory(prefix="world-") as made,
-        WorldServer(world, options.port, pace=options.pace) as server,
+        WorldServer(world, options.port, address=options.address, pace=options.pace) as server,
     ):
         folder = options.catalogue or Path(made)
         write_catalogue(folder, server.port, world.script)
-        for name, value in world_settings(folder, world.script).items():
+        for name, value in world_settings(folder, world.script, address=options.address).items():
             print(f"export {name}={shlex.quote(value)}")
-        steer = (
-            f"curl -s -H 'Host: {CONTROL_HOST}' -d 2026-03-02T09:05:00+04:00 http://127.0.0.1:{server.port}/_world/time"
-        )
+        at = f"http://{options.address}:{server.port}/_world/time"
+        steer = f"curl -s -H 'Host: {CONTROL_HOST}' -d 2026-03-02T09:05:00+04:00 {at}"
         print(f"# set the simulated time: {steer}", flush=True)
         _wait(options.seconds)
     return 0
@@ -60,6 +59,7 @@ def _options() -> argparse.Namespace:
     commands.add_parser("truth", help="write truth.json anew").set_defaults(run=write_truth)
     server = commands.add_parser("serve", help="serve until interrupted")
     server.set_defaults(run=serve)
+    server.add_argument("--address", default="127.0.0.1", help="where to listen")
     server.add_argument("--port", type=int, default=0, help="0 for any free one")
     server.add_argument("--time", default="0 09:05", help='"DAY HH:MM" of the calendar or ISO 8601 with an offset')
     server.add_argument("--clock", help="a time that goes on, as PARALLAX_CLOCK has it, instead of --time")

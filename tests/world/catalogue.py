@@ -23,14 +23,14 @@ def write_catalogue(folder: Path, port: int, script: Script | None = None) -> Pa
     return folder
 
 
-def world_settings(folder: Path, script: Script | None = None) -> Mapping[str, str]:
+def world_settings(folder: Path, script: Script | None = None, *, address: str = "127.0.0.1") -> Mapping[str, str]:
     """The environment in which Parallax sees the sample world and nothing else."""
     hosts = [host for site in (script or load_script()).sites for host in site.hosts]
     return {
         "PARALLAX_CATALOGUE": str(folder),
         "PARALLAX_CATALOGUE_MODE": "only",
-        "PARALLAX_HOSTS": ",".join(f"{host}=127.0.0.1" for host in hosts),
-        "PARALLAX_ALLOWED_NETWORKS": "127.0.0.0/8",
+        "PARALLAX_HOSTS": ",".join(f"{host}={address}" for host in hosts),
+        "PARALLAX_ALLOWED_NETWORKS": "127.0.0.0/8" if address == "127.0.0.1" else f"{address}/32",
         "PARALLAX_CONTACT": CONTACT,
     }
 

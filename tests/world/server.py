@@ -1,4 +1,4 @@
-"""The sample world on loopback: one threading server that answers for every host name by the Host header.
+"""The sample world, on loopback where nothing else is said: one threading server, every host name by the Host header.
 
 It can do on the wire what real servers do: stall, cut a body short, promise more than comes, answer 304. The
 simulated time of a server in another process is set by ``POST /_world/time`` with Host ``control.example``, and its
@@ -37,19 +37,27 @@ class Request:
 
 
 class WorldServer:
-    """Serves a world on 127.0.0.1 from a thread of its own; a context manager.
+    """Serves a world on ``address`` from a thread of its own; a context manager.
 
     ``pace`` scales every delay (0 for none); a stalled request is let go after ``stall_s`` or when the server stops.
     """
 
-    def __init__(self, world: World, port: int = 0, *, pace: float = 1.0, stall_s: float = STALL_S) -> None:
+    def __init__(
+        self,
+        world: World,
+        port: int = 0,
+        *,
+        address: str = "127.0.0.1",
+        pace: float = 1.0,
+        stall_s: float = STALL_S,
+    ) -> None:
         self.world = world
         self._pace = pace
         self._stall_s = stall_s
         self._stopping = Event()
         self._lock = Lock()
         self._requests: list[Request] = []
-        self._http = _QuietServer(("127.0.0.1", port), self._handler_class())
+        self._http = _QuietServer((address, port), self._handler_class())
         self._thread = Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
     @property

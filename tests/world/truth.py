@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,9 +43,9 @@ def truth_text(world: World) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def truth_of(world: World) -> Mapping[str, list[Any]]:
-    """Every table of the truth by its name."""
-    moments = crawl_moments(world.script.day0)
+def truth_of(world: World, moments: Sequence[datetime] = ()) -> Mapping[str, list[Any]]:
+    """Every table of the truth by its name, for a crawl at ``moments``; at none: at those of the standard sequence."""
+    moments = moments or crawl_moments(world.script.day0)
     crawl = RightCrawl(world).run(moments)
     targets = sorted((t for t in crawl.targets.values() if t.revisions), key=lambda t: (t.site.slug, t.key))
     mentions = list(_mentions(targets))

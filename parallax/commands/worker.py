@@ -1,0 +1,30 @@
+"""`parallax worker`: crawls what the service's leader says is due, on any number of machines."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from parallax.commands.opening import open_parallax
+
+
+def worker(
+    hosts: Annotated[
+        int | None, typer.Option("--hosts", min=1, max=256, help="Hosts at a time; else PARALLAX_HOSTS_AT_ONCE.")
+    ] = None,
+) -> None:
+    """Crawl the hosts that are due, as `parallax run` says, together with the workers on other machines.
+
+    Needs PARALLAX_EXECUTOR=procrastinate and a PostgreSQL database, here and where `parallax run` runs. Works in the
+    foreground; SIGTERM or Ctrl-C ends it within ten seconds, SIGHUP reads settings and catalogue anew.
+
+    Example: PARALLAX_EXECUTOR=procrastinate PARALLAX_CONTACT=you@example.org parallax worker --hosts 64
+    """
+    from domain.errors import ConfigError
+    from parallax.worker import WorkerProcess
+
+    parallax = open_parallax()
+    if not parallax.has_workers:
+        raise ConfigError("PARALLAX_EXECUTOR", "child: a worker needs procrastinate, and a PostgreSQL database")
+    WorkerProcess(parallax, hosts=hosts).run()
