@@ -36,7 +36,7 @@ class Aftercare:
 
     def run(self, *, is_stopping: Callable[[], bool] = lambda: False) -> int:
         """Work until nothing is left that nobody else is at; gives the number of todos done."""
-        done = self._match_alone()
+        done = 0 if is_stopping() else self._match_alone()
         for kind, prepare in (("index", self._index), ("mentions", self._mentions)):
             while not is_stopping():
                 subjects = self._pending(kind)

@@ -42,6 +42,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = folder / "home"
     home.mkdir()
     with RunningWorld(folder, pace=0.05) as world:
+        world.environ["PARALLAX_CHILD_MEMORY_MB"] = "4000"  # these crawls are forks of the whole test process
         for _, (_, tally, _) in zip(range(4), crawl_days(world, home, None), strict=False):  # the first day
             assert tally.outcome == "done"
     start = datetime.combine(DAY0 + timedelta(days=1), datetime.min.time(), ZONE) + timedelta(hours=5, minutes=20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -61,7 +62,7 @@ def test_what_is_wrong_with_the_record_is_kept_with_the_fetch(reading_crawl: Sma
     _lose_archive(reading_crawl)
     reading_crawl.reader.read(fetch_id)
 
-    assert "can't be opened" in (reading_crawl.fetch(fetch_id).error or "")
+    assert "is not in this machine's archive folder" in (reading_crawl.fetch(fetch_id).error or "")
 
 
 def test_a_poll_whose_record_can_not_be_read_has_not_shown_its_channel(reading_crawl: SmallCrawl) -> None:
@@ -100,9 +101,11 @@ def _kill_workers(stop: threading.Event) -> None:
     """Kill whatever this process's workers are, again and again."""
     while not stop.is_set():
         for child in psutil.Process().children(recursive=True):
-            if child.children() or child.parent() is None or child.parent().pid == os.getpid():
-                continue  # the zygote
-            child.send_signal(signal.SIGKILL)
+            with contextlib.suppress(psutil.NoSuchProcess):  # gone while it was looked at
+                parent = child.parent()
+                if child.children() or parent is None or parent.pid == os.getpid():
+                    continue  # the zygote
+                child.send_signal(signal.SIGKILL)
         time.sleep(0.005)
 
 
