@@ -178,7 +178,7 @@ def _store_listing(session: Session, target: Target, entries: Sequence[PlacedEnt
     turned = turnover(last_listing(session, unread, channel_id, listed), listed)
     if turned.since is not None:
         put_rollover(session, channel_id, since=turned.since, until=now)
-    new = len(entry_changes(session, channel_id, entries).new)
+    new = len(entry_changes(session, channel_id, entries, fetch_id=unread.fetch_id, seen_at=now).new)
     put_entries(session, channel_id, entries, fetch_id=unread.fetch_id, seen_at=now)
     parsed = ParsedChannel(ChannelReading.OK)
     measured = measured_of(parsed, entries, max_age_s=None, now=now)
