@@ -17,7 +17,10 @@ E = TypeVar("E", KnownEntry, ListedEntry)
 
 LEAST_LISTED = 4  # a list of three turns over whenever three are published: that says nothing of a fourth
 FULL_SHARE = 0.8  # of the longest listing lately: a shorter one pushed nothing off its end
-OUT_OF_ORDER = 0.25  # of the entries that went may be newer than one that stays: withdrawn, or dated back
+LATELY = 10  # listings: at least half of them were full where a list drops its entries by number
+WITHDRAWN = 0.1  # of the entries that went may be newer than one that stays
+DATED_BACK = 0.25  # the same where dates say which is newer: some are put up late
+TITLE_SHARE = 0.25
 _JUMP = timedelta(minutes=1)  # by which a date must move to count as put up anew
 _NOT_NEWEST = 0.9  # of a list's dates: the last tenth may be pinned there with a date of the future
 
@@ -52,8 +55,8 @@ def _apart(before: LastListing, listed: Sequence[ListedEntry], unknown: Sequence
 
 def _is_full(length: int, lengths: Sequence[int]) -> bool:
     """Whether the list is as long as it gets and mostly is: one whose length comes and goes drops none by number."""
-    full = FULL_SHARE * max(lengths, default=0)
-    return length >= max(LEAST_LISTED, full) and 2 * sum(other >= full for other in lengths) >= len(lengths)
+    full, lately = FULL_SHARE * max(lengths, default=0), lengths[:LATELY]
+    return length >= max(LEAST_LISTED, full) and 2 * sum(other >= full for other in lately) >= len(lately)
 
 
 def _joins(before: LastListing, listed: Sequence[ListedEntry], same: Mapping[str, KnownEntry]) -> bool:
@@ -65,7 +68,7 @@ def _joins(before: LastListing, listed: Sequence[ListedEntry], same: Mapping[str
     gone = [_dated(entry, before.until) for entry in before.gone if entry.key not in taken]
     stays = {key: _dated(entry, before.until) for key, entry in {**before.known, **same}.items()}
     have_dates = _dates_tell((*gone, *stays.values()))
-    most_newer = max(1, int(len(gone) * OUT_OF_ORDER))
+    most_newer = max(1, int(len(gone) * (DATED_BACK if have_dates else WITHDRAWN)))
     for entry in listed:
         was = stays.get(entry.key)
         if was is None or (have_dates and _was_put_up_anew(entry, was)):
@@ -101,11 +104,12 @@ def _dates_tell(entries: Sequence[KnownEntry]) -> bool:
 def _recognised(gone: Sequence[KnownEntry], unknown: Sequence[ListedEntry], listed: int) -> dict[str, KnownEntry]:
     """Unknown entries that are known ones under another address, by their new key.
 
-    The same guid, or title and date, is enough; a title alone only where half of the list is known by it.
+    The same guid, or title and date, is enough. Some titles come every day: a title alone counts only where a quarter
+    of the list is known so.
     """
     sure = _matched(gone, unknown, _headline) | _matched(gone, unknown, _guid)
     by_title = _matched(gone, unknown, _title)
-    return by_title | sure if 2 * len(by_title) >= listed else sure
+    return by_title | sure if len(by_title) >= max(3, listed * TITLE_SHARE) else sure
 
 
 def _guid(entry: KnownEntry | ListedEntry) -> Hashable:

@@ -36,7 +36,7 @@ class LastListing:
 
     ``until`` is the last good look at which it still stood so. ``gone`` are its entries that are listed no more,
     ``known`` the present entries that any earlier poll listed, by key. ``lengths`` are how many entries the channel's
-    last listings held. ``is_same_address``: both came from one address.
+    last listings held, the last one first. ``is_same_address``: both came from one address.
     """
 
     until: datetime

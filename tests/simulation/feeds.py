@@ -187,10 +187,10 @@ def _item(dice: random.Random, number: int, at: datetime) -> Item:
 
 
 def _times(dice: random.Random, a_day: float, rhythm: str, days: int) -> Iterator[datetime]:
-    """Moments of a stream whose rate follows the hour and the day of the week; it begins three days before."""
+    """Moments of a stream whose rate follows the hour and the day of the week; begun long before."""
     peak = max(_weight(rhythm, day, hour) for day in range(7) for hour in range(24))
     mean = sum(_weight(rhythm, day, hour) for day in range(7) for hour in range(24)) / 168
-    at = START - timedelta(days=3)
+    at = START - timedelta(days=21)
     while at < START + timedelta(days=days):
         at += timedelta(days=dice.expovariate(a_day * peak / mean))
         local = at + OFFSET

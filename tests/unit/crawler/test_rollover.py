@@ -177,6 +177,26 @@ def test_links_and_titles_that_change_at_once_are_told_by_their_dates() -> None:
     assert turned.note is not None
 
 
+def test_titles_alone_join_where_a_quarter_of_the_list_is_known_by_them() -> None:
+    before = tuple(KnownEntry(f"a/{n}", T0, None, f"Xəbər {n}", T0, is_exact=True) for n in range(1, 21))
+    now = tuple(ListedEntry(f"b/{n}", None, f"Xəbər {n}", T1, is_exact=True) for n in range(13, 33))
+
+    assert compare(before, now).since is None
+
+
+def test_a_list_that_grew_not_long_ago_is_judged_by_its_last_ten_lengths() -> None:
+    lengths = (10, 10, 10, 10, 10, *range(9, 0, -1))
+
+    assert compare(old(*TEN), new(*range(12, 22)), lengths=lengths) == ROLLED
+
+
+def test_in_a_list_without_dates_a_few_newer_that_went_tell_a_pinned_entry() -> None:
+    first = old(-9, *range(1, 9), dated=False, first_seen=T0 - timedelta(days=1))
+    before = (*first, *old(9, 10, dated=False, first_seen=T0))
+
+    assert compare(before, (*new(-9, dated=False), *new(*range(12, 22), dated=False))) == ROLLED
+
+
 def test_a_title_that_comes_every_day_joins_nothing() -> None:
     before = (*old(*range(1, 10)), KnownEntry("a/w1", T0, None, "Hava proqnozu", at(10), is_exact=True))
     now = (*new(*range(12, 21)), ListedEntry("a/w2", None, "Hava proqnozu", at(22), is_exact=True))
