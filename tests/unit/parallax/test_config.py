@@ -274,3 +274,17 @@ def test_the_webhooks_address_and_the_password_are_not_shown() -> None:
     assert settings.alert_webhook_url == "https://hooks.example.org/T0K3N"
     assert "T0K3N" not in repr(settings)
     assert "geheim" not in repr(settings)
+
+
+def test_workers_need_postgresql_and_the_error_names_both_settings() -> None:
+    with pytest.raises(ConfigError, match=r"PARALLAX_EXECUTOR.*PARALLAX_DATABASE_URL"):
+        load_settings({"PARALLAX_EXECUTOR": "procrastinate"})
+
+    address = {"PARALLAX_DATABASE_URL": "postgresql://db.example/parallax"}
+    assert load_settings({"PARALLAX_EXECUTOR": "procrastinate", **address}).executor == "procrastinate"
+
+
+@pytest.mark.parametrize("name", ["2", "one-2", "Ä", "a" * 17])
+def test_a_machines_name_can_stand_in_a_file_and_is_no_number_of_a_slot(name: str) -> None:
+    with pytest.raises(ConfigError, match="PARALLAX_MACHINE"):
+        load_settings({"PARALLAX_MACHINE": name})
