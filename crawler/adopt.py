@@ -9,6 +9,7 @@ import structlog
 
 from crawler.archive import ArchivedResponse, Slot, archive_files, next_record, scan, slot_names
 from crawler.decide import after_look
+from crawler.fetch.freshness import max_age_s
 from crawler.fetch.kinds import FetchKind
 from crawler.fetch.outcome import one_line, outcome_of_response
 from domain.errors import ArchiveError, SlotHeldError
@@ -109,6 +110,7 @@ def _adopt_one(session: Session, record: ArchivedResponse) -> bool:
         last_modified=verdict.last_modified,
         redirect_to=verdict.redirect_to,
         retry_after_s=verdict.retry_after_s,
+        max_age_s=max_age_s(record.response.headers),
         body_sha256=verdict.body_sha256,
         body_bytes=len(verdict.body) if verdict.body_sha256 else None,
     )

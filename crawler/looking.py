@@ -18,7 +18,7 @@ from domain.urls import host_key, url_key
 from outlets.catalogue import Catalogue
 
 
-def order_for(target: Target, slot: HostSlot, *, unconditional_every: int) -> Order:
+def order_for(target: Target, slot: HostSlot, *, unconditional_every: int, asked_at: datetime) -> Order:
     """The request for a target: with validators, but for each n-th poll of a channel."""
     nth = unconditional_every
     is_plain = target.channel_id is not None and nth > 0 and target.polls % nth == nth - 1
@@ -26,6 +26,7 @@ def order_for(target: Target, slot: HostSlot, *, unconditional_every: int) -> Or
         url=target.url,
         host=slot.host.key,
         kind=FetchKind.CHANNEL if target.channel_id is not None else FetchKind.PAGE,
+        asked_at=asked_at,
         timeout_s=slot.host.timeout_s,
         etag=None if is_plain else target.etag,
         last_modified=None if is_plain else target.last_modified,
@@ -33,13 +34,14 @@ def order_for(target: Target, slot: HostSlot, *, unconditional_every: int) -> Or
     )
 
 
-def robots_order(slot: HostSlot, url: str | None) -> Order:
+def robots_order(slot: HostSlot, url: str | None, *, asked_at: datetime) -> Order:
     """The request for robots.txt; ``url`` is where a redirect leads."""
     scheme = slot.waiting[0].url.partition("://")[0] if slot.waiting else "https"
-    return Order(url=url or f"{scheme}://{slot.host.key}/robots.txt", host=slot.host.key, kind=FetchKind.ROBOTS)
+    robots_url = url or f"{scheme}://{slot.host.key}/robots.txt"
+    return Order(url=robots_url, host=slot.host.key, kind=FetchKind.ROBOTS, asked_at=asked_at)
 
 
-def look_of(target: Target, answer: Answer, *, asked_at: datetime, received_at: datetime) -> Look:
+def look_of(target: Target, answer: Answer) -> Look:
     """What came of a target, ready to be stored."""
     verdict, response = answer.verdict, answer.response
     outcome, error = verdict.outcome, verdict.error
@@ -47,8 +49,8 @@ def look_of(target: Target, answer: Answer, *, asked_at: datetime, received_at: 
         outcome, error = FetchOutcome.REDIRECT_LOOP, f"more than {MOST_REDIRECTS} redirects"
     return Look(
         target=target,
-        requested_at=asked_at,
-        received_at=received_at,
+        requested_at=answer.order.asked_at,
+        received_at=answer.received_at,
         conditional=answer.conditional,
         outcome=outcome,
         status=response.status if response else None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from crawler.committer import Acknowledged
@@ -19,7 +18,7 @@ class Listener(Protocol):
 
     def robots_answered(self, slot: HostSlot, answer: Answer, hops: int) -> None: ...
 
-    def answered(self, slot: HostSlot, target: Target, answer: Answer, asked_at: datetime) -> None: ...
+    def answered(self, slot: HostSlot, target: Target, answer: Answer) -> None: ...
 
     def stored(self, acknowledged: Acknowledged) -> None: ...
 
@@ -50,11 +49,10 @@ class Answered:
     slot: HostSlot
     target: Target
     answer: Answer
-    asked_at: datetime
 
     def tell(self, listener: Listener) -> None:
         """Pass it on."""
-        listener.answered(self.slot, self.target, self.answer, self.asked_at)
+        listener.answered(self.slot, self.target, self.answer)
 
 
 @dataclass(frozen=True, slots=True)

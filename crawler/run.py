@@ -12,7 +12,6 @@ import queue
 import threading
 import time
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -218,7 +217,7 @@ class Crawl:
 
     def _ask_robots(self, slot: HostSlot, hop: RobotsHop | None) -> None:
         slot.ask_robots(time.monotonic())
-        order = robots_order(slot, hop.url if hop else None)
+        order = robots_order(slot, hop.url if hop else None, asked_at=self._clock.now())
         hops = hop.hops if hop else 0
         self._engine.fetch(order, lambda answer: self._inbox.put(RobotsAnswered(slot, answer, hops)))
 
@@ -231,8 +230,9 @@ class Crawl:
             self._commit(slot, refused_by_robots(target, slot, asked_at), None)
             return
         slot.take(target, now)
-        order = order_for(target, slot, unconditional_every=self._plan.limits.unconditional_every)
-        self._engine.fetch(order, lambda answer: self._inbox.put(Answered(slot, target, answer, asked_at)))
+        every = self._plan.limits.unconditional_every
+        order = order_for(target, slot, unconditional_every=every, asked_at=asked_at)
+        self._engine.fetch(order, lambda answer: self._inbox.put(Answered(slot, target, answer)))
 
     def _commit(self, slot: HostSlot, look: Look, answer: Answer | None) -> None:
         self._committer.put(
@@ -281,10 +281,10 @@ class Crawl:
             slot.unreachable = (answer.verdict.outcome, f"robots.txt: {answer.verdict.error}")
         self._desk.keep_robots(slot.host.key, step, status=status, error=answer.verdict.error)
 
-    def answered(self, slot: HostSlot, target: Target, answer: Answer, asked_at: datetime) -> None:
+    def answered(self, slot: HostSlot, target: Target, answer: Answer) -> None:
         """A request ended, well or not."""
         slot.answered(time.monotonic())
-        self._commit(slot, look_of(target, answer, asked_at=asked_at, received_at=self._clock.now()), answer)
+        self._commit(slot, look_of(target, answer), answer)
 
     def stored(self, acknowledged: Acknowledged) -> None:
         """A look is in the store."""

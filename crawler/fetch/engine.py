@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from scrapy import Request, Spider, signals
@@ -28,11 +29,15 @@ from domain.fetch import Response
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One request to be made. ``host`` is the unit of politeness; ``body_sha256`` the digest of the last good body."""
+    """One request to be made. ``host`` is the unit of politeness; ``body_sha256`` the digest of the last good body.
+
+    ``asked_at`` is the clock's time (aware UTC): the look, its record and what is read from it all carry this one.
+    """
 
     url: str
     host: str
     kind: FetchKind
+    asked_at: datetime
     timeout_s: float | None = None
     etag: str | None = None
     last_modified: str | None = None
@@ -47,6 +52,7 @@ class Answer:
     verdict: FetchVerdict
     response: Response | None
     conditional: bool
+    received_at: datetime
 
 
 class _IdleSpider(Spider):
@@ -97,7 +103,8 @@ class FetchEngine:
             assert engine is not None
             deferred: Deferred[Any] = deferred_from_coro(engine.download_async(request))
         except Exception as error:  # the border of one request: it becomes a stored outcome
-            done(Answer(order, outcome_of_failure(error), None, conditional=False))
+            verdict = outcome_of_failure(error)
+            done(Answer(order, verdict, None, conditional=False, received_at=self._clock.now()))
             return
         deferred.addCallbacks(
             lambda response: done(self._answered(order, request, response)),
@@ -106,14 +113,15 @@ class FetchEngine:
 
     def _answered(self, order: Order, request: Request, raw: Any) -> Answer:
         conditional = is_conditional(request)
-        response = to_response(raw, received_at=self._clock.now())
+        received_at = self._clock.now()
+        response = to_response(raw, requested_at=order.asked_at, received_at=received_at)
         verdict = outcome_of_response(
             response, kind=order.kind, previous_sha256=order.body_sha256, was_conditional=conditional
         )
-        return Answer(order, verdict, response, conditional)
+        return Answer(order, verdict, response, conditional, received_at)
 
     def _failed(self, order: Order, request: Request, failure: Failure) -> Answer:
-        return Answer(order, outcome_of_failure(failure), None, is_conditional(request))
+        return Answer(order, outcome_of_failure(failure), None, is_conditional(request), self._clock.now())
 
     def _keep_open(self) -> None:
         if not self._is_stopping.is_set():

@@ -7,7 +7,6 @@ offer no public hooks.
 from __future__ import annotations
 
 import logging
-from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,7 +23,6 @@ from crawler.fetch.resolver import GuardedResolver, policy_of
 from domain.errors import AddressRefusedError
 
 HEADERS_META = "parallax_headers"
-ELAPSED_META = "parallax_elapsed_s"
 CUT_META = "parallax_cut_bytes"
 KEEP_CONNECTION_S = 60  # a host asked every few seconds keeps its connection; others get theirs back
 _RECEIVED_META = "parallax_received_bytes"
@@ -56,10 +54,9 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
         crawler.signals.connect(_cut, signals.bytes_received)
 
     async def download_request(self, request: Request) -> Response:
-        """The response to ``request``; its meta gets the headers as received and the seconds it took."""
+        """The response to ``request``; its meta gets the headers as received."""
         resolver = _guarded_resolver()
         self._refuse(request)
-        started = monotonic()
         agent = _RecordingAgent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
@@ -78,8 +75,6 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
             if refusal is not None:
                 raise AddressRefusedError(request.url, refusal) from error
             raise
-        finally:
-            request.meta[ELAPSED_META] = monotonic() - started
 
     def _refuse(self, request: Request) -> None:
         if request.meta.get("proxy"):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response as ScrapyResponse
 
 from crawler.fetch.certificate import shown_certificate
-from crawler.fetch.handler import CUT_META, ELAPSED_META, HEADERS_META
+from crawler.fetch.handler import CUT_META, HEADERS_META
 from crawler.fetch.kinds import MIB, FetchKind
 from domain.fetch import Response
 
@@ -66,11 +66,10 @@ def is_usable_validator(validator: str) -> bool:
     return len(validator) <= _MAX_VALIDATOR_CHARS and _VALIDATOR.fullmatch(validator) is not None
 
 
-def to_response(response: ScrapyResponse, *, received_at: datetime) -> Response:
+def to_response(response: ScrapyResponse, *, requested_at: datetime, received_at: datetime) -> Response:
     """``response`` as received: its body still content-encoded, its transfer encoding undone.
 
-    Headers keep their order, spelling and repetition; their bytes are read as ISO 8859-1. ``received_at`` is the
-    clock's time now (aware UTC); ``requested_at`` lies before it by the measured duration of the request.
+    Headers keep their order, spelling and repetition; their bytes are read as ISO 8859-1. The times are aware UTC.
     """
     meta = response.request.meta if response.request is not None else {}
     return Response(
@@ -78,7 +77,7 @@ def to_response(response: ScrapyResponse, *, received_at: datetime) -> Response:
         status=response.status,
         headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in meta.get(HEADERS_META, ())),
         body=response.body,
-        requested_at=received_at - timedelta(seconds=meta.get(ELAPSED_META, 0.0)),
+        requested_at=requested_at,
         received_at=received_at,
         http_version=response.protocol or "HTTP/1.1",
         ip_address=str(response.ip_address) if response.ip_address is not None else None,

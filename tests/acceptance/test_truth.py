@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from crawler.archive import read_record
 from storage import Session
+from storage.tables import FetchRow, RecordRow
 from tests.acceptance import compare
 from tests.acceptance.conftest import CrawledWorld
 from tests.world_run import ROOT
@@ -119,3 +122,15 @@ def test_removals_are_suspected_and_their_texts_stay(crawled: Session, truth: Tr
 
 def test_nothing_is_left_to_do(crawled: Session) -> None:
     assert compare.left_to_do(crawled) == []
+
+
+def test_a_look_and_its_record_tell_the_same_moments(crawled_world: CrawledWorld, crawled: Session) -> None:
+    """What is adopted from a record after a crash is then what the crawl would have stored."""
+    kept = select(FetchRow, RecordRow).join(RecordRow, RecordRow.id == FetchRow.record_id)
+    differing = []
+    for fetch, record in crawled.execute(kept):
+        response = read_record(crawled_world.home / "archive", record.file, record.offset).response
+        if (response.requested_at, response.received_at) != (fetch.requested_at, fetch.received_at):
+            differing.append((fetch.url, response.requested_at, fetch.requested_at))
+
+    assert differing == []

@@ -33,12 +33,13 @@ def _slot(robots: RobotsRules | None = None) -> HostSlot:
 
 def _moved(target: Target, to: str) -> Look:
     answer = Answer(
-        Order(target.url, HOST, FetchKind.PAGE),
+        Order(target.url, HOST, FetchKind.PAGE, NOW),
         FetchVerdict(FetchOutcome.REDIRECTED, redirect_to=to),
         Response(target.url, 302, (), b"", NOW, LATER),
         conditional=False,
+        received_at=LATER,
     )
-    return look_of(target, answer, asked_at=NOW, received_at=LATER)
+    return look_of(target, answer)
 
 
 def _followed(target: Target, to: str) -> NewTarget:
@@ -48,31 +49,31 @@ def _followed(target: Target, to: str) -> NewTarget:
 
 
 def test_a_page_is_asked_for_with_the_validators_of_its_last_whole_body() -> None:
-    order = order_for(PAGE, _slot(), unconditional_every=1)
+    order = order_for(PAGE, _slot(), unconditional_every=1, asked_at=NOW)
 
     assert (order.kind, order.etag, order.last_modified, order.body_sha256) == (FetchKind.PAGE, '"a"', "Mon", "0")
 
 
 @pytest.mark.parametrize("polls", range(21))
 def test_each_tenth_poll_of_a_channel_is_made_without_validators(polls: int) -> None:
-    order = order_for(replace(POLL, polls=polls), _slot(), unconditional_every=10)
+    order = order_for(replace(POLL, polls=polls), _slot(), unconditional_every=10, asked_at=NOW)
 
     assert (order.etag is None and order.last_modified is None) == (polls % 10 == 9)
 
 
 def test_no_poll_is_made_without_validators_where_that_is_switched_off() -> None:
-    assert all(order_for(replace(POLL, polls=n), _slot(), unconditional_every=0).etag for n in range(20))
+    assert all(order_for(replace(POLL, polls=n), _slot(), unconditional_every=0, asked_at=NOW).etag for n in range(20))
 
 
 def test_robots_txt_is_asked_for_by_the_scheme_of_what_waits() -> None:
     slot = _slot()
     slot.add([replace(PAGE, url=f"http://{HOST}/a")])
 
-    assert robots_order(slot, None).url == f"http://{HOST}/robots.txt"
+    assert robots_order(slot, None, asked_at=NOW).url == f"http://{HOST}/robots.txt"
 
 
 def test_a_redirect_of_robots_txt_is_followed_where_it_leads() -> None:
-    assert robots_order(_slot(), "https://other.example/r").url == "https://other.example/r"
+    assert robots_order(_slot(), "https://other.example/r", asked_at=NOW).url == "https://other.example/r"
 
 
 def test_a_page_that_moved_to_a_mirror_of_its_outlet_keeps_the_main_hosts_key() -> None:
@@ -108,12 +109,13 @@ def test_the_sixth_redirect_in_a_row_is_a_loop_and_leads_nowhere() -> None:
 
 def test_a_look_that_got_no_answer_keeps_what_was_wrong() -> None:
     answer = Answer(
-        Order(PAGE.url, HOST, FetchKind.PAGE),
+        Order(PAGE.url, HOST, FetchKind.PAGE, NOW),
         FetchVerdict(FetchOutcome.TIMEOUT, error="no answer"),
         None,
         conditional=True,
+        received_at=LATER,
     )
-    look = look_of(PAGE, answer, asked_at=NOW, received_at=LATER)
+    look = look_of(PAGE, answer)
 
     assert (look.outcome, look.status, look.error, look.conditional) == (FetchOutcome.TIMEOUT, None, "no answer", True)
 

@@ -58,7 +58,8 @@ class ChildSpider(scrapy.Spider):
         return request
 
     def answered(self, response: scrapy.http.Response, ask: dict[str, Any], started: float) -> None:
-        received = to_response(response, received_at=datetime.now(UTC))
+        now = datetime.now(UTC)
+        received = to_response(response, requested_at=now, received_at=now)
         verdict = outcome_of_response(
             received, kind=FetchKind(ask.get("kind", "page")), was_conditional=is_conditional(response.request)
         )
@@ -72,7 +73,6 @@ class ChildSpider(scrapy.Spider):
             ip_address=received.ip_address,
             certificate=asdict(received.certificate) if received.certificate else None,
             received_bytes=len(received.body),
-            took_s=(received.received_at - received.requested_at).total_seconds(),
         )
 
     def failed(self, failure: Any) -> None:

@@ -135,10 +135,9 @@ def test_the_body_is_handed_over_as_received(crawled: Crawled) -> None:
     assert ["Content-Encoding", "gzip"] in crawled.of("/gzip")["headers"]
 
 
-def test_a_response_says_where_it_came_from_and_how_long_it_took(crawled: Crawled) -> None:
+def test_a_response_says_where_it_came_from(crawled: Crawled) -> None:
     found = crawled.of("/page")
     assert (found["ip_address"], found["http_version"], found["status"]) == ("127.0.0.1", "HTTP/1.1", 200)
-    assert 0 < found["took_s"] < TIMEOUT_S
 
 
 def test_waiting_times_are_read_from_both_forms(crawled: Crawled) -> None:
