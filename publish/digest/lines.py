@@ -156,7 +156,9 @@ class Wording:
             return f"No article was seen, but {'; '.join(silence.reasons)}."
         if silence.since is None:
             return "All its channels were seen all day."
-        return f"since the first report elsewhere, by {self.clock(self.digest.observed_until)}."
+        since = "the day began" if silence.since < self.start else self.clock(silence.since)
+        until = self.clock(silence.until or self.digest.observed_until)
+        return f"since {since}, when others had reported it, until the last look at {until}."
 
     def silence_line(self, silence: Silence) -> str:
         """Both in one line."""

@@ -112,6 +112,18 @@ def test_silence_of_a_group_that_was_seen_all_day_is_claimed_with_its_proof() ->
     assert silence.until == at("23:57")
 
 
+def test_a_claim_of_silence_names_the_times_that_its_length_lies_between() -> None:
+    digest = built(full_source())
+    silence = official_silence(full_source())
+    wording = Wording(digest)
+    assert silence.since is not None
+    assert wording.silence_body(silence).startswith(f"since {silence.since.astimezone(BAKU):%H:%M}, when others")
+    assert wording.silence_body(silence).endswith("until the last look at 23:57.")
+
+    older = replace(silence, since=START - timedelta(hours=3))
+    assert wording.silence_body(older).startswith("since the day began, when others had reported it")
+
+
 @pytest.mark.parametrize("trouble", ["gap", "late", "failed", "no articles", "unread", "waiting", "language"])
 def test_silence_is_not_claimed_without_proof(trouble: str) -> None:
     source = full_source()
