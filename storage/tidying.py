@@ -1,7 +1,8 @@
 """Keeps the store small and quick: old polls that nothing cites are folded into hours, statistics are refreshed.
 
 What a poll fetched stays in the archive and its record row stays too; only the row that says "looked, nothing new" is
-folded. A fetch that an entry, an extraction or a revision cites is never touched.
+folded. What an entry, an extraction, a revision or a gap cites is never touched, nor are the last listings of a
+channel, however old: they say how much its list holds.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select, text
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from domain.fetch import PageReading
 from storage.engine import Store
-from storage.tables import ChannelHourRow, EntryRow, ExtractionRow, FetchRow, RevisionRow, TodoRow
+from storage.listings import LISTINGS_COMPARED
+from storage.tables import ChannelHourRow, ChannelRow, EntryRow, ExtractionRow, FetchRow, GapRow, RevisionRow, TodoRow
 
 FOLD_AFTER = timedelta(days=30)
 ROWS_A_WRITE = 200
@@ -24,24 +27,43 @@ def fold_old_polls(store: Store, *, now: datetime) -> int:
     """Fold the polls older than 30 days that nothing cites; gives their number. Safe to kill between two writes."""
     folded = 0
     before = now - FOLD_AFTER
-    while True:
-        count = store.write(lambda session: _fold_some(session, before))
-        folded += count
-        if count < ROWS_A_WRITE:
-            return folded
+    with store.read() as session:
+        channels = session.scalars(select(ChannelRow.id).order_by(ChannelRow.id)).all()
+    for channel_id in channels:
+        with store.read() as session:
+            foldable = _is_foldable(session, channel_id, before)
+            is_any = session.scalar(select(FetchRow.id).where(foldable).limit(1)) is not None
+        count = ROWS_A_WRITE if is_any else 0
+        while count == ROWS_A_WRITE:
+            count = store.write(lambda session, foldable=foldable: _fold_some(session, foldable))  # type: ignore[misc]
+            folded += count
+    return folded
 
 
-def _fold_some(session: Session, before: datetime) -> int:
+def _is_foldable(session: Session, channel_id: int, before: datetime) -> ColumnElement[bool]:
+    """Which of a channel's polls may be folded."""
     cited = (
         exists().where(EntryRow.first_fetch_id == FetchRow.id),
         exists().where(ExtractionRow.fetch_id == FetchRow.id),
         exists().where(RevisionRow.fetch_id == FetchRow.id),
         exists().where(TodoRow.kind == "read", TodoRow.subject_id == FetchRow.id),
+        exists().where(
+            GapRow.channel_id == channel_id,
+            or_(GapRow.from_at == FetchRow.requested_at, GapRow.to_at == FetchRow.requested_at),
+        ),
     )
+    is_listing = FetchRow.reading == PageReading.LISTED.value
+    listings = select(FetchRow.requested_at).where(FetchRow.channel_id == channel_id, is_listing)
+    last = session.scalars(listings.order_by(FetchRow.requested_at.desc()).limit(LISTINGS_COMPARED)).all()
+    is_old = FetchRow.requested_at < (min(before, last[-1]) if last else before)
+    is_no_listing = or_(FetchRow.reading.is_(None), ~is_listing) & (FetchRow.requested_at < before)
+    return and_(FetchRow.channel_id == channel_id, or_(is_no_listing, is_old), *(~one for one in cited))
+
+
+def _fold_some(session: Session, foldable: ColumnElement[bool]) -> int:
     rows = session.execute(
         select(FetchRow.id, FetchRow.channel_id, FetchRow.requested_at, FetchRow.outcome, FetchRow.reading)
-        .where(FetchRow.channel_id.is_not(None), FetchRow.requested_at < before)
-        .where(*(~one for one in cited))
+        .where(foldable)
         .order_by(FetchRow.requested_at)
         .limit(ROWS_A_WRITE)
     ).all()

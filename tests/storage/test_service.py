@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
-from domain.fetch import FetchOutcome
+from domain.fetch import FetchOutcome, PageReading
 from domain.frontier import Target
 from domain.outlet import Channel, ChannelKind
 from domain.planning import ChannelState
@@ -18,7 +18,9 @@ from storage import Session, Store
 from storage.calendar import begin_job_run, end_job_run, job_states, put_job
 from storage.catalogue import put_catalogue
 from storage.frontier import due_targets
+from storage.gaps import put_gap
 from storage.leadership import leadership_on
+from storage.listings import LISTINGS_COMPARED
 from storage.polls import hand_out_due_polls, unplanned_channels
 from storage.shifts import begin_shift, end_shift, note_ticks, present_shift
 from storage.tables import ChannelHourRow, ChannelRow, FetchRow, JobRunRow, ShiftRow
@@ -292,7 +294,7 @@ def test_old_polls_that_nothing_cites_are_folded_into_hours(store: Store) -> Non
     young = NOW + timedelta(days=31)
     store.write(lambda session: stored_fetch(session, look(target, FetchOutcome.TIMEOUT, at=young)))
 
-    assert fold_old_polls(store, now=NOW + timedelta(days=32)) == 3
+    assert fold_old_polls(store, now=NOW + timedelta(days=32)) == 2  # the first began a gap
     assert fold_old_polls(store, now=NOW + timedelta(days=32)) == 0
     with store.read() as session:
         hours = session.execute(
@@ -302,8 +304,38 @@ def test_old_polls_that_nothing_cites_are_folded_into_hours(store: Store) -> Non
         ).all()
         left = session.scalar(select(func.count()).select_from(FetchRow))
     start = NOW.replace(minute=0)
-    assert [tuple(row) for row in hours] == [(start, "timeout", 2), (start + HOUR, "timeout", 1)]
-    assert left == 1
+    assert [tuple(row) for row in hours] == [(start, "timeout", 1), (start + HOUR, "timeout", 1)]
+    assert left == 2
+
+
+def test_the_last_listings_of_a_channel_and_the_looks_that_bound_a_gap_are_never_folded(store: Store) -> None:
+    store.write(fill)
+    tick(store, NOW, PACE)
+    target = _poll_target(store)
+    channel_id = target.channel_id
+    assert channel_id is not None
+
+    def poll(at: datetime, reading: PageReading | None) -> None:
+        def work(session: Session) -> None:
+            fetch = stored_fetch(session, look(target, FetchOutcome.SAME_CONTENT, at=at))
+            session.execute(
+                update(FetchRow).where(FetchRow.id == fetch).values(reading=reading.value if reading else None)
+            )
+
+        store.write(work)
+
+    for number in range(LISTINGS_COMPARED + 3):
+        poll(NOW + number * HOUR, PageReading.LISTED)
+    for minutes in (1, 2, 3):
+        poll(NOW + timedelta(minutes=minutes), None)
+    since, until = NOW + timedelta(minutes=1), NOW + timedelta(minutes=3)
+    store.write(lambda session: put_gap(session, channel_id, since=since, until=until, reason="failing"))
+
+    assert fold_old_polls(store, now=NOW + timedelta(days=60)) == 4
+    with store.read() as session:
+        left = session.execute(select(FetchRow.requested_at, FetchRow.reading)).all()
+    assert sum(reading == PageReading.LISTED.value for _, reading in left) == LISTINGS_COMPARED
+    assert {at for at, reading in left if reading is None} == {since, until}
 
 
 def test_statistics_can_be_refreshed(store: Store) -> None:
