@@ -83,7 +83,8 @@ def _cleared(alert: Alert, zone: ZoneInfo) -> str:
 def look_command(alert: Alert) -> str:
     """The command that shows more."""
     if alert.outlet is not None:
-        return f"parallax outlets {alert.outlet}"
+        is_of_channel = alert.subject.startswith(f"{alert.outlet}/")
+        return f"parallax channel {alert.subject}" if is_of_channel else f"parallax status {alert.outlet}"
     return "parallax db check" if alert.subject == "store" else "parallax status"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import traceback
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_string, policy
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from domain.alerts import Alert, AlertEvent, AlertKind, AlertNews, Severity
 from domain.errors import DeliveryError
 from publish.alerts import AlertMessage, Route, alert_message, trial_message
 from publish.alerts.mail import MailRoute
+from publish.alerts.message import look_command
 from publish.alerts.webhook import WebhookRoute, slack_escaped
 from tests.receivers import MailBox, mail_server, webhook_receiver
 
@@ -164,6 +166,20 @@ def test_thirty_alerts_are_one_message_with_the_most_pressing_first() -> None:
     assert told.text.index("Outlet 2 ") < told.text.index("Outlet 3 ")
     assert "… and 20 more" in told.text
     assert told.text.count("Look:") == 8
+
+
+@pytest.mark.parametrize(
+    ("subject", "outlet", "command"),
+    [
+        ("bolge/feed", "bolge", "parallax channel bolge/feed"),
+        ("bolge", "bolge", "parallax status bolge"),
+        ("bolge.example", "bolge", "parallax status bolge"),
+        ("store", None, "parallax db check"),
+        ("disk", None, "parallax status"),
+    ],
+)
+def test_an_alert_names_the_command_that_shows_more(subject: str, outlet: str | None, command: str) -> None:
+    assert look_command(replace(news().alert, subject=subject, outlet=outlet)) == command
 
 
 def test_an_all_clear_says_since_when_and_how_long_it_lasted() -> None:
