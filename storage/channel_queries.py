@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from storage.look_queries import LookFact, looks_at_channel
 from storage.status_alerts import AlertFact, open_alerts
 from storage.tables import ChannelHourRow, ChannelRow, GapRow, OutletRow, TargetRow
-from storage.why_queries import HostFact, host_fact
+from storage.why_facts import HostFact
+from storage.why_queries import host_fact
 
 MOST_GAPS = 10
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from parallax.bootstrap import Parallax
     from publish.status.story import Story
     from storage import Session
-    from storage.why_queries import AddressFacts
+    from storage.why_facts import AddressFacts
 
 
 def why(

@@ -12,7 +12,7 @@ from domain.frontier import TargetState
 from publish.digest.words import plural
 from publish.status.words import cause_words, late_words, look_words, moment_words
 from storage.todos import MOST_ATTEMPTS
-from storage.why_queries import AddressFacts, ListingFact, StoredArticle, StoredRevision, TargetFact, TodoFact
+from storage.why_facts import AddressFacts, ListingFact, StoredArticle, StoredRevision, TargetFact, TodoFact
 
 _FINAL = {FetchOutcome.ADDRESS_REFUSED.value, FetchOutcome.ROBOTS_DISALLOWED.value}
 

@@ -11,7 +11,7 @@ from outlets.articles import article_pattern, is_article_url
 from outlets.catalogue import Catalogue
 from outlets.channels import crawlable_channels
 from outlets.claims import is_shared
-from storage.why_queries import HostFact
+from storage.why_facts import HostFact
 
 
 def said_of_stranger(

@@ -22,7 +22,8 @@ from storage.fetches import article_of, put_fetch
 from storage.frontier import add_targets
 from storage.tables import ArticleRow, ChannelRow, FetchRow, TargetRow
 from storage.unread import put_reading, unread_fetch
-from storage.why_queries import HostFact, address_facts
+from storage.why_facts import HostFact
+from storage.why_queries import address_facts
 from tests.storage.filling import HOST, NOW, OUTLET, entry, fill, look, page_target, stored_fetch
 from tests.storage.filling import store as put
 
