@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from bench.load_web import FIRST_NUMBER, LoadWeb, article, host_of, language_of, slug_of, url_of
+from bench.load_web import FIRST_NUMBER, LANGUAGES, LoadWeb, article, host_of, language_of, slug_of, title_of, url_of
 from crawler.extract.identity import EXTRACTOR
 from storage import Store
 from storage.tables import ChannelRow, TargetRow
@@ -64,8 +64,12 @@ class Stock:
 
 
 def settle(store: Store, web: LoadWeb, *, port: int, poll_s: float) -> None:
-    """Plan polls and robots.txt as after days of service: evenly spread, so that no burst stands at the start."""
+    """Plan polls and robots.txt as after days of service: evenly spread, so that no burst stands at the start.
+
+    The topics count as looked for in all that is stored.
+    """
     with store.engine.begin() as connection:
+        connection.execute(text("DELETE FROM todo WHERE kind = 'match'"))
         for channel, channel_id in enumerate(_channel_ids(store)):
             phase = (channel * _GOLDEN) % 1
             at = web.anchor + timedelta(seconds=poll_s * phase)
@@ -194,19 +198,21 @@ def _rows(stock: Stock, one: _One) -> _Rows:
 
 def _words(channel: int, number: int) -> tuple[str, str, str, str]:
     """Title, text and their index terms: a text that no other article has, put together from what is folded already."""
-    titles, body, title_terms, text_terms = _bank(language_of(channel))[(channel * 7919 + number * 104_729) % 97]
-    own = f"{channel} {number}"
-    return f"{titles} {own}", f"{body} {own}", f"{title_terms} {own}", f"{text_terms} {own}"
+    title, own = title_of(channel, number), f"{channel} {number}"
+    bank = _bank(language_of(channel))
+    body, text_terms = bank[number % len(bank)]
+    return title, f"{body} {own}", f"{_terms(title.rpartition(' ')[0])} {number}", f"{text_terms} {own}"
 
 
 @cache
-def _bank(language: str) -> list[tuple[str, str, str, str]]:
-    channel = ("az", "ru", "en", "tr").index(language)
-    told = [article(channel, number * 4) for number in range(97)]
-    return [
-        (title, body := "\n\n".join(paragraphs[:3]), index_terms(title), index_terms(body))
-        for title, paragraphs in told
-    ]
+def _bank(language: str) -> list[tuple[str, str]]:
+    bodies = ["\n\n".join(article(LANGUAGES.index(language), number)[1][:3]) for number in range(97)]
+    return [(body, index_terms(body)) for body in bodies]
+
+
+@cache
+def _terms(title: str) -> str:
+    return index_terms(title)
 
 
 def _stored(at: datetime) -> str:

@@ -79,7 +79,7 @@ def _claim(parallax: Parallax) -> None:
 
 def _rechecks(store: Store, now: datetime) -> None:
     with store.read() as session:
-        article_states(session, since=now - timedelta(days=4))
+        article_states(session, since=now - timedelta(days=4), looked_before=now, turns=(1, 1))
 
 
 def _metrics(store: Store, counter: FetchCounter, now: datetime) -> None:

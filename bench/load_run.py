@@ -43,7 +43,7 @@ _TOPICS = ROOT / "outlets" / "data" / "topics"
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a run is given. ``stored`` articles are there before, ``older`` than they would be; then they are at rest."""
+    """What a run is given. ``stored`` articles are there before, by ``older`` older than they would be."""
 
     name: str
     channels: int

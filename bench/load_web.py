@@ -122,11 +122,21 @@ def url_of(channel: int, number: int, *, port: int) -> str:
 def article(channel: int, number: int) -> tuple[str, list[str]]:
     """Title and paragraphs of an article; its last paragraph is like no other's."""
     bank = _articles(language_of(channel))
-    start = (channel * 7919 + number * 104_729) % len(bank)
+    start = _place(channel, number, len(bank))
     told = [bank[(start + step * 11) % len(bank)] for step in range(_TOLD)]
     paragraphs = [paragraph for _, text in told for paragraph in text]
     paragraphs.append(f"{told[1][0]} {channel}-{number}. {told[2][0]}.")
-    return f"{told[0][0]} {number % 100_000}", paragraphs
+    return title_of(channel, number), paragraphs
+
+
+def title_of(channel: int, number: int) -> str:
+    """An article's headline."""
+    bank = _articles(language_of(channel))
+    return f"{bank[_place(channel, number, len(bank))][0]} {number}"
+
+
+def _place(channel: int, number: int, articles: int) -> int:
+    return (channel * 7919 + number * 104_729) % articles
 
 
 @cache
