@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from domain.watching import DiskFacts, WatchFacts
 from outlets.catalogue import Catalogue
 from publish.alerts import Route, alert_message
 from schedules.clock_watch import ClockWatch
+from schedules.page_watch import WatchMemory, judge_pages
 from storage import Session, Store
 from storage.alert_deliveries import due_news, mark_delivered, mark_undelivered, plan_openings
 from storage.alerts import apply_findings, open_alerts
@@ -69,6 +70,7 @@ def watch(
     *,
     places: Places,
     clock_watch: ClockWatch | None = None,
+    memory: WatchMemory | None = None,
     routes: Sequence[str] = (),
     least: Severity = Severity.TODAY,
     limits: Thresholds | None = None,
@@ -76,10 +78,11 @@ def watch(
     """Look once: what the store and the machine tell becomes episodes, and what is new is put on its way to people.
 
     ``routes`` are the names of those that ``deliver`` will be given; alerts less pressing than ``least`` are kept and
-    not sent. ``clock_watch`` is the process's one.
+    not sent. ``clock_watch`` and ``memory`` are the process's ones.
     """
     facts = watch_facts(store, catalogue, clock, places=places, clock_watch=clock_watch)
-    found = findings(facts, limits)
+    of_pages = judge_pages(store, facts, memory or WatchMemory(), limits)
+    found = findings(replace(facts, of_pages=of_pages), limits)
 
     def work(session: Session) -> WatchSummary:
         done = apply_findings(session, found, now=facts.now)
@@ -94,7 +97,7 @@ def watch(
 def watch_facts(
     store: Store, catalogue: Catalogue, clock: Clock, *, places: Places, clock_watch: ClockWatch | None = None
 ) -> WatchFacts:
-    """All that a watch looks at, as of now."""
+    """All that a watch looks at as of now, but for the outlets' pages."""
     now = clock.now()
     expectations = {slug: outlet.expectations for slug, outlet in catalogue.outlets.items()}
     with store.read() as session:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, text
@@ -34,12 +35,12 @@ _DAY = timedelta(days=1)
 def outlet_facts(
     session: Session, expectations: Mapping[str, Expectations], *, now: datetime
 ) -> tuple[OutletFacts, ...]:
-    """Each outlet that is crawled, by slug. ``expectations`` are the catalogue's."""
+    """Each outlet that is crawled, by slug, without its pages. ``expectations`` are the catalogue's."""
     rows = session.scalars(
         select(OutletRow).where(OutletRow.removed_at.is_(None), OutletRow.enabled).order_by(OutletRow.slug)
     ).all()
     slugs = [row.slug for row in rows]
-    channels, pages = channel_facts(session, slugs, now=now), page_looks(session, slugs, now=now)
+    channels = channel_facts(session, slugs, now=now)
     counts, first = _day_counts(session, now), _first_looks(session)
     return tuple(
         OutletFacts(
@@ -48,13 +49,18 @@ def outlet_facts(
             zone=row.zone,
             expectations=expectations.get(row.slug, Expectations()),
             channels=channels[row.slug],
-            pages=pages.get(row.slug, ()),
             day_counts=_whole_days(counts.get(row.slug, {}), first.get(row.slug), now),
             refusing_since=row.refusing_since,
         )
         for row in rows
         if row.slug in channels
     )
+
+
+def with_pages(session: Session, outlets: Sequence[OutletFacts], *, now: datetime) -> tuple[OutletFacts, ...]:
+    """The same with the latest looks at their pages: some hundred texts an outlet, so ask for a few at a time."""
+    pages = page_looks(session, [outlet.slug for outlet in outlets], now=now)
+    return tuple(replace(outlet, pages=pages.get(outlet.slug, ())) for outlet in outlets)
 
 
 def _day_counts(session: Session, now: datetime) -> dict[str, dict[int, int]]:

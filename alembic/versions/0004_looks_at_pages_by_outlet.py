@@ -1,0 +1,24 @@
+"""An outlet's latest looks at pages, found without reading a month of everybody's: the watch asks for them."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index(
+        "ix_fetch_page_looks",
+        "fetch",
+        ["outlet", "id"],
+        unique=False,
+        sqlite_where=sa.text("channel_id IS NULL"),
+        postgresql_where=sa.text("channel_id IS NULL"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_fetch_page_looks", table_name="fetch")
