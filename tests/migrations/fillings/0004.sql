@@ -1,2 +1,2 @@
 -- builds on 0003
--- An index more, and no new table or column.
+-- Two indexes more, and no new table or column.

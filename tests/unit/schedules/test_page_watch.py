@@ -73,7 +73,7 @@ def test_an_outlet_without_new_looks_at_pages_is_not_asked_for_them(
 ) -> None:
     memory = WatchMemory()
     _kinds(filled, memory, NOW + 60 * HOUR)
-    memory.judged_to = (memory.judged_to or 0) + 1_000  # as after a thousand more fetches elsewhere
+    memory.judged_to = (memory.judged_to or 0) + 1_000  # as after many more fetches elsewhere
     asked: list[int] = []
     ask = page_watch.with_pages
     monkeypatch.setattr(page_watch, "with_pages", lambda *a, **k: asked.append(len(a[1])) or ask(*a, **k))

@@ -1,4 +1,4 @@
-"""An outlet's latest looks at pages, found without reading a month of everybody's: the watch asks for them."""
+"""Two indexes without which work grows with what is stored: a channel's target, and an outlet's latest looks at pages."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,14 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_index(
+        "ix_target_channel_id",
+        "target",
+        ["channel_id"],
+        unique=False,
+        sqlite_where=sa.text("channel_id IS NOT NULL"),
+        postgresql_where=sa.text("channel_id IS NOT NULL"),
+    )
+    op.create_index(
         "ix_fetch_page_looks",
         "fetch",
         ["outlet", "id"],
@@ -22,3 +30,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_fetch_page_looks", table_name="fetch")
+    op.drop_index("ix_target_channel_id", table_name="target")
