@@ -61,11 +61,11 @@ def test_a_slope_is_that_of_most_points() -> None:
 
 @pytest.mark.slow
 def test_a_service_is_measured_under_load(tmp_path: Path) -> None:
-    load = Load("tiny", 12, 12 * 96, 60.0, 0.4, 0.1, stored=120, older=timedelta(days=5))
+    load = Load("tiny", 6, 6 * 288, 60.0, 0.5, 0.1, stored=120, older=timedelta(days=5))
     result = run(load, tmp_path / "run")
 
     assert result.articles_before == 120
-    assert result.fetches["poll"] >= 12
+    assert result.fetches["poll"] > 0
     assert result.articles > 0
     assert result.cpu_s > 0
     assert max(lags(result)) < 60
