@@ -92,8 +92,8 @@ def fill(store: Store, stock: Stock) -> int:
     try:
         cursor = connection.cursor()
         if store.dialect == "sqlite":
-            cursor.execute("PRAGMA synchronous=OFF")
-            cursor.execute("PRAGMA foreign_keys=OFF")
+            for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-400000"):
+                cursor.execute(f"PRAGMA {pragma}")
             cursor.execute("BEGIN")
         else:
             cursor.execute("SET session_replication_role = replica")
@@ -112,7 +112,11 @@ def fill(store: Store, stock: Stock) -> int:
         else:
             for table in set(_COLUMNS) - {"text", "search_document"}:
                 cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
-        cursor.execute("COMMIT") if store.dialect == "sqlite" else connection.commit()
+        if store.dialect == "sqlite":
+            cursor.execute("COMMIT")
+            cursor.execute("PRAGMA journal_mode=WAL")
+        else:
+            connection.commit()
     finally:
         connection.close()
         store.engine.dispose()

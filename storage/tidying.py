@@ -7,9 +7,11 @@ folded. A fetch that an entry, an extraction or a revision cites is never touche
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
-from sqlalchemy import delete, exists, select, text
+from sqlalchemy import ColumnElement, Row, delete, exists, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,33 +20,45 @@ from storage.tables import ChannelHourRow, EntryRow, ExtractionRow, FetchRow, Re
 
 FOLD_AFTER = timedelta(days=30)
 ROWS_A_WRITE = 200
+_ROWS_OF_AN_INDEX = 1_000
+_Poll: TypeAlias = Row[int, int | None, datetime, str, str | None]
 
 
 def fold_old_polls(store: Store, *, now: datetime) -> int:
     """Fold the polls older than 30 days that nothing cites; gives their number. Safe to kill between two writes."""
-    folded = 0
-    before = now - FOLD_AFTER
+    folded, before = 0, now - FOLD_AFTER
+    after: tuple[datetime, int] = (datetime.min.replace(tzinfo=UTC), 0)
     while True:
-        count = store.write(lambda session: _fold_some(session, before))
-        folded += count
-        if count < ROWS_A_WRITE:
+        with store.read() as session:  # cited polls are passed over here, for they may be many, and no writer waits
+            found = _uncited(session, FetchRow.requested_at < before, after=after)
+        if not found:
             return folded
+        after = (found[-1].requested_at, found[-1].id)
+        ids = [row.id for row in found]
+        folded += store.write(lambda session, ids=ids: _fold(session, ids))  # type: ignore[misc]
 
 
-def _fold_some(session: Session, before: datetime) -> int:
+def _uncited(session: Session, condition: ColumnElement[bool], *, after: tuple[datetime, int]) -> Sequence[_Poll]:
+    """Polls that nothing cites, by time; those that follow on ``after``, a time and an id."""
     cited = (
         exists().where(EntryRow.first_fetch_id == FetchRow.id),
         exists().where(ExtractionRow.fetch_id == FetchRow.id),
         exists().where(RevisionRow.fetch_id == FetchRow.id),
         exists().where(TodoRow.kind == "read", TodoRow.subject_id == FetchRow.id),
     )
-    rows = session.execute(
+    at, fetch_id = after
+    return session.execute(
         select(FetchRow.id, FetchRow.channel_id, FetchRow.requested_at, FetchRow.outcome, FetchRow.reading)
-        .where(FetchRow.channel_id.is_not(None), FetchRow.requested_at < before)
+        .where(FetchRow.channel_id.is_not(None), condition)
+        .where(FetchRow.requested_at >= at, or_(FetchRow.requested_at > at, FetchRow.id > fetch_id))
         .where(*(~one for one in cited))
-        .order_by(FetchRow.requested_at)
+        .order_by(FetchRow.requested_at, FetchRow.id)
         .limit(ROWS_A_WRITE)
     ).all()
+
+
+def _fold(session: Session, ids: Sequence[int]) -> int:
+    rows = _uncited(session, FetchRow.id.in_(ids), after=(datetime.min.replace(tzinfo=UTC), 0))
     hours: Counter[tuple[int, datetime, str]] = Counter()
     for _, channel_id, at, outcome, reading in rows:
         assert channel_id is not None
@@ -69,5 +83,14 @@ def _add_polls(session: Session, channel_id: int, hour_at: datetime, outcome: st
 
 
 def refresh_statistics(store: Store) -> None:
-    """Have the database look at its tables anew, so that its plans fit what is in them."""
-    store.write(lambda session: session.execute(text("ANALYZE")))
+    """Have the database look at its tables anew, so that its plans fit what is in them.
+
+    SQLite reads but a part of each index: all of a large one would hold up every writer meanwhile.
+    """
+
+    def work(session: Session) -> None:
+        if session.get_bind().dialect.name == "sqlite":
+            session.execute(text(f"PRAGMA analysis_limit={_ROWS_OF_AN_INDEX}"))
+        session.execute(text("ANALYZE"))
+
+    store.write(work)

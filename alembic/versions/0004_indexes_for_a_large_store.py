@@ -1,4 +1,7 @@
-"""Two indexes without which work grows with what is stored: a channel's target, and an outlet's latest looks at pages."""
+"""Indexes without which work grows with what is stored.
+
+A channel's target; an outlet's latest looks at pages; what cites a fetch, which is asked before an old poll is folded.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,8 +29,12 @@ def upgrade() -> None:
         sqlite_where=sa.text("channel_id IS NULL"),
         postgresql_where=sa.text("channel_id IS NULL"),
     )
+    op.create_index("ix_entry_first_fetch_id", "entry", ["first_fetch_id"], unique=False)
+    op.create_index("ix_revision_fetch_id", "revision", ["fetch_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_revision_fetch_id", table_name="revision")
+    op.drop_index("ix_entry_first_fetch_id", table_name="entry")
     op.drop_index("ix_fetch_page_looks", table_name="fetch")
     op.drop_index("ix_target_channel_id", table_name="target")

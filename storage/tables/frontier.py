@@ -16,6 +16,7 @@ class EntryRow(Table):
     __table_args__ = (
         UniqueConstraint("channel_id", "url_key"),
         Index("ix_entry_target_outlet_url_key", "target_outlet", "url_key"),
+        Index("ix_entry_first_fetch_id", "first_fetch_id"),
         {"comment": "What a channel listed: link, titles, dates and texts as given, latest state."},
     )
     id: Mapped[int] = identity()

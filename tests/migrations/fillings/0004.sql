@@ -1,2 +1,2 @@
 -- builds on 0003
--- Two indexes more, and no new table or column.
+-- Indexes, and no new table or column.
