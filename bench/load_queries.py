@@ -12,6 +12,7 @@ from parallax.bootstrap import Parallax
 from parallax.digests import publish_digest
 from parallax.service import pace_of
 from parallax.statuses import present_status
+from schedules.page_watch import WatchMemory, judge_pages
 from schedules.ticking import tick
 from schedules.watching import Places, watch_facts
 from storage import Store
@@ -31,6 +32,7 @@ QUESTIONS = (
     "metrics, first",
     "metrics",
     "status",
+    "watch, first",
     "watch",
     "digest",
     "search",
@@ -38,10 +40,10 @@ QUESTIONS = (
 
 
 def ask_all(parallax: Parallax, *, times: int = 3) -> Mapping[str, float]:
-    """Milliseconds of each of ``QUESTIONS``: the median of ``times``, but once for a first scrape and a digest."""
+    """Milliseconds of each of ``QUESTIONS``: the median of ``times``, but once for what is first and for a digest."""
     store, now = parallax.store, parallax.clock.now()
     counter = FetchCounter()
-    places = Places(parallax.settings.archive_folder, parallax.settings.database_file)
+    memory = WatchMemory()
     yesterday = now.astimezone(parallax.settings.time_zone).date() - timedelta(days=1)
     asked: dict[str, tuple[int, Callable[[], object]]] = {
         "tick": (times, lambda: tick(store, now, pace_of(parallax, now))),
@@ -51,7 +53,8 @@ def ask_all(parallax: Parallax, *, times: int = 3) -> Mapping[str, float]:
         "metrics, first": (1, lambda: _metrics(store, counter, now)),
         "metrics": (times, lambda: _metrics(store, counter, now)),
         "status": (times, lambda: present_status(parallax)),
-        "watch": (times, lambda: watch_facts(store, parallax.catalogue, parallax.clock, places=places)),
+        "watch, first": (1, lambda: _watch(parallax, memory)),
+        "watch": (times, lambda: _watch(parallax, memory)),
         "digest": (1, lambda: publish_digest(parallax, yesterday)),
         "search": (times, lambda: _search(store)),
     }
@@ -85,6 +88,12 @@ def _rechecks(store: Store, now: datetime) -> None:
 def _metrics(store: Store, counter: FetchCounter, now: datetime) -> None:
     with store.read() as session:
         metric_facts(session, counter, now=now)
+
+
+def _watch(parallax: Parallax, memory: WatchMemory) -> None:
+    places = Places(parallax.settings.archive_folder, parallax.settings.database_file)
+    facts = watch_facts(parallax.store, parallax.catalogue, parallax.clock, places=places, memory=memory)
+    judge_pages(parallax.store, facts, memory)
 
 
 def _search(store: Store) -> None:

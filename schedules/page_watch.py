@@ -13,7 +13,7 @@ from domain.alerts import Finding
 from domain.watching import OutletFacts, WatchFacts
 from storage import Store
 from storage.watch_pages import outlets_looked_at
-from storage.watch_queries import with_pages
+from storage.watch_queries import MonthFacts, with_pages
 
 _AT_ONCE = 20  # outlets whose texts are held together
 
@@ -23,10 +23,12 @@ class WatchMemory:
     """What a process remembers from watch to watch.
 
     Pages were judged up to fetch ``judged_to`` (None: never), and those of ``odd`` outlets told something then.
+    ``month``: what was read of a month's rows, some watches ago.
     """
 
     judged_to: int | None = None
     odd: frozenset[str] = frozenset()
+    month: MonthFacts | None = None
 
 
 def judge_pages(
