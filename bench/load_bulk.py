@@ -87,6 +87,7 @@ def fill(store: Store, stock: Stock) -> int:
         polls = dict(session.execute(select(TargetRow.channel_id, TargetRow.id)).all())
         first_target = (session.scalar(select(func.max(TargetRow.id))) or 0) + 1
     rows = _articles(stock, channels, polls, first_target)
+    store.engine.dispose()  # the journal is changed by whoever is alone
     connection = store.engine.raw_connection()
     done = 0
     try:
