@@ -23,7 +23,7 @@ from storage.tables import ChannelRow, TargetRow
 from text.tokens import index_terms
 
 _GOLDEN = 0.6180339887498949
-_BATCH = 5_000
+_BATCH = 20_000
 _ROBOTS_EVERY = timedelta(hours=3)
 _COLUMNS = {
     "target": "id outlet url_key url host redirects reason priority state attempts etag body_sha256 last_fetched_at "
@@ -87,18 +87,18 @@ def fill(store: Store, stock: Stock) -> int:
         polls = dict(session.execute(select(TargetRow.channel_id, TargetRow.id)).all())
         first_target = (session.scalar(select(func.max(TargetRow.id))) or 0) + 1
     rows = _articles(stock, channels, polls, first_target)
-    store.engine.dispose()  # the journal is changed by whoever is alone
     connection = store.engine.raw_connection()
     done = 0
     try:
         cursor = connection.cursor()
         if store.dialect == "sqlite":
-            for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-400000"):
+            for pragma in ("synchronous=OFF", "foreign_keys=OFF", "cache_size=-400000"):
                 cursor.execute(f"PRAGMA {pragma}")
-            cursor.execute("BEGIN")
         else:
             cursor.execute("SET session_replication_role = replica")
         while batch := list(islice(rows, _BATCH)):
+            if store.dialect == "sqlite":
+                cursor.execute("BEGIN")
             for table, columns in _COLUMNS.items():
                 _put(
                     cursor,
@@ -107,17 +107,15 @@ def fill(store: Store, stock: Stock) -> int:
                     columns.split(),
                     [row for rows_of_one in batch for row in rows_of_one[table]],
                 )
+            if store.dialect == "sqlite":
+                cursor.execute("COMMIT")  # what one transaction writes would stand in the log twice over
             done += len(batch)
         if store.dialect == "sqlite":
             cursor.execute("INSERT INTO search_index(search_index) VALUES('rebuild')")
         else:
             for table in set(_COLUMNS) - {"text", "search_document"}:
                 cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
-        if store.dialect == "sqlite":
-            cursor.execute("COMMIT")
-            cursor.execute("PRAGMA journal_mode=WAL")
-        else:
-            connection.commit()
+        connection.commit()
     finally:
         connection.close()
         store.engine.dispose()
