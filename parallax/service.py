@@ -144,9 +144,9 @@ class Service:
         if self._rechecked_at is None or abs(now - self._rechecked_at) >= RECHECKS_EVERY:
             self._rechecked_at = now
             settings = self._parallax.settings
-            zone = settings.time_zone
+            zone, days = settings.time_zone, settings.recheck_days
             turns = recheck_turns(now, zone)
-            plan_rechecks(self._store, now, zone=zone, recheck_days=settings.recheck_days, turns=turns)
+            plan_rechecks(self._store, now, zone=zone, recheck_days=days, turns=turns, within=RECHECKS_EVERY)
         if self._dispatcher is not None:
             self._dispatcher.tick(now)
 

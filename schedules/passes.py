@@ -22,6 +22,7 @@ from storage.planning import article_states, channel_states
 log = structlog.get_logger()
 
 _MOST_AT_ONCE = 500  # rows a write
+_STEPS = 30  # moments at which the rechecks of one turn fall due
 
 
 def plan_pass(
@@ -45,10 +46,12 @@ def plan_rechecks(
     recheck_days: int,
     outlets: Collection[str] = (),
     turns: int = RECHECK_TURNS,
+    within: timedelta = timedelta(0),
 ) -> int:
     """Put on the frontier the articles that are to be looked at again today; gives their number.
 
-    ``turns``: of a service only those whose turn of the day has come (``recheck_turns``).
+    ``turns``: of a service only those whose turn of the day has come (``recheck_turns``). They fall due one after the
+    other ``within`` a time, by default at once.
     """
     today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
     since, after, planned = now - timedelta(days=recheck_days + 1), 0, 0
@@ -68,12 +71,18 @@ def plan_rechecks(
         since, after = articles[-1].first_seen_at, articles[-1].article_id
         rechecks = due_rechecks(articles, now=now, zone=zone, days=recheck_days, turns=turns)
         if rechecks:
-            store.write(lambda session, rechecks=rechecks: _put_rechecks(session, rechecks, now))  # type: ignore[misc]
+            store.write(lambda session, rechecks=rechecks: _put_rechecks(session, rechecks, now, within))  # type: ignore[misc]
         planned += len(rechecks)
 
 
-def _put_rechecks(session: Session, rechecks: Sequence[ArticleState], now: datetime) -> None:
-    make_due(session, [a.target_id for a in rechecks if a.target_id is not None], Reason.RECHECK, now=now)
+def _put_rechecks(session: Session, rechecks: Sequence[ArticleState], now: datetime, within: timedelta) -> None:
+    known: dict[datetime, list[int]] = {}
+    for article in rechecks:
+        if article.target_id is not None:
+            step = article.article_id // RECHECK_TURNS % _STEPS
+            known.setdefault(now + within * step / _STEPS, []).append(article.target_id)
+    for at, targets in known.items():
+        make_due(session, targets, Reason.RECHECK, now=at)
     pages = [
         NewTarget(outlet=a.outlet, url=a.url, url_key=a.url_key, host=host_key(a.url), reason=Reason.RECHECK)
         for a in rechecks

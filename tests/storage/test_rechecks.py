@@ -72,3 +72,16 @@ def test_articles_of_one_moment_are_told_in_batches_without_loss_or_doubling(sto
         since, after = batch[-1].first_seen_at, batch[-1].article_id
 
     assert len(found) == len(set(found)) == 5
+
+
+def test_rechecks_of_a_service_fall_due_one_after_the_other(store: Store) -> None:
+    _store_articles(store, 5)
+    with store.read() as session:
+        ids = session.scalars(select(ArticleRow.id)).all()
+
+    plan_rechecks(store, MIDNIGHT, zone=BAKU, recheck_days=3, within=timedelta(minutes=30))
+
+    with store.read() as session:
+        due = session.scalars(select(TargetRow.next_at).where(TargetRow.reason == "recheck")).all()
+    steps = sorted(MIDNIGHT + timedelta(minutes=article // RECHECK_TURNS % 30) for article in ids)
+    assert sorted(at for at in due if at is not None) == steps
