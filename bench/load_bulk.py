@@ -114,7 +114,7 @@ def fill(store: Store, stock: Stock) -> int:
             cursor.execute("INSERT INTO search_index(search_index) VALUES('rebuild')")
         else:
             for table in set(_COLUMNS) - {"text", "search_document"}:
-                cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+                cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM \"{table}\"")
         connection.commit()
     finally:
         connection.close()
@@ -127,9 +127,9 @@ def fill(store: Store, stock: Stock) -> int:
 def _put(cursor: Any, dialect: str, table: str, columns: list[str], rows: list[tuple[object, ...]]) -> None:
     named = ", ".join(columns)
     if dialect == "sqlite":
-        cursor.executemany(f"INSERT INTO {table} ({named}) VALUES ({', '.join('?' * len(columns))})", rows)
+        cursor.executemany(f'INSERT INTO "{table}" ({named}) VALUES ({", ".join("?" * len(columns))})', rows)
         return
-    with cursor.copy(f"COPY {table} ({named}) FROM STDIN") as copy:
+    with cursor.copy(f'COPY "{table}" ({named}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row(row)
 
