@@ -42,14 +42,14 @@ def picture(results: Sequence[Result]) -> str:
 def _column(result: Result, x: int) -> list[str]:
     load, minutes = result.load, max(result.samples[-1].at_s / 60, 1e-9)
     lines = {role: [(s.at_s / 60, s.rss_mb.get(role, 0.0)) for s in result.samples] for role in ROLES}
-    lines["all"] = [(s.at_s / 60, s.total_mb) for s in result.samples]
+    lines["all"] = [(s.at_s / 60, sum(s.pss_mb.values())) for s in result.samples]
     late = {name: _by_minute(result, share) for name, share in (("median", 0.5), ("95 %", 0.95))}
     title = f"{load.channels:,} channels, {load.articles_a_day:,.0f} articles a day, {load.rate:g} times real time"
     memory = _Panel(x, _TOP, minutes, AIM_MB, lines)
     lag = _Panel(x, _TOP + _PANEL + 52, minutes, AIM_LAG_S, late)
     return [
         f'<text class="h" x="{x}" y="26">{escape(title)}</text>',
-        *memory.drawn("MB resident"),
+        *memory.drawn("MB that each holds; all: shared pages once"),
         *lag.drawn("wall seconds that polls began late: median (blue) and 95 %"),
     ]
 
@@ -83,7 +83,7 @@ class _Panel:
             level, at = self._level(self.most * step / 4), self.x + _WIDTH * step / 4
             parts.append(f'<path class="g" d="M{self.x} {level}h{_WIDTH}"/>')
             parts.append(f'<text class="s r" x="{self.x - 6}" y="{level}">{self.most * step / 4:.0f}</text>')
-            minute = f"{self.minutes * step / 4:.0f} min"
+            minute = f"{self.minutes * step / 4:.{0 if self.minutes >= 8 else 1}f} min"
             parts.append(f'<text class="s m" x="{at:.0f}" y="{self.y + _PANEL + 16}">{minute}</text>')
         parts.append(f'<path class="l aim" d="M{self.x} {self._level(self.aim)}h{_WIDTH}"/>')
         for name, points in self.lines.items():
