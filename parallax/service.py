@@ -31,7 +31,7 @@ from schedules.calendar_jobs import CalendarJob, CalendarJobs
 from schedules.clock_watch import ClockWatch
 from schedules.dispatch import Dispatcher
 from schedules.passes import plan_rechecks
-from schedules.plan import LookBy, Pace
+from schedules.plan import LookBy, Pace, recheck_turns
 from schedules.scheduler import Hooks, Scheduler
 from storage import Session
 from storage.gaps import note_stoppage
@@ -144,7 +144,9 @@ class Service:
         if self._rechecked_at is None or abs(now - self._rechecked_at) >= RECHECKS_EVERY:
             self._rechecked_at = now
             settings = self._parallax.settings
-            plan_rechecks(self._store, now, zone=settings.time_zone, recheck_days=settings.recheck_days)
+            zone, days = settings.time_zone, settings.recheck_days
+            turns = recheck_turns(now, zone)
+            plan_rechecks(self._store, now, zone=zone, recheck_days=days, turns=turns, within=RECHECKS_EVERY)
         if self._dispatcher is not None:
             self._dispatcher.tick(now)
 

@@ -13,6 +13,7 @@ from parallax.digests import publish_missing
 from schedules.calendar import Daily, Every, parse_time
 from schedules.calendar_jobs import CalendarJob
 from schedules.clock_watch import ClockWatch
+from schedules.page_watch import WatchMemory
 from schedules.watching import Places, deliver, watch
 from storage.backup import make_backup
 from storage.tidying import fold_old_polls, refresh_statistics
@@ -23,9 +24,10 @@ Now = Callable[[], Parallax]
 def service_jobs(now: Now, clock_watch: ClockWatch) -> tuple[CalendarJob, ...]:
     """The jobs by the settings of ``now()``; what they do uses the settings of the moment they run."""
     settings = now().settings
+    memory = WatchMemory()
     watch_every = Every(timedelta(minutes=settings.watch_minutes))
     return (
-        CalendarJob("watch", watch_every, lambda: _watch(now(), clock_watch)),
+        CalendarJob("watch", watch_every, lambda: _watch(now(), clock_watch, memory)),
         CalendarJob("digest", daily(settings.digest_at, now()), lambda: _publish(now())),
         CalendarJob("backup", daily(settings.backup_at, now()), lambda: _back_up(now())),
         CalendarJob("tidy", daily(settings.tidy_at, now()), lambda: _tidy(now())),
@@ -48,7 +50,7 @@ def _back_up(parallax: Parallax) -> str:
     return f"{made.path.name}: {made.database_bytes} bytes, read back in {made.seconds:.0f} s{problems}"
 
 
-def _watch(parallax: Parallax, clock_watch: ClockWatch) -> str:
+def _watch(parallax: Parallax, clock_watch: ClockWatch, memory: WatchMemory) -> str:
     """Look for what a person should know, and send on its way what is due, also of earlier watches."""
     settings = parallax.settings
     routes = alert_routes(settings)
@@ -58,6 +60,7 @@ def _watch(parallax: Parallax, clock_watch: ClockWatch) -> str:
         parallax.clock,
         places=Places(settings.archive_folder, settings.database_file),
         clock_watch=clock_watch,
+        memory=memory,
         routes=[route.name for route in routes],
         least=Severity(settings.alert_min_severity),
     )

@@ -121,7 +121,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # the driver's o
         "foreign_keys=ON",
         f"busy_timeout={_BUSY_MS}",
         "temp_store=MEMORY",
-        "cache_size=-32000",
+        "cache_size=-8000",  # another connection's commit empties it: more would only be held
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint, func, select, text, update
 
 from domain.fetch import FetchOutcome, PageReading
 from domain.frontier import Target
@@ -23,7 +23,7 @@ from storage.leadership import leadership_on
 from storage.listings import LISTINGS_COMPARED
 from storage.polls import hand_out_due_polls, unplanned_channels
 from storage.shifts import begin_shift, end_shift, note_ticks, present_shift
-from storage.tables import ChannelHourRow, ChannelRow, FetchRow, JobRunRow, ShiftRow
+from storage.tables import ChannelHourRow, ChannelRow, FetchRow, JobRunRow, ShiftRow, metadata
 from storage.tidying import fold_old_polls, refresh_statistics
 from tests.storage.filling import HOST, NOW, OUTLET, catalogue, fill, look, stored_fetch
 
@@ -282,6 +282,46 @@ def test_a_lead_whose_session_was_ended_is_lost(database_url: str, store: Store)
 
 
 # Tidying
+
+
+def test_a_fetch_that_is_to_be_folded_is_looked_for_by_indexes_in_all_that_may_cite_it() -> None:
+    """Else each poll that is deleted has whole tables read, with every writer waiting."""
+    citing = [
+        (table, column.name)
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if any(key.column.table.name == "fetch" for key in column.foreign_keys)
+    ]
+    found = [
+        (table.name, name)
+        for table, name in citing
+        if any(next(iter(index.columns)).name == name for index in _indexes(table))
+    ]
+
+    assert len(citing) >= 3
+    assert found == [(table.name, name) for table, name in citing]
+
+
+def _indexes(table: Table) -> list[Index | UniqueConstraint | PrimaryKeyConstraint]:
+    unique = [one for one in table.constraints if isinstance(one, UniqueConstraint | PrimaryKeyConstraint)]
+    return [*table.indexes, *unique]
+
+
+def test_many_old_polls_are_folded_write_by_write(store: Store) -> None:
+    store.write(fill)
+    first = _poll_target(store) if tick(store, NOW, PACE) else None
+    assert first is not None
+
+    def work(session: Session) -> None:
+        for minute in range(450):
+            stored_fetch(session, look(first, FetchOutcome.SAME_CONTENT, at=NOW + timedelta(minutes=minute // 10)))
+
+    store.write(work)
+
+    assert fold_old_polls(store, now=NOW + timedelta(days=32)) == 450
+    with store.read() as session:
+        assert session.scalar(select(func.sum(ChannelHourRow.polls))) == 450
+        assert session.scalar(select(func.count()).select_from(FetchRow)) == 0
 
 
 def test_old_polls_that_nothing_cites_are_folded_into_hours(store: Store) -> None:
