@@ -18,6 +18,7 @@ from storage.tables import ChannelHourRow, EntryRow, ExtractionRow, FetchRow, Re
 
 FOLD_AFTER = timedelta(days=30)
 ROWS_A_WRITE = 200
+_ANALYSED_ROWS = 1_000  # of each index
 
 
 def fold_old_polls(store: Store, *, now: datetime) -> int:
@@ -70,4 +71,10 @@ def _add_polls(session: Session, channel_id: int, hour_at: datetime, outcome: st
 
 def refresh_statistics(store: Store) -> None:
     """Have the database look at its tables anew, so that its plans fit what is in them."""
-    store.write(lambda session: session.execute(text("ANALYZE")))
+
+    def work(session: Session) -> None:
+        if store.dialect == "sqlite":  # which locks out all other writers meanwhile
+            session.execute(text(f"PRAGMA analysis_limit={_ANALYSED_ROWS}"))
+        session.execute(text("ANALYZE"))
+
+    store.write(work)
