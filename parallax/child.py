@@ -1,8 +1,8 @@
-"""A crawl child: ``python -m parallax.child [--stay [--told]] [OUTLET…]``. Started by ``parallax``, not by people.
+"""A crawl child: ``python -m parallax.child [--stay [--told] [--spare]] [OUTLET…]``, started by ``parallax`` alone.
 
 Events go to standard output as JSON lines. It ends when its work is done, when it is told to, or with its parent: that
 tie is made before anything else is imported, which takes seconds. One that stays is told its environment over standard
-input, and with ``--told`` then the hosts to work on, one a line.
+input, and with ``--told`` then the hosts to work on, one a line. A spare one waits for that longer than others.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def main() -> int:
     stays = "--stay" in sys.argv[1:]
     outlets = [word for word in sys.argv[1:] if not word.startswith("--")]
     lines = _lines()
-    if stays:  # what its readers are forked with, too: while it waits, that costs nobody time
+    if "--spare" in sys.argv[1:]:  # what its readers are forked with, too: while it waits, that costs nobody time
         for name in PRELOAD:
             importlib.import_module(name)
     if stays and not _is_told_to_begin(lines):

@@ -26,12 +26,13 @@ OUTAGE_PAUSE_S = 5.0
 STOPPING_S = 7.0
 
 
-def spawn_child(*, is_told: bool = False) -> Child:
+def spawn_child(*, is_told: bool = False, is_spare: bool = False) -> Child:
     """A child that gets ready and waits to be told its environment, and then hosts; it dies with this process."""
     environ = {**os.environ, "PARALLAX_PARENT": str(os.getpid())}
     environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that nothing here uses, with megabytes each
+    how = ["--stay", *(["--told"] if is_told else []), *(["--spare"] if is_spare else [])]
     return subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", "parallax.child", "--stay", *(["--told"] if is_told else [])],
+        [sys.executable, "-m", "parallax.child", *how],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environ,
@@ -161,14 +162,14 @@ class CrawlChild:
             return f"lost: the crawl child ended with {returncode}"
         return tally.outcome
 
-    def _spawn(self) -> Child:
+    def _spawn(self, *, is_spare: bool = False) -> Child:
         """In the supervisor's thread: a child dies with the thread that started it."""
-        return spawn_child(is_told=self._began is not None)
+        return spawn_child(is_told=self._began is not None, is_spare=is_spare)
 
     def _see_to_spare(self) -> None:
         """Once the child is at work: getting ready costs seconds of the processor."""
         if not self._stopping.is_set() and (self._spare is None or self._spare.poll() is not None):
-            self._spare = self._spawn()
+            self._spare = self._spawn(is_spare=True)
 
     def _give_environ(self, child: Child) -> None:
         assert child.stdin is not None

@@ -8,6 +8,7 @@ get all the kills. The last line gives the figures; the exit code is 1 when anyt
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import subprocess
 import sys
@@ -48,7 +49,8 @@ def main() -> int:
                 else:
                     total.add(figures)
     broken = f" broken_parts={failed}" if failed else ""
-    print(f"torture: {total.line()}{broken} seconds={time.monotonic() - began:.0f}")
+    load = os.getloadavg()[2]  # of the last fifteen minutes: on a machine that others load, all of it takes longer
+    print(f"torture: {total.line()}{broken} load={load:.1f} seconds={time.monotonic() - began:.0f}")
     return 1 if failed or total.is_bad else 0
 
 
