@@ -23,6 +23,7 @@ SHARES = {  # of the kills
     "service-postgresql": 0.15,
     "workers-postgresql": 0.15,
 }
+TIMED = ("service-sqlite", "service-postgresql", "workers-postgresql")
 FAULTS = ("faults-sqlite", "faults-postgresql")
 PARTS = (*SHARES, *FAULTS)
 LANES = (  # side by side, since most of a part is waiting; what weighs on the processor follows each other
