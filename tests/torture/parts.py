@@ -6,6 +6,8 @@ import contextlib
 import ctypes
 import random
 import shutil
+import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from tests.torture import crawls, faults, service
 from tests.torture.figures import Figures
 from tests.torture.injections import PostgresToKill
 
-_PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 WORKERS = 2
 SHARES = {  # of the kills
     "crawls-sqlite": 0.3,
@@ -35,7 +37,10 @@ LANES = (  # side by side, since most of a part is waiting; what weighs on the p
 
 def run_part(part: str, rng: random.Random, *, kills: int, faults_a_kind: int) -> Figures:
     """Run one part here; gives what it counted."""
-    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    libc = ctypes.CDLL(None)
+    libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))  # so that services and servers are ended, too
     figures = Figures()
     folder = Path(tempfile.mkdtemp(prefix="parallax-torture-"))
     on_postgres = part.endswith("postgresql")
