@@ -1,6 +1,6 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`. Both set everything up by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench bench-gaps bench-watch bench-load torture lock docs clean
+.PHONY: help setup demo test check run bench bench-gaps bench-watch bench-load torture torture-crawl lock docs clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -9,7 +9,7 @@ SHARED ?=
 JOBS ?= 2
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
-N ?= 300
+N ?= 1000
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,8 +53,11 @@ bench-watch: setup ## twenty outlets over simulated months, 40 swaps of template
 bench-load: setup ## 500 and 2,000 channels on one machine, and how cost grows (50 minutes); BENCH_ARGS=--write puts it into docs/
 	@$(BIN)/python -m bench.load $(BENCH_ARGS)
 
-torture: setup   ## kill crawls N times (300) at random moments and look for what was lost
+torture: setup   ## kill processes N times (1000) at random moments, then disks, locks and databases; look for what was lost
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.torture --kills $(N)
+
+torture-crawl: setup ## the crawls on SQLite alone: 300 kills
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.torture --kills 300 --only crawls-sqlite
 
 docs: setup      ## make the generated pages anew
 	$(BIN)/python -m storage.data_page > docs/DATA.md

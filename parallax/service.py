@@ -13,11 +13,12 @@ import threading
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import structlog
 
 from crawler.owner import this_owner
-from domain.errors import ParallaxError
+from domain.errors import OutageError, ParallaxError
 from parallax.bootstrap import Parallax
 from parallax.children import Child, CrawlChild
 from parallax.config import load_settings
@@ -29,7 +30,6 @@ from schedules.aftercare import Aftercare
 from schedules.calendar import Daily
 from schedules.calendar_jobs import CalendarJob, CalendarJobs
 from schedules.clock_watch import ClockWatch
-from schedules.dispatch import Dispatcher
 from schedules.passes import plan_rechecks
 from schedules.plan import LookBy, Pace, recheck_turns
 from schedules.scheduler import Hooks, Scheduler
@@ -37,10 +37,14 @@ from storage import Session
 from storage.gaps import note_stoppage
 from storage.leadership import leadership_on
 
+if TYPE_CHECKING:
+    from schedules.dispatch import Dispatcher
+
 log = structlog.get_logger()
 
 AFTERCARE_EVERY_S = 0.5
 AFTERCARE_PAUSE_S = 5.0  # after a failure
+STOPPING_S = 3.0  # for an outage, once told to stop
 BEFORE_DIGEST = timedelta(minutes=20)  # time for the last polls and their pages to come in
 RECHECKS_EVERY = timedelta(minutes=30)  # plan time
 
@@ -49,7 +53,7 @@ class Service:
     """One service process. ``run`` blocks until it is told to stop."""
 
     def __init__(self, parallax: Parallax, *, child: Child | None = None) -> None:
-        parallax.crawl_plan()  # says what is missing before anything is begun
+        parallax.require_contact()  # says what is missing before anything is begun
         self._parallax = parallax
         self._store = parallax.prepare_store()
         self._notifier = Notifier()
@@ -98,6 +102,7 @@ class Service:
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping.set()
+        self._store.hurry(STOPPING_S)
         self._scheduler.stop()
 
     # Turns of a shift
@@ -108,6 +113,8 @@ class Service:
     def _began(self) -> None:
         settings = self._parallax.settings
         if self._parallax.has_workers:
+            from schedules.dispatch import Dispatcher  # noqa: PLC0415 - takes long, and few need it
+
             self._dispatcher = Dispatcher(self._store, settings.database_url, dead_after_s=settings.dead_after_s)
         else:
             self._child.start()
@@ -157,7 +164,7 @@ class Service:
         self._notifier.tell(RELOADING=1)
         try:
             parallax = self._parallax.reloaded(load_settings(os.environ))
-            parallax.crawl_plan()
+            parallax.require_contact()
             parallax.put_catalogue(parallax.clock.now())
         except ParallaxError as error:
             log.error("reload.refused", error=str(error), kept="the old settings and catalogue")
@@ -183,13 +190,16 @@ class Service:
             try:
                 if self._scheduler.is_leading:
                     aftercare.run(is_stopping=self._stopping.is_set)
-            except Exception:  # the border of this thread: a database that is gone comes back
+            except OutageError:  # told of
+                pause_s = AFTERCARE_PAUSE_S
+            except Exception:  # the border of this thread
                 log.exception("aftercare.failed")
                 pause_s = AFTERCARE_PAUSE_S
 
     def _on_event(self, name: str, fields: Mapping[str, object]) -> None:
         if name == "crawl.opened":
             log.info("child.ready", **fields)
+        self._store.outages.hear(name, fields)
         self._recorder.on_event(name, fields)
         log.debug(name, **{str(key): value for key, value in fields.items()})
 

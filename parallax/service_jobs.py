@@ -1,4 +1,7 @@
-"""The calendar jobs of the service: what each does, and when."""
+"""The calendar jobs of the service: what each does, and when.
+
+A job imports what it alone needs when it runs: the service's start is waited for.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,12 @@ from datetime import timedelta
 
 from domain.alerts import Severity
 from parallax.alert_routes import alert_routes
-from parallax.backups import backup_plan
 from parallax.bootstrap import Parallax
-from parallax.digests import publish_missing
 from schedules.calendar import Daily, Every, parse_time
 from schedules.calendar_jobs import CalendarJob
 from schedules.clock_watch import ClockWatch
 from schedules.page_watch import WatchMemory
 from schedules.watching import Places, deliver, watch
-from storage.backup import make_backup
 from storage.tidying import fold_old_polls, refresh_statistics
 
 Now = Callable[[], Parallax]
@@ -40,11 +40,16 @@ def daily(written: str, parallax: Parallax) -> Daily | None:
 
 
 def _publish(parallax: Parallax) -> str:
+    from parallax.digests import publish_missing  # noqa: PLC0415 - see above
+
     days = publish_missing(parallax, parallax.settings.home / "digests")
     return f"published {', '.join(map(str, days))}" if days else "nothing to publish"
 
 
 def _back_up(parallax: Parallax) -> str:
+    from parallax.backups import backup_plan  # noqa: PLC0415 - see above
+    from storage.backup import make_backup  # noqa: PLC0415
+
     made = make_backup(parallax.store, backup_plan(parallax.settings), now=parallax.clock.now())
     problems = f"; {len(made.archive_problems)} archive files missing or changed" if made.archive_problems else ""
     return f"{made.path.name}: {made.database_bytes} bytes, read back in {made.seconds:.0f} s{problems}"

@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 
 from domain.clock import Clock
+from domain.errors import OutageError
 from schedules.calendar import Schedule
 from storage import Session, Store
 from storage.calendar import begin_job_run, end_job_run, job_states, put_job
@@ -59,8 +60,8 @@ class CalendarJobs:
 
     def run_due(self, now: datetime) -> int:
         """Begin each job that is due and not under way; gives their number."""
-        with self._store.read() as session:
-            due = [s for s in job_states(session) if s.next_at is not None and s.next_at <= now]
+        states = self._store.ask(job_states)
+        due = [s for s in states if s.next_at is not None and s.next_at <= now]
         return sum(self._begin(state.name, state.next_at, now) for state in due if state.next_at is not None)
 
     def wait(self, timeout_s: float) -> None:
@@ -92,11 +93,16 @@ class CalendarJobs:
         try:
             detail = job.work()
             log.info("job.done", job=job.name, detail=detail)
+        except OutageError as error:  # told of
+            log.warning("job.put_off", job=job.name, error=str(error))
+            outcome, detail = "failed", str(error)[:500]
         except Exception as error:  # the border of one job: its outcome is stored
             log.exception("job.failed", job=job.name)
             outcome, detail = "failed", " ".join(f"{type(error).__name__}: {error}".split())[:500]
         now = self._clock.now()
         try:
             self._store.write(lambda session: end_job_run(session, run_id, outcome=outcome, detail=detail, now=now))
+        except OutageError as error:  # the run is closed as lost when somebody leads again
+            log.warning("job.outcome_lost", job=job.name, error=str(error))
         except Exception:  # the database is gone: the run is closed as lost when somebody leads again
             log.exception("job.outcome_lost", job=job.name)

@@ -18,7 +18,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from domain.clock import Clock
-from domain.errors import ParallaxError
+from domain.errors import OutageError, ParallaxError
 from schedules.calendar_jobs import CalendarJobs
 from schedules.plan import Pace
 from schedules.ticking import STOPPAGE, resume, tick
@@ -104,7 +104,12 @@ class Scheduler:
 
     def _takes_the_lead(self) -> bool:
         try:
-            return self._lead.take()
+            has_lead = self._lead.take()
+            self._store.outages.worked("lead")
+            return has_lead
+        except OutageError as error:
+            self._store.outages.failed(error, source="lead")
+            return False
         except ParallaxError as error:
             log.warning("lead.unreachable", error=str(error))
             return False
@@ -119,6 +124,9 @@ class Scheduler:
                 self._shift_over.set()
             self._tick_until_over()
             outcome = "stopped" if self._stopping.is_set() else "lost"
+        except OutageError as error:  # the lead is sought anew
+            self._store.outages.failed(error, source="lead")
+            outcome = "failed"
         except Exception as error:  # the border of a shift: the next one begins anew
             log.exception("shift.failed", error=str(error))
             outcome = "failed"
@@ -162,7 +170,7 @@ class Scheduler:
         """One tick. An error is told of and the next tick tries again; without the lead there is no next one."""
         try:
             if not self._lead.is_held():
-                log.error("lead.lost")
+                log.warning("lead.lost")
                 self._shift_over.set()
                 return
             now = self._clock.now()
@@ -171,6 +179,10 @@ class Scheduler:
             self._jobs.run_due(now)
             self._give_sign_of_life(now)
             self._hooks.ticked(now)
+            self._store.outages.worked("tick")
+        except OutageError as error:  # the next tick tries again
+            self._store.outages.failed(error, source="tick")
+            self._hooks.waited()
         except Exception as error:  # the border of one tick
             log.exception("tick.failed", error=str(error))
 

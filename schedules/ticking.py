@@ -28,14 +28,11 @@ FIRST_POLL_STEP_S = 5.0
 
 def tick(store: Store, now: datetime, pace: Pace) -> int:
     """Plan and hand out what is due at ``now``; gives the number of polls handed out."""
-    with store.read() as session:
-        unplanned = unplanned_channels(session, limit=MOST_A_TICK)
+    unplanned = store.ask(lambda session: unplanned_channels(session, limit=MOST_A_TICK))
     if unplanned:
         plans = _planned(unplanned, now, pace)
         store.write(lambda session: put_plans(session, plans))
-    with store.read() as session:
-        is_due = is_any_due(session, now=now)
-    if not is_due:  # most ticks: nothing is written
+    if not store.ask(lambda session: is_any_due(session, now=now)):  # most ticks: nothing is written
         return 0
     handed = store.write(lambda session: hand_out_due_polls(session, now=now, limit=MOST_A_TICK))
     log.debug("polls.handed_out", polls=len(handed))

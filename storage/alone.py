@@ -14,6 +14,7 @@ from storage.engine import Store
 
 _NUMBERS = {"read": 7265713, "match": 7265714}
 _TAKE = text("SELECT pg_try_advisory_xact_lock(:number, :subject)")
+_WITHOUT_LIMIT = text("SET LOCAL lock_timeout = 0")
 _WAIT = text(
     "SELECT pg_advisory_xact_lock(7265715, (id & 2147483647)::int) FROM (SELECT unnest(:ids) AS id ORDER BY 1) AS s"
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
@@ -40,4 +41,5 @@ def wait_for_articles(session: Session, article_ids: Collection[int]) -> None:
     On SQLite a writer is alone anyhow.
     """
     if session.get_bind().dialect.name == "postgresql" and article_ids:
+        session.execute(_WITHOUT_LIMIT)  # one of ours holds it, for as long as it takes to index a batch
         session.execute(_WAIT, {"ids": sorted(set(article_ids))}).all()
