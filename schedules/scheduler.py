@@ -21,7 +21,7 @@ from domain.clock import Clock
 from domain.errors import ParallaxError
 from schedules.calendar_jobs import CalendarJobs
 from schedules.plan import Pace
-from schedules.ticking import STOPPAGE, resume, tick
+from schedules.ticking import STOPPAGE, resume, set_back, tick
 from storage import Store
 from storage.leadership import Leadership
 from storage.shifts import begin_shift, end_shift, note_ticks
@@ -138,11 +138,13 @@ class Scheduler:
         self._hooks.began()
 
     def _take_up(self, stopped_at: datetime, now: datetime) -> None:
-        """After a time in which nobody looked, or a clock that jumped: one catch-up a channel, spread."""
+        """After a time in which nobody looked: one catch-up a channel, spread. After a clock was set back: go on."""
         if now - stopped_at >= STOPPAGE:
             self._hooks.resumed(stopped_at, now)
-        if abs(now - stopped_at) >= STOPPAGE:
-            resume(self._store, now, self._pace(now))
+            resume(self._store, now)
+        elif stopped_at - now >= STOPPAGE:
+            set_back(self._store, now, stopped_at - now)
+            self._jobs.plan(now)
 
     def _tick_until_over(self) -> None:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that takes longer than a second is no fault
