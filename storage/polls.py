@@ -15,6 +15,7 @@ from storage.frontier import PRIORITY
 from storage.tables import ChannelRow, FetchRow, HostRow, TargetRow
 
 LOST_AFTER = timedelta(hours=1)  # a poll that was handed out and of which nothing came is planned again after this
+LENGTHS, LENGTHS_OF = 16, timedelta(days=3)  # a list that empties itself each night is seen to do so
 _GOOD = (
     FetchOutcome.SAME_CONTENT.value,
     FetchOutcome.NOT_MODIFIED.value,
@@ -72,7 +73,22 @@ def _state(session: Session, row: ChannelRow, target_id: int, host: str) -> Chan
         depth_s=row.depth_s if row.depth_s is not None else row.window_h and row.window_h * 3600,
         wants_s=row.ttl_s,
         next_poll_at=row.next_poll_at,
+        lengths=_lengths(session, row),
     )
+
+
+def _lengths(session: Session, row: ChannelRow) -> tuple[int, ...]:
+    """How many entries the channel's last listings had, the last one first; those of some days at most."""
+    if row.last_polled_at is None:
+        return ()
+    query = (
+        select(FetchRow.listed)
+        .where(FetchRow.channel_id == row.id, FetchRow.reading == PageReading.LISTED.value)
+        .where(FetchRow.requested_at <= row.last_polled_at, FetchRow.requested_at > row.last_polled_at - LENGTHS_OF)
+        .order_by(FetchRow.requested_at.desc(), FetchRow.id.desc())
+        .limit(LENGTHS)
+    )
+    return tuple(length for length in session.scalars(query) if length is not None)
 
 
 def _last_listing(session: Session, row: ChannelRow) -> tuple[int | None, int | None, float | None]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.entry import ParsedChannel
 from storage.channels import Measured
 from storage.entries import PlacedEntry
 
 _LEAST_DATED = 4  # of fewer dates the reach of a list can't be told
+_ONE_MOMENT = timedelta(minutes=1)  # a list whose entries are all of one moment dates them when it is asked for
 _STICKY_SHARE = 0.1  # of a list's entries, the oldest may be pinned there and say nothing of its reach
 
 
@@ -26,4 +27,6 @@ def _depth_s(entries: Sequence[PlacedEntry], now: datetime) -> int | None:
     if len(dated) < _LEAST_DATED:
         return None
     oldest = dated[max(1, round(len(dated) * _STICKY_SHARE))]
+    if dated[-1] - oldest <= _ONE_MOMENT:
+        return None
     return max(0, int((now - oldest).total_seconds()))

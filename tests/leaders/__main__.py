@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import os
 import random
 import shutil
@@ -46,7 +47,7 @@ SLACK = timedelta(seconds=6 * RATE)
 WATCH = timedelta(minutes=15)
 START = datetime.combine(DAY0, datetime.min.time(), ZONE) + timedelta(hours=23, minutes=40)
 DAILY = {"backup": "23:55", "digest": "00:10", "tidy": "00:20"}
-LIVES_ON_S = 8.0  # after a take-over
+LIVES_ON_S = 9.0  # after a take-over
 LED_WITHIN_S = 40.0
 TAKEN_OVER_WITHIN_S = 30.0
 STOPPED_WITHIN_S = 10.0
@@ -319,6 +320,7 @@ def main() -> int:
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
     tally, began = Tally(), time.monotonic()
     import_everything()
+    importlib.import_module("parallax.service")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="leaders-")))
         stage = stack.enter_context((postgres_stage if options.postgres else sqlite_stage)(folder))

@@ -163,12 +163,12 @@ def _missed(session: Session, round_: Round) -> list[str]:
 
 
 def _jobs(session: Session, round_: Round) -> tuple[list[str], list[str], int]:
-    """Calendar jobs done more than once or not at all, of those that were due since somebody led."""
+    """Calendar jobs done more than once or not at all, of those due since somebody led and well before the end."""
     led_at = session.scalars(select(ShiftRow.started_at).order_by(ShiftRow.id).limit(1)).one()
     runs = session.scalars(select(JobRunRow).order_by(JobRunRow.job, JobRunRow.due_at)).all()
     doubled, missed = [], []
     for job, due_at in round_.daily.items():
-        if due_at <= led_at:
+        if not led_at < due_at <= round_.stopped_at - 2 * round_.tick:
             continue
         own = [(run.due_at, run.outcome) for run in runs if run.job == job]
         done = [run for run in own if run[1] == "done"]

@@ -21,11 +21,12 @@ LISTED = ChannelState(
     last_polled_at=NOW,
     last_ok_at=NOW,
     outcome=PageReading.LISTED,
-    polls=9,
+    polls=99,
     interval_s=3600,
     listed=30,
     known=15,
     since_listing_s=3600,
+    depth_s=9 * 86_400,
 )
 
 
