@@ -178,7 +178,7 @@ def _jobs(session: Session, round_: Round) -> tuple[list[str], list[str], int]:
             missed.append(f"{job} was due at {due_at}, its runs: {own}")
         if any(outcome not in {"done", "lost"} for _, outcome in own):
             missed.append(f"{job} ended badly: {own}")
-    missed += _missed_watches([run.due_at for run in runs if run.job == "watch"], led_at, round_)
+    missed += _missed_watches([run for run in runs if run.job == "watch"], led_at, round_)
     digests = session.scalars(select(DigestRow.day).where(DigestRow.name == "daily")).all()
     first_look = session.scalars(select(func.min(FetchRow.received_at))).one()
     looked_on = first_look.astimezone(round_.zone).date() if first_look else None
@@ -187,13 +187,15 @@ def _jobs(session: Session, round_: Round) -> tuple[list[str], list[str], int]:
     return doubled, missed, len(runs)
 
 
-def _missed_watches(had: Sequence[datetime], led_at: datetime, round_: Round) -> list[str]:
-    """Times of the watch without a run, but for those that fell into a take-over."""
+def _missed_watches(runs: Sequence[JobRunRow], led_at: datetime, round_: Round) -> list[str]:
+    """Times of the watch without a run, but for those in a take-over or while the run before was under way."""
+    had = {run.due_at for run in runs}
+    spans = [(kill.at - round_.tick, kill.taken_over_at + 2 * round_.tick) for kill in round_.kills]
+    spans += [(run.started_at, run.ended_at + round_.tick) for run in runs if run.ended_at is not None]
     schedule = Every(round_.watch_every)
     due = schedule.after(led_at)
     missed = []
     while due < round_.stopped_at - round_.slack:
-        spans = ((kill.at - round_.tick, kill.taken_over_at + 2 * round_.tick) for kill in round_.kills)
         if due not in had and not any(start <= due <= end for start, end in spans):
             missed.append(f"watch was due at {due}")
         due = schedule.after(due)

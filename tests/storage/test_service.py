@@ -113,6 +113,7 @@ def test_a_listing_that_was_read_tells_how_much_of_it_was_known(store: Store) ->
     with store.read() as session:
         (state,) = unplanned_channels(session, limit=10)
     assert (state.listed, state.known, state.since_listing_s) == (30, 24, 3600.0)
+    assert state.lengths == (30, 30)
 
 
 def _listed(store: Store, at: object, *, listed: int, known: int, target: Target | None = None) -> Target:

@@ -76,6 +76,26 @@ def test_a_list_that_holds_six_hours_is_looked_at_every_three_whatever_its_heade
     assert _interval(state) == 3 * 3600
 
 
+@pytest.mark.parametrize(
+    ("change", "interval_s"),
+    [
+        ({}, 80_000),
+        ({"lengths": (30, 30, 28, 30)}, 80_000),
+        ({"lengths": (18, 3, 30, 22)}, 3 * 3600),  # of a page of today's news
+        ({"lengths": (3, 0)}, 3 * 3600),
+        ({"polls": 15}, 3 * 3600),
+        ({"polls": 15, "depth_s": 3600}, 1800),
+        ({"depth_s": None}, 12 * 3600),
+    ],
+)
+def test_a_list_that_may_forget_sooner_than_its_dates_say_is_looked_at_closely(
+    change: dict[str, object], interval_s: int
+) -> None:
+    state = replace(LISTED, interval_s=80_000, **change)  # type: ignore[arg-type]
+
+    assert _interval(state) == interval_s
+
+
 def test_an_answer_that_calls_itself_fresh_is_not_asked_for_sooner() -> None:
     assert _interval(replace(LISTED, interval_s=900, wants_s=7200)) == 7200
 
