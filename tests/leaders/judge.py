@@ -76,6 +76,22 @@ def pending_polls(session: Session) -> dict[int, datetime]:
     return found
 
 
+def late_polls(session: Session, by: datetime) -> dict[int, datetime]:
+    """Polls that were due before ``by`` and wait for no host that asked for a pause."""
+    paused = _paused(session, by)
+    return {channel: at for channel, at in pending_polls(session).items() if at < by and channel not in paused}
+
+
+def _paused(session: Session, by: datetime) -> set[int | None]:
+    return set(
+        session.scalars(
+            select(TargetRow.channel_id)
+            .join(HostRow, HostRow.key == TargetRow.host)
+            .where(TargetRow.channel_id.is_not(None), HostRow.paused_until > by)
+        )
+    )
+
+
 def judge(store: Store, round_: Round) -> Verdict:
     """Everything that is wrong with a round."""
     verdict = Verdict()
@@ -142,15 +158,9 @@ def _place(url: str) -> tuple[str, str]:
 def _missed(session: Session, round_: Round) -> list[str]:
     """Polls still due at the end, and those that waited at a kill and were not asked since."""
     by = round_.stopped_at - round_.slack
-    paused = set(
-        session.scalars(
-            select(TargetRow.channel_id)
-            .join(HostRow, HostRow.key == TargetRow.host)
-            .where(TargetRow.channel_id.is_not(None), HostRow.paused_until > by)
-        )
-    )
-    late = {channel: at for channel, at in pending_polls(session).items() if at < by and channel not in paused}
+    late = late_polls(session, by)
     problems = [f"channel {channel} was due at {at} and not polled" for channel, at in late.items()]
+    paused = _paused(session, by)
     for kill in round_.kills:
         since = set(
             session.scalars(
