@@ -34,8 +34,8 @@ from schedules.passes import plan_rechecks
 from schedules.plan import LookBy, Pace
 from schedules.scheduler import Hooks, Scheduler
 from storage import Session
-from storage.gaps import note_stoppage
 from storage.leadership import leadership_on
+from storage.stoppages import note_stoppage
 
 log = structlog.get_logger()
 
