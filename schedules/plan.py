@@ -53,9 +53,9 @@ _OTHER_WEIGHT = 0.5
 _MOST_SETBACK = 16.0  # 2 to this is beyond any pause
 _GOOD = frozenset({FetchOutcome.SAME_CONTENT, FetchOutcome.NOT_MODIFIED, PageReading.LISTED, PageReading.EMPTY_CHANNEL})
 _LEAST_KNOWN, _MOST_KNOWN = 1 / 3, 2 / 3
-_CLOSELY_S = 3 * 3600.0  # where a list may forget by the hour, or nobody knows yet whether it does
+_CLOSELY_S = 2 * 3600.0  # where a list may forget by the hour, or nobody knows yet whether it does
 _UNDATED_S = 12 * 3600.0  # where dates don't tell how far a list reaches back
-_STRANGER_POLLS = 16  # two days of them tell what a list does at night
+_STRANGER_POLLS = 24  # two days of them tell what a list does at night
 _FASTEST_CHANGE = 2.0  # an interval is at most halved or doubled at a time: one odd poll says little
 
 

@@ -81,10 +81,10 @@ def test_a_list_that_holds_six_hours_is_looked_at_every_three_whatever_its_heade
     [
         ({}, 80_000),
         ({"lengths": (30, 30, 28, 30)}, 80_000),
-        ({"lengths": (18, 3, 30, 22)}, 3 * 3600),  # of a page of today's news
-        ({"lengths": (3, 0)}, 3 * 3600),
-        ({"polls": 15}, 3 * 3600),
-        ({"polls": 15, "depth_s": 3600}, 1800),
+        ({"lengths": (18, 3, 30, 22)}, 2 * 3600),  # of a page of today's news
+        ({"lengths": (3, 0)}, 2 * 3600),
+        ({"polls": 23}, 2 * 3600),
+        ({"polls": 23, "depth_s": 3600}, 1800),
         ({"depth_s": None}, 12 * 3600),
     ],
 )

@@ -31,7 +31,8 @@ def _depth_s(ages_s: Sequence[float]) -> int | None:
 
 
 def test_a_list_reaches_back_to_its_oldest_entry_that_is_not_pinned() -> None:
-    assert _depth_s([3600 * n for n in range(9)] + [10**7]) == 8 * 3600
+    assert _depth_s([3600 * n for n in range(8)] + [10**7]) == 7 * 3600
+    assert _depth_s([3600 * n for n in range(10)] + [10**7, 10**8]) == 9 * 3600
 
 
 def test_a_list_that_dates_its_entries_when_it_is_asked_for_says_nothing_of_its_depth() -> None:
