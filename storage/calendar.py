@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from storage.tables import JobRow, JobRunRow
 from storage.todos import insert_ignoring
 
+MOST_LOST = 3  # runs of a job in a row whose process vanished
+
 
 @dataclass(frozen=True, slots=True)
 class JobState:
@@ -29,12 +31,12 @@ def job_states(session: Session) -> tuple[JobState, ...]:
 
 
 def vanished_jobs(session: Session) -> frozenset[str]:
-    """Jobs whose last run was lost with its process, but not the run before it as well: what kills is not repeated."""
+    """Jobs whose last run was lost with its process; not those that lost three in a row: what kills is not repeated."""
     vanished = set()
     for name in session.scalars(select(JobRow.name)).all():
-        last_two = select(JobRunRow.outcome).where(JobRunRow.job == name).order_by(JobRunRow.id.desc()).limit(2)
-        outcomes = session.scalars(last_two).all()
-        if outcomes[:1] == ["lost"] and outcomes[1:] != ["lost"]:
+        last = select(JobRunRow.outcome).where(JobRunRow.job == name).order_by(JobRunRow.id.desc()).limit(MOST_LOST)
+        outcomes = session.scalars(last).all()
+        if outcomes[:1] == ["lost"] and outcomes != ["lost"] * MOST_LOST:
             vanished.add(name)
     return frozenset(vanished)
 
