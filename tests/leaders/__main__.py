@@ -146,6 +146,14 @@ class Play:
         self._tally.counts.update(verdict.counts)
         for fault, problems in verdict.faults.items():
             self._tally.note(fault, problems)
+        if any(verdict.faults.values()):
+            self._print_what_was_logged()
+
+    def _print_what_was_logged(self) -> None:
+        """What the schedulers warned of, for whoever looks for the fault."""
+        for one in self._schedulers:
+            lines = [line for line in one.log().splitlines() if '"level": "info"' not in line]
+            print(f"  scheduler {one.number} ({one.poll()}):", *lines[-10:], sep="\n    ", flush=True)
 
     def _now(self) -> datetime:
         return self._told.now()
