@@ -73,6 +73,7 @@ class Service:
                 began=self._began,
                 ticked=self._ticked,
                 resumed=self._resumed,
+                ending=self._child.ask_to_stop,
                 ended=self._ended,
             ),
         )

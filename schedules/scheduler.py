@@ -38,13 +38,15 @@ class Hooks:
     """What the service does at the turns of a shift.
 
     ``waited`` is called once a second without the lead, ``ticked`` in the ticks' thread, ``resumed`` with the time
-    since which nobody had looked.
+    since which nobody had looked; ``ending`` as soon as a shift is over, while its last tick is still under way, and
+    ``ended`` after that.
     """
 
     waited: Callable[[], None] = lambda: None
     began: Callable[[], None] = lambda: None
     ticked: Callable[[datetime], None] = lambda _now: None
     resumed: Callable[[datetime, datetime], None] = lambda _stopped_at, _now: None
+    ending: Callable[[], None] = lambda: None
     ended: Callable[[], None] = lambda: None
 
 
@@ -158,6 +160,7 @@ class Scheduler:
         try:
             self._shift_over.wait()
         finally:
+            self._hooks.ending()
             scheduler.shutdown(wait=True)
 
     def _tick(self) -> None:

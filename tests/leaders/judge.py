@@ -17,7 +17,7 @@ from schedules.calendar import Every
 from storage import Session, Store
 from storage.tables import ChannelRow, DigestRow, FetchRow, HostRow, JobRunRow, RunRow, ShiftRow, TargetRow
 
-BATCH_S = 2.5  # what was asked so shortly before a kill may not have been stored yet, and is asked again
+BATCH_S = 10.0  # what was asked so shortly before a kill may not have been stored yet, and is asked once again
 
 
 @dataclass(frozen=True, slots=True)
