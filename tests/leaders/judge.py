@@ -198,7 +198,7 @@ def _jobs(session: Session, round_: Round) -> tuple[list[str], list[str], int]:
 
 
 def _missed_watches(runs: Sequence[JobRunRow], led_at: datetime, round_: Round) -> list[str]:
-    """Times of the watch without a run, but for those in a take-over or before the run before, late or not, had ended."""
+    """Times of the watch without a run, but for those in a take-over or before the last run, late or not, had ended."""
     had = {run.due_at for run in runs}
     spans = [(kill.at - round_.tick, kill.taken_over_at + 2 * round_.tick) for kill in round_.kills]
     spans += [(run.due_at, run.ended_at + round_.tick) for run in runs if run.ended_at is not None]
