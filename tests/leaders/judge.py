@@ -192,7 +192,8 @@ def _jobs(session: Session, round_: Round) -> tuple[list[str], list[str], int]:
     digests = session.scalars(select(DigestRow.day).where(DigestRow.name == "daily")).all()
     first_look = session.scalars(select(func.min(FetchRow.received_at))).one()
     looked_on = first_look.astimezone(round_.zone).date() if first_look else None
-    if list(digests) != [round_.digest_of] * (looked_on == round_.digest_of):
+    is_wanted = looked_on == round_.digest_of and led_at < round_.daily["digest"]  # else it is tomorrow's
+    if list(digests) != [round_.digest_of] * is_wanted:
         missed.append(f"digests: {digests}, the first look was at {first_look}")
     return doubled, missed, len(runs)
 
