@@ -1,6 +1,6 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`. Both set everything up by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench bench-gaps bench-watch bench-load torture torture-crawl lock docs clean
+.PHONY: help setup demo test check run bench bench-gaps bench-watch bench-load torture torture-crawl torture-leaders lock docs clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -10,6 +10,7 @@ JOBS ?= 2
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 N ?= 1000
+TIMES ?= 50
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -58,6 +59,10 @@ torture: setup   ## kill processes N times (1000) at random moments, then disks,
 
 torture-crawl: setup ## the crawls on SQLite alone: 300 kills
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.torture --kills 300 --only crawls-sqlite
+
+torture-leaders: setup ## four schedulers at once on each database, TIMES times (50), the leader killed
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.leaders --times $(TIMES)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.leaders --times $(TIMES) --postgres
 
 docs: setup      ## make the generated pages anew
 	$(BIN)/python -m storage.data_page > docs/DATA.md

@@ -95,7 +95,7 @@ class Parallax:
 
     def prepare_store(self) -> Store:
         """The store, made or brought to the newest revision first, with the catalogue in force."""
-        self.upgrade_store()
+        self.upgrade_store().close()
         self.put_catalogue(self.clock.now())
         return self.store
 

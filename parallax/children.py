@@ -63,6 +63,7 @@ class CrawlChild:
         self._on_event = on_event
         self._began = began
         self._stopping = threading.Event()
+        self._kills_at = 0.0
         self._lock = threading.Lock()
         self._child: subprocess.Popen[str] | None = None
         self._thread: threading.Thread | None = None
@@ -87,14 +88,20 @@ class CrawlChild:
             if self._child is not None and self._child.poll() is None:
                 self._child.terminate()
 
-    def stop(self) -> None:
-        """Have the child give its hosts back and end; one that does not within seven seconds is killed."""
+    def ask_to_stop(self) -> None:
+        """Have the child give its hosts back and end, and don't wait for that; ``stop`` does."""
+        if not self._stopping.is_set():
+            self._kills_at = time.monotonic() + STOPPING_S
         self._stopping.set()
         self.replace()
+
+    def stop(self) -> None:
+        """Have the child give its hosts back and end; one that does not within seven seconds is killed."""
+        self.ask_to_stop()
         if self._thread is None:
             self._dismiss_spare()
             return
-        self._thread.join(STOPPING_S)
+        self._thread.join(max(0.0, self._kills_at - time.monotonic()))
         with self._lock:
             if self._child is not None and self._child.poll() is None:
                 log.warning("child.killed", pid=self._child.pid)

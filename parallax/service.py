@@ -34,8 +34,8 @@ from schedules.passes import plan_rechecks
 from schedules.plan import LookBy, Pace, recheck_turns
 from schedules.scheduler import Hooks, Scheduler
 from storage import Session
-from storage.gaps import note_stoppage
 from storage.leadership import leadership_on
+from storage.stoppages import note_stoppage
 
 if TYPE_CHECKING:
     from schedules.dispatch import Dispatcher
@@ -77,6 +77,7 @@ class Service:
                 began=self._began,
                 ticked=self._ticked,
                 resumed=self._resumed,
+                ending=self._child.ask_to_stop,
                 ended=self._ended,
             ),
         )

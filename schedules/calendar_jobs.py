@@ -11,9 +11,9 @@ import structlog
 
 from domain.clock import Clock
 from domain.errors import OutageError
-from schedules.calendar import Schedule
+from schedules.calendar import Every, Schedule
 from storage import Session, Store
-from storage.calendar import begin_job_run, end_job_run, job_states, put_job
+from storage.calendar import begin_job_run, end_job_run, job_states, put_job, vanished_jobs
 
 log = structlog.get_logger()
 
@@ -43,16 +43,22 @@ class CalendarJobs:
         self.plan(now)
 
     def plan(self, now: datetime) -> None:
-        """Write down when each job runs next; one whose schedule did not change keeps its time, due or past."""
+        """Write down when each job runs next; one whose schedule did not change keeps its time, due or past.
+
+        One whose process vanished while it ran is due now, and one that waits longer than from now on does so no more:
+        the clock was set back.
+        """
 
         def work(session: Session) -> None:
             known = {state.name: state for state in job_states(session)}
+            vanished = vanished_jobs(session)
             for job in self._jobs.values():
                 written = str(job.schedule) if job.schedule else "off"
                 before = known.get(job.name)
-                if before is None or before.schedule != written:
-                    next_at = job.schedule.after(now) if job.schedule else None
-                    put_job(session, job.name, schedule=written, next_at=next_at)
+                next_at = job.schedule.after(now) if job.schedule else None
+                if before is not None and before.schedule == written and next_at is not None:
+                    next_at = now if job.name in vanished else min(before.next_at or next_at, next_at)
+                put_job(session, job.name, schedule=written, next_at=next_at)
             for name in known.keys() - self._jobs.keys():
                 put_job(session, name, schedule="off", next_at=None)
 
@@ -78,7 +84,9 @@ class CalendarJobs:
 
         def work(session: Session) -> int | None:
             put_job(session, name, schedule=str(schedule), next_at=schedule.after(now))
-            return begin_job_run(session, name, due_at=due_at, owner=self._owner, now=now)
+            return begin_job_run(
+                session, name, due_at=due_at, owner=self._owner, now=now, repeats=isinstance(schedule, Every)
+            )
 
         run_id = self._store.write(work)
         if run_id is None:

@@ -21,7 +21,7 @@ from domain.clock import Clock
 from domain.errors import OutageError, ParallaxError
 from schedules.calendar_jobs import CalendarJobs
 from schedules.plan import Pace
-from schedules.ticking import STOPPAGE, resume, tick
+from schedules.ticking import STOPPAGE, resume, set_back, tick
 from storage import Store
 from storage.leadership import Leadership
 from storage.shifts import begin_shift, end_shift, note_ticks
@@ -38,13 +38,15 @@ class Hooks:
     """What the service does at the turns of a shift.
 
     ``waited`` is called once a second without the lead, ``ticked`` in the ticks' thread, ``resumed`` with the time
-    since which nobody had looked.
+    since which nobody had looked; ``ending`` as soon as a shift is over, while its last tick is still under way, and
+    ``ended`` after that.
     """
 
     waited: Callable[[], None] = lambda: None
     began: Callable[[], None] = lambda: None
     ticked: Callable[[datetime], None] = lambda _now: None
     resumed: Callable[[datetime, datetime], None] = lambda _stopped_at, _now: None
+    ending: Callable[[], None] = lambda: None
     ended: Callable[[], None] = lambda: None
 
 
@@ -146,11 +148,13 @@ class Scheduler:
         self._hooks.began()
 
     def _take_up(self, stopped_at: datetime, now: datetime) -> None:
-        """After a time in which nobody looked, or a clock that jumped: one catch-up a channel, spread."""
+        """After a time in which nobody looked: one catch-up a channel, spread. After a clock was set back: go on."""
         if now - stopped_at >= STOPPAGE:
             self._hooks.resumed(stopped_at, now)
-        if abs(now - stopped_at) >= STOPPAGE:
-            resume(self._store, now, self._pace(now))
+            resume(self._store, now)
+        elif stopped_at - now >= STOPPAGE:
+            set_back(self._store, now, stopped_at - now)
+            self._jobs.plan(now)
 
     def _tick_until_over(self) -> None:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that takes longer than a second is no fault
@@ -164,6 +168,7 @@ class Scheduler:
         try:
             self._shift_over.wait()
         finally:
+            self._hooks.ending()
             scheduler.shutdown(wait=True)
 
     def _tick(self) -> None:

@@ -15,6 +15,7 @@ from storage.engine import Store
 _NUMBERS = {"read": 7265713, "match": 7265714}
 _TAKE = text("SELECT pg_try_advisory_xact_lock(:number, :subject)")
 _WITHOUT_LIMIT = text("SET LOCAL lock_timeout = 0")
+_WAIT_FOR_CATALOGUE = text("SELECT pg_advisory_xact_lock(7265716)")
 _WAIT = text(
     "SELECT pg_advisory_xact_lock(7265715, (id & 2147483647)::int) FROM (SELECT unnest(:ids) AS id ORDER BY 1) AS s"
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
@@ -33,6 +34,15 @@ def alone_with(store: Store, work: Literal["read", "match"], subject_id: int = 0
     with store.read() as session:
         taken = session.scalar(_TAKE, {"number": _NUMBERS[work], "subject": subject_id & 0x7FFFFFFF})
         yield bool(taken)
+
+
+def wait_for_catalogue(session: Session) -> None:
+    """Have the catalogue to this transaction: of several processes that begin at once, each finds what another put.
+
+    On SQLite a writer is alone anyhow.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_WAIT_FOR_CATALOGUE).all()
 
 
 def wait_for_articles(session: Session, article_ids: Collection[int]) -> None:
