@@ -13,6 +13,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -36,6 +37,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 DAY = timedelta(days=1)
 EXACT = timedelta(seconds=2)  # intervals are kept in whole seconds
+AT_ONCE = 3
 LATE_S = 6.0  # of real time, for what is under way when the service is stopped
 BEGINS_WITHIN_S = 27.0
 BERLIN, BAKU = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Baku")
@@ -115,11 +117,32 @@ class Tried:
     stopped_at: datetime
 
 
+@pytest.fixture(scope="module")
+def trials(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[Tried]]]:
+    """Each trial that a selected test wants, three at a time: they mostly wait."""
+    calls = (getattr(item, "callspec", None) for item in request.session.items)
+    wanted = {call.params["tried"].name for call in calls if call is not None and "tried" in call.params}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        running = {
+            trial.name: pool.submit(_try, trial, tmp_path_factory.mktemp("clock"))
+            for trial in TRIALS
+            if trial.name in wanted
+        }
+        yield running
+    for done in running.values():
+        if done.exception() is None:
+            done.result().store.close()
+
+
 @pytest.fixture(scope="module", params=TRIALS, ids=lambda trial: trial.name)
-def tried(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tried]:
+def tried(request: pytest.FixtureRequest, trials: dict[str, Future[Tried]]) -> Tried:
     """The service as it was after a trial, stopped in peace."""
-    trial: Trial = request.param
-    folder = tmp_path_factory.mktemp("clock")
+    return trials[request.param.name].result()
+
+
+def _try(trial: Trial, folder: Path) -> Tried:
     clock = trial.clock
     told = start_clock(parse_clock(clock, trial.zone))
     assert isinstance(told, SimulatedClock)
@@ -134,9 +157,7 @@ def tried(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         stopped_at = told.now()
         service.tell(signal.SIGTERM)
         assert service.process.wait(timeout=30) == 0, service.log()[-3000:]
-        store = service.store()
-        yield Tried(trial, store, service.log(), stopped_at)
-        store.close()
+        return Tried(trial, service.store(), service.log(), stopped_at)
 
 
 def _leave_few_outlets(catalogue: Path) -> None:
