@@ -25,8 +25,9 @@ from crawler.desk import HostDesk
 from crawler.fetch.engine import Answer, FetchEngine
 from crawler.fetch.robots import RobotsHop, robots_step
 from crawler.looking import followed, look_of, order_for, refused_by_robots, robots_order
-from crawler.news import Answered, BatchStored, Broken, News, Read, RobotsAnswered, Stored, Told
+from crawler.news import Answered, BatchStored, Broken, News, RobotsAnswered, Stored, Told
 from crawler.pool import Pool
+from crawler.readers import Readers
 from crawler.reading import Reader, ReadResult
 from crawler.reading.room import ReadingRoom
 from crawler.slot import AskRobots, AskTarget, GiveBack, HostSlot, LookForMore, Wait
@@ -37,13 +38,10 @@ from domain.fetch import FetchOutcome
 from domain.frontier import Look, Target
 from outlets.catalogue import Catalogue
 from storage import Store
-from storage.alone import alone_with
-from storage.unread import unread_without_reader
 
 log = structlog.get_logger()
 
 IDLE_S = 0.25
-UNREAD_EVERY_S = 30.0
 
 
 class Crawl:
@@ -58,12 +56,9 @@ class Crawl:
         self._desk = HostDesk(store, clock, plan)
         self._slots: dict[str, HostSlot] = {}
         self._inbox: queue.Queue[News] = queue.Queue()
-        self._to_read: queue.Queue[int | None] = queue.Queue()
-        self._unread: set[int] = set()
         self._wanted = WantedHosts()
         self._is_stopping = threading.Event()
         self._next_claim = 0.0
-        self._next_unread = 0.0
         self._began = time.monotonic()
         self.tally = Tally()
 
@@ -75,7 +70,15 @@ class Crawl:
             archive = stack.enter_context(open_writer(plan.archive, plan.archive_slot, user_agent=plan.user_agent))
             adopt_left_behind(self._store, plan.archive, own_slot=archive.slot, machine_slot=plan.archive_slot)
             room = ReadingRoom(self._store, plan.archive, pool, self._catalogue, limits.reading_deadline_s)
-            self._reader = Reader(room)
+            self._readers = Readers(
+                self._store,
+                Reader(room),
+                plan.archive,
+                count=limits.workers,
+                owner=self._desk.owner,
+                is_stopping=self._is_stopping,
+                tell=self._inbox.put,
+            )
             self._committer = Committer(
                 self._store,
                 archive,
@@ -85,16 +88,14 @@ class Crawl:
                 took=lambda looks, seconds: self._inbox.put(BatchStored(looks, seconds)),
             )
             self._engine = FetchEngine(plan.settings, self._clock)
-            readers = [
-                threading.Thread(target=self._read_on, name="reader", daemon=True) for _ in range(limits.workers)
-            ]
             loop = threading.Thread(target=self._loop_to_the_end, name="loop", daemon=True)
             told = threading.Thread(target=self._listen, name="told", daemon=True)
-            for thread in (self._committer, *readers, loop, told):
+            self._readers.start()
+            for thread in (self._committer, loop, told):
                 thread.start()
             self._engine.run()
-            for thread in (loop, *readers):
-                thread.join()
+            loop.join()
+            self._readers.join()
         return self.tally
 
     def stop(self) -> None:
@@ -118,29 +119,8 @@ class Crawl:
         finally:
             self._refuse(self._wanted.next(len(self._wanted)), "stopping")
             self._committer.close()
-            for _ in range(self._plan.limits.workers):
-                self._to_read.put(None)
+            self._readers.close()
             self._engine.stop()
-
-    def _take_up_unread(self) -> None:
-        """What another crawl fetched and did not come to read, as far as its records are in our archive.
-
-        What failed before is tried once a process, so that five attempts are not over in minutes.
-        """
-        is_first = not self._next_unread
-        self._next_unread = time.monotonic() + UNREAD_EVERY_S
-        after = 0
-        while True:
-            found = self._store.ask(
-                lambda session, after=after: unread_without_reader(  # type: ignore[misc]
-                    session, self._desk.owner, limit=500, after_id=after, with_failed=is_first
-                )
-            )
-            if not found:
-                return
-            after = found[-1][0]
-            ours = [fetch_id for _, fetch_id, file in found if (self._plan.archive / file).exists()]
-            self._read_later(fetch_id for fetch_id in ours if fetch_id not in self._unread)
 
     def _step(self) -> bool:
         """One turn: claim, drive each host, then wait for news. False when the crawl is over."""
@@ -149,8 +129,8 @@ class Crawl:
         for lost in self._desk.beat(self._slots.values()):
             self._lose(lost)
         is_stopping = self._is_stopping.is_set()
-        if not is_stopping and now >= self._next_unread:
-            self._take_up_unread()
+        if not is_stopping:
+            self._readers.take_up_unread(now)
         if not is_stopping and now >= self._next_claim:
             self._claim(now)
         wake = min([self._drive(slot) for slot in list(self._slots.values())], default=now + IDLE_S)
@@ -163,7 +143,7 @@ class Crawl:
         """Whether nothing is left to do, and nothing is waited for."""
         if is_stopping:
             return True
-        return not self._plan.stays and not self._unread and not self._claim(now)
+        return not self._plan.stays and not self._readers.is_busy and not self._claim(now)
 
     def _stop_when_spent(self, now: float) -> None:
         limits = self._plan.limits
@@ -300,7 +280,7 @@ class Crawl:
         is_bad = not look.outcome.is_success and look.outcome is not FetchOutcome.REDIRECTED
         self.tally.failures += int(is_bad)
         if acknowledged.fetch_id is not None and acknowledged.is_read_later:
-            self._read_later([acknowledged.fetch_id])
+            self._readers.read_later([acknowledged.fetch_id])
         told = {
             "fetch": acknowledged.fetch_id,
             "run": acknowledged.finished.run_id,
@@ -319,7 +299,7 @@ class Crawl:
 
     def was_read(self, fetch_id: int, result: ReadResult | None, seconds: float) -> None:
         """A fetch was read; that may have brought new targets."""
-        self._unread.discard(fetch_id)
+        self._readers.was_read(fetch_id)
         waiting = self._slots.values() if result is None else filter(None, [self._slots.get(result.host)])
         for slot in waiting:
             slot.was_read()
@@ -330,28 +310,6 @@ class Crawl:
             self.tally.articles += result.new_articles
             self.tally.revisions += result.new_revisions
         self._next_claim = 0.0
-
-    # Reading
-
-    def _read_later(self, fetch_ids: Iterable[int]) -> None:
-        for fetch_id in fetch_ids:
-            self._unread.add(fetch_id)
-            self._to_read.put(fetch_id)
-
-    def _read_on(self) -> None:
-        """A reader's thread: read what was fetched until told to end."""
-        while (fetch_id := self._to_read.get()) is not None:
-            result: ReadResult | None = None
-            began = time.monotonic()
-            try:
-                if not self._is_stopping.is_set():
-                    with alone_with(self._store, "read", fetch_id) as is_ours:
-                        result = self._reader.read(fetch_id) if is_ours else None
-            except OutageError:  # told of; it stays a todo and is taken up again within half a minute
-                pass
-            except Exception:  # the border of one reading: it stays a todo and is tried again
-                log.exception("reading.failed", fetch=fetch_id)
-            self._inbox.put(Read(fetch_id, result, time.monotonic() - began))
 
 
 def resident_bytes() -> int:

@@ -124,7 +124,7 @@ class Torture:
 
     def _tell(self, moment: datetime) -> None:
         if self._figures.counts["crawls"] % 20 == 0:
-            done = f"{self._figures.counts['kills']:4} kills, {self._figures.counts['acknowledged']:6} acknowledged"
+            done = f"{self._figures.kills['crawl']:4} kills, {self._figures.counts['acknowledged']:6} acknowledged"
             print(f"  {done}, at {moment:%d %b %H:%M}", flush=True)
 
 
