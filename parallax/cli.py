@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 
@@ -84,13 +85,22 @@ def _say(error: object, code: int) -> int:
 
 def _kept(error: Exception) -> str:
     """One line about an error nobody foresaw, and where its traceback is."""
+    said = f"a fault of ours: {type(error).__name__}: {' '.join(str(error).split())}"
+    told = "".join(traceback.format_exception(error))
     path = Path(os.environ.get("PARALLAX_HOME") or "var") / "last-error.txt"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        path.write_text(told, encoding="utf-8")
     except OSError:
-        return f"a fault of ours: {type(error).__name__}: {error}"
-    return f"a fault of ours: {type(error).__name__}: {error}; the traceback is in {path}"
+        try:
+            with tempfile.NamedTemporaryFile(
+                "w", encoding="utf-8", prefix="parallax-last-error-", suffix=".txt", delete=False
+            ) as file:
+                file.write(told)
+        except OSError:
+            return said
+        path = Path(file.name)
+    return f"{said}; the traceback is in {path}"
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from alembic import command
@@ -9,7 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from domain.errors import StorageError
 from storage.engine import Store, one_line
@@ -52,8 +53,18 @@ def current_revision(store: Store) -> str | None:
     try:
         with store.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as error:
-        raise StorageError(f"the database can't be reached: {one_line(error)}") from error
+    except DBAPIError as error:
+        raise StorageError(f"the database can't be reached: {one_line(error)}{_what_to_do(store, error)}") from error
+
+
+def _what_to_do(store: Store, error: DBAPIError) -> str:
+    """Which file an SQLite store is, and what it needs."""
+    if store.dialect != "sqlite":
+        return ""
+    file = store.engine.url.database
+    if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
+        return f"; {file} and its folder must be writable, also to read: run as their owner, or use a copy of your own"
+    return f"; {file} is what PARALLAX_DATABASE_URL or PARALLAX_HOME names"
 
 
 def upgrade(store: Store, revision: str = "head") -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 
 from crawler.archive.slot import Slot
 from tests.databases import migrated_store, sqlite_url
+from tests.door import parallax as _parallax
 from tests.receivers import MailBox, mail_server, webhook_receiver
 from tests.storage.filling import fill
 from tests.storage.filling import store as put
@@ -42,19 +42,6 @@ kind = "feed"
 url = "http://127.0.0.1:9/feed"
 evidence = "D"
 """
-
-
-def _parallax(*words: str, home: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PARALLAX_")}
-    return subprocess.run(
-        [sys.executable, "-m", "parallax.cli", *words],
-        cwd=ROOT,
-        env={**clean, "PARALLAX_HOME": str(home), "PARALLAX_LOG_LEVEL": "error", **environ},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
