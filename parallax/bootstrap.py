@@ -8,6 +8,7 @@ import os
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from importlib.metadata import version
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from analysis.topics import topic_hash
@@ -16,7 +17,7 @@ from crawler.fetch.addon import fetch_settings
 from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.user_agent import user_agent
 from crawler.machine import machine_name
-from domain.errors import ConfigError
+from domain.errors import ConfigError, StorageError
 from domain.outlet import Outlet
 from outlets.catalogue import Catalogue, load_catalogue
 from outlets.channels import crawlable_channels, not_crawled_yet
@@ -26,8 +27,10 @@ from parallax.settings import Settings
 from schedules.job_app import prepare_job_tables, require_prepared
 from storage import Store, migrate, open_store
 from storage.catalogue import CatalogueInForce, put_catalogue
+from storage.engine import require_there
 
 VERSION = version("parallax")
+_DEMO = Path("var/demo/parallax.db")  # as `make demo` makes it, from the working folder
 _NO_CONTACT = "http://localhost/"  # who asks a loopback host needs no name
 
 
@@ -69,11 +72,20 @@ class Parallax:
     @functools.cached_property
     def store(self) -> Store:
         """The store, which must be at the newest revision. Raises StorageError saying what to do."""
+        self.require_database()
         store = open_store(self.settings.database_url)
         migrate.require_newest(store)
         if self.has_workers:
             require_prepared(store)
         return store
+
+    def require_database(self) -> None:
+        """Raise StorageError, saying what to do, where there is no database yet: who reads makes none."""
+        try:
+            require_there(self.settings.database_url)
+        except StorageError as error:
+            demo = "; for the demo's, the `export` that `make demo` ends with" if _DEMO.is_file() else ""
+            raise StorageError(f"{error}; run `parallax init`, or set PARALLAX_HOME to where it is{demo}") from None
 
     @property
     def has_workers(self) -> bool:

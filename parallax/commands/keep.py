@@ -45,6 +45,7 @@ def backup(
     if listing:
         _list(plan.folder, as_json=as_json)
         return
+    parallax.require_database()
     # Not the store that must be at the newest revision: before an upgrade is when a backup is wanted most.
     with closing(open_store(parallax.settings.database_url)) as store:
         made = make_backup(store, plan, now=parallax.clock.now())

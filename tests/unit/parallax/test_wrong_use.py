@@ -96,3 +96,35 @@ def test_the_traceback_of_a_fault_is_kept_though_the_home_is_none(tmp_path: Path
 
     assert done.stdout == f"a fault of ours: RuntimeError: one two; the traceback is in {kept}\n"
     assert "RuntimeError: one" in kept.read_text()
+
+
+@pytest.mark.parametrize("command", ["status", "digest", "outlets", "backup"])
+def test_who_reads_makes_no_database(tmp_path: Path, command: str) -> None:
+    done = parallax(command, home=tmp_path / "new")
+
+    assert not (tmp_path / "new").exists()
+    if command != "outlets":
+        _says(done, 1, f"{tmp_path / 'new' / 'parallax.db'}: no such database; run `parallax init`", "PARALLAX_HOME")
+
+
+def test_a_folder_with_a_demo_says_how_to_look_at_it(tmp_path: Path) -> None:
+    (tmp_path / "var" / "demo").mkdir(parents=True)
+    (tmp_path / "var" / "demo" / "parallax.db").touch()
+
+    _says(parallax("status", home=tmp_path / "new", cwd=tmp_path), 1, "the `export` that `make demo` ends with")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_database_that_may_only_be_read_says_what_to_do(tmp_path: Path) -> None:
+    with migrated_store(sqlite_url(tmp_path)):
+        pass
+    _open_to_all(tmp_path)
+    code = "import os, sys\nfrom domain.errors import StorageError\nfrom storage import migrate, open_store\n"
+    code += "migrate.newest_revision()\n"
+    code += "store = open_store(sys.argv[1])\nos.setuid(65534)\n"
+    code += "try:\n    migrate.require_newest(store)\nexcept StorageError as e:\n    print(e)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, sqlite_url(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert f"; {tmp_path / 'parallax.db'} and its folder must be writable, also to read" in done.stdout
