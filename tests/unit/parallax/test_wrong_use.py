@@ -128,3 +128,10 @@ def test_a_database_that_may_only_be_read_says_what_to_do(tmp_path: Path) -> Non
     )
 
     assert f"; {tmp_path / 'parallax.db'} and its folder must be writable, also to read" in done.stdout
+
+
+def test_a_day_that_has_not_begun_has_no_digest(home: Path) -> None:
+    done = parallax("digest", "--day", "2031-01-01", home=home, PARALLAX_CLOCK="2026-03-02T23:00+04:00@0")
+
+    _says(done, 2, "--day", "2031-01-01 has not begun", "up to 2026-03-02")
+    assert done.stdout == ""
