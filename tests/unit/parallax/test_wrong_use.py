@@ -135,3 +135,12 @@ def test_a_day_that_has_not_begun_has_no_digest(home: Path) -> None:
 
     _says(done, 2, "--day", "2031-01-01 has not begun", "up to 2026-03-02")
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("command", ["extract", "parse-feed"])
+def test_a_named_file_that_is_not_there_is_no_success(tmp_path: Path, command: str) -> None:
+    there, absent = tmp_path / "a.html", tmp_path / "nosuch.html"
+    there.write_text("<rss version='2.0'><channel/></rss>")
+
+    _says(parallax(command, str(absent), home=tmp_path), 2, "no such file or folder", str(absent))
+    _says(parallax(command, str(absent), str(there), home=tmp_path), 3, "no such file or folder", str(absent))
