@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from enum import Enum
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from domain.extraction import ExtractionOutcome
 from domain.fetch import FetchOutcome, PageReading, Reason
 from domain.frontier import TargetState
 from domain.outlet import ChannelKind, Group
+from outlets.catalogue import load_catalogue
 from parallax.cli import app
+from tests.world.reading import load_script
 from tests.world_run import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -40,6 +43,42 @@ def test_every_command_on_a_page_is_one_that_exists(page: Path) -> None:
     wrong = [written for written in _commands_on(page) if not _is_known(group, written)]
 
     assert wrong == []
+
+
+_EXAMPLE = re.compile(r"`parallax ([^`\n]+)`|^Example: parallax (.+)$", re.M)
+_TAKES_OUTLETS = {"crawl", "status", "outlets"}
+_OPTIONS_WITH_VALUE = {"-n", "--looks", "--outlet"}
+
+
+def test_examples_name_outlets_and_channels_that_exist() -> None:
+    """Of the shipped catalogue, of the sample world, or the page's own example; all capitals stand for a name."""
+    catalogue = load_catalogue()
+    known = (
+        set(catalogue.outlets)
+        | {site.slug for site in load_script().sites}
+        | {f"{o.slug}/{c.slug}" for o in catalogue.outlets.values() for c in o.channels}
+    )
+    named = [(page.name, name) for page in PAGES for written in _examples_on(page) for name in _names_in(written)]
+    unknown = [(page, name) for page, name in named if name not in known and name != "sahil-xeber"]
+
+    assert len(named) > 5
+    assert unknown == []
+
+
+def _examples_on(page: Path) -> list[str]:
+    text = page.read_text(encoding="utf-8")
+    in_blocks = [written for block in _FENCE.findall(text) for written in _IN_A_LINE.findall(block)]
+    return [*in_blocks, *(quoted or given for quoted, given in _EXAMPLE.findall(text))]
+
+
+def _names_in(written: str) -> list[str]:
+    """The outlets and channels that a command names."""
+    command, *words = shlex.split(re.split(r"[#>|&;]", written)[0].replace("…", "")) or [""]
+    named = [after for word, after in pairwise(words) if word == "--outlet"]
+    if command in {*_TAKES_OUTLETS, "channel"}:
+        before = ["", *words]
+        named += [w for b, w in zip(before, words, strict=False) if w[0] != "-" and b not in _OPTIONS_WITH_VALUE]
+    return [name for name in named if "://" not in name and not re.fullmatch(r"[A-Z|/]+", name)]
 
 
 def _is_known(group: TyperGroup, written: str) -> bool:
