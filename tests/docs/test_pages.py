@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from datetime import timedelta
 from enum import Enum
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +23,7 @@ from domain.outlet import ChannelKind, Group
 from outlets.catalogue import load_catalogue
 from parallax.cli import app
 from tests.world.reading import load_script
+from tests.world.script import DAY0
 from tests.world_run import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -45,6 +47,7 @@ def test_every_command_on_a_page_is_one_that_exists(page: Path) -> None:
     assert wrong == []
 
 
+_SHELL = re.compile(r"^```sh\n(.*?)^```$", re.M | re.S)
 _EXAMPLE = re.compile(r"`parallax ([^`\n]+)`|^Example: parallax (.+)$", re.M)
 _TAKES_OUTLETS = {"crawl", "status", "outlets"}
 _OPTIONS_WITH_VALUE = {"-n", "--looks", "--outlet"}
@@ -67,7 +70,7 @@ def test_examples_name_outlets_and_channels_that_exist() -> None:
 
 def _examples_on(page: Path) -> list[str]:
     text = page.read_text(encoding="utf-8")
-    in_blocks = [written for block in _FENCE.findall(text) for written in _IN_A_LINE.findall(block)]
+    in_blocks = [written for block in _SHELL.findall(text) for written in _IN_A_LINE.findall(block)]
     return [*in_blocks, *(quoted or given for quoted, given in _EXAMPLE.findall(text))]
 
 
@@ -145,6 +148,22 @@ def test_the_readme_opens_with_demo_test_and_run() -> None:
 
     assert readme.index("make demo") < readme.index("make test") < readme.index("make run")
     assert all(door in readme for door in ("I read digests", "I run it", "I query the data"))
+
+
+def test_the_doors_say_first_where_the_commands_and_the_demo_are() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    before = readme[: readme.index("### I read digests")]
+    exported = dict(
+        word.split("=", 1) for line in re.findall(r"^export (.*?)(?: #|$)", before, re.M) for word in line.split()
+    )
+
+    assert "source .venv/bin/activate" in before
+    assert exported == {
+        "PARALLAX_HOME": "$PWD/var/demo",
+        "PARALLAX_CATALOGUE": "$PWD/var/demo/catalogue",
+        "PARALLAX_CATALOGUE_MODE": "only",
+        "PARALLAX_CLOCK": f"{DAY0 + timedelta(days=3)}T06:00+04:00@0",
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
