@@ -282,8 +282,9 @@ def test_parse_feed_gives_its_entries(tmp_path: Path) -> None:
     ]
 
 
-def test_alerts_says_when_nothing_needs_a_person(home: Path) -> None:
-    assert _parallax("alerts", home=home).stdout == "Nothing needs a person.\n"
+def test_alerts_says_that_none_is_open_and_claims_no_more(home: Path) -> None:
+    told = _parallax("alerts", home=home).stdout
+    assert told == "No alert is open; `parallax status` tells what else needs a person.\n"
     assert json.loads(_parallax("alerts", "--all", "--json", home=home).stdout) == []
 
 
