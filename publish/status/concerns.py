@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from publish.digest.words import plural
-from publish.status.health import gap_words, health_of, polled_channels
+from publish.status.health import LATE_AFTER, gap_words, health_of, polled_channels
 from publish.status.model import Concern, Health, Rank
 from publish.status.words import told_cause
 from storage.status_alerts import AlertFact
@@ -68,7 +68,10 @@ def _service(facts: StatusFacts, real_now: datetime) -> Iterator[Concern]:
 def _nobody_looks(facts: StatusFacts) -> Iterator[Concern]:
     """No service ever ran, and the last pass by hand is long ago."""
     looked = [h for outlet in facts.outlets if (h := health_of(outlet, now=facts.at)) not in _NOT_LOOKED_AT]
-    if looked and all(health in {Health.LATE, Health.NOT_SEEN} for health in looked):
+    polled = [channel for outlet in facts.outlets for channel in polled_channels(outlet)]
+    well = [at for channel in polled if (at := channel.last_ok_at or channel.gap_since) is not None]  # or tried first
+    is_long = bool(well) and facts.at - max(well) > LATE_AFTER
+    if is_long and looked and all(health in {Health.LATE, Health.NOT_SEEN} for health in looked):
         words = "No outlet was looked at well for more than three hours, and no service runs"
         yield Concern(Rank.NOTE, "service", None, words, "parallax crawl looks once; parallax run goes on looking.")
 

@@ -175,6 +175,18 @@ def test_a_service_that_vanished_needs_a_person_now(of: object, rank: Rank | Non
     assert (told.runs.leader is None) == (rank is not None or of is None)
 
 
+@pytest.mark.parametrize(
+    ("last_ok_at", "hours", "is_said"), [(None, 0, False), (None, 4, True), (2, 1, False), (5, 4, True)]
+)
+def test_three_hours_without_a_good_look_are_said_only_where_they_passed(
+    last_ok_at: int | None, hours: int, is_said: bool
+) -> None:
+    seen = blind(gap_since=ago(hours=hours), last_ok_at=None if last_ok_at is None else ago(hours=last_ok_at))
+    told = status(outlet("a", seen), outlet("b", seen), leader=None)
+
+    assert ("service" in [c.subject for c in told.concerns]) is is_said
+
+
 def test_where_no_service_ever_ran_and_nobody_looked_it_is_noted_once() -> None:
     late = channel(last_ok_at=ago(hours=9))
     told = status(outlet("a", late), outlet("b", late), leader=None, jobs=())
