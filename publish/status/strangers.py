@@ -31,7 +31,7 @@ def _nobodys(url: str) -> Iterator[str]:
     else:
         above = f" or {site_of(host)}" if site_of(host) != host else ""
         yield f"No outlet of the catalogue claims {host}{above}."
-    yield "It would become known when a channel lists it or redirects there; it would then belong to the outlet that listed it."
+    yield "Once a channel lists it or redirects there, it will belong to the outlet that listed it."
 
 
 def _claimed(url: str, outlet: Outlet) -> Iterator[str]:

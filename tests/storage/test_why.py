@@ -208,7 +208,7 @@ def test_a_robots_txt_that_could_not_be_read_is_not_said_to_have_been() -> None:
 
 
 def test_whose_an_unclaimed_address_would_be_is_said_plainly() -> None:
-    assert "belong to the outlet that listed it" in _said("https://elsewhere.example/a")
+    assert "it will belong to the outlet that listed it" in _said("https://elsewhere.example/a")
 
 
 def test_an_outlet_that_is_off_or_has_nothing_to_poll_is_named_as_the_reason() -> None:

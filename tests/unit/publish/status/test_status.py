@@ -11,7 +11,7 @@ from publish.status.health import health_of, outlet_line
 from publish.status.model import Health, Rank
 from publish.status.text import leader_words, status_text
 from storage.digest_facts import GapFact
-from storage.status_facts import OutletHealth, PollTimes
+from storage.status_facts import ChannelHealth, OutletHealth, PollTimes
 from storage.status_queries import TodoCount
 from tests.unit.publish.status.looks import NOW
 from tests.unit.publish.status.statuses import (
@@ -156,6 +156,22 @@ def test_many_channels_with_one_cause_share_a_line() -> None:
         ("channels", "5 channels of 5 outlets are not seen: no connection")
     ]
     assert [c.subject for c in told.concerns] == ["channels", "x/feed"]
+
+
+def test_what_many_channels_share_is_not_said_of_each_again() -> None:
+    def lost(slug: str) -> ChannelHealth:
+        return blind(slug, gap_reason="connect_error")
+
+    few = status(outlet("a", lost("x"), lost("y")))
+    many = status(
+        outlet("a", lost("x"), lost("y")), outlet("b", lost("x"), blind("y")), outlet("c", lost("x"), lost("y"))
+    )
+    assert len(few.outlets[0].why) == 3
+    assert {line.slug: [why.partition(",")[0] for why in line.why] for line in many.outlets} == {
+        "a": [],
+        "b": ["y: challenge page", "2 of 2 channels"],
+        "c": [],
+    }
 
 
 @pytest.mark.parametrize(
