@@ -89,7 +89,7 @@ def _is_known(group: TyperGroup, written: str) -> bool:
     command: TyperCommand | TyperGroup = group
     while words and isinstance(command, TyperGroup):
         if words[0].startswith("-"):
-            return words[0] in {"--help", "-h"}
+            return words[0] in {"--help", "-h", "--version"}
         if words[0] not in command.commands:
             return False
         command = command.commands[words.pop(0)]

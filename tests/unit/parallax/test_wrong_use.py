@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,23 @@ def test_a_named_file_that_is_not_there_is_no_success(tmp_path: Path, command: s
 
     _says(parallax(command, str(absent), home=tmp_path), 2, "no such file or folder", str(absent))
     _says(parallax(command, str(absent), str(there), home=tmp_path), 3, "no such file or folder", str(absent))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("digest --format pdf", "'pdf' is not one of 'text', 'markdown', 'html', 'json'; `parallax digest -h`"),
+        ("digest --nope", "No such option: --nope"),
+        ("show", "Missing argument 'article'; `parallax show -h`"),
+        ("db nosuch", "No such command 'nosuch'; `parallax db -h`"),
+    ],
+)
+def test_a_command_line_that_cant_be_read_is_one_line(tmp_path: Path, words: str, said: str) -> None:
+    _says(parallax(*words.split(), home=tmp_path), 2, said)
+
+
+def test_it_says_its_version_and_without_a_command_what_there_is(tmp_path: Path) -> None:
+    told, alone = parallax("--version", home=tmp_path), parallax(home=tmp_path)
+
+    assert (told.returncode, told.stdout) == (0, f"parallax {version('parallax')}\n")
+    assert (alone.returncode, alone.stderr, "Usage: parallax" in alone.stdout) == (2, "", True)
