@@ -40,7 +40,7 @@ def crawl(
 
     Example: parallax crawl oc-media hrw
     """
-    from parallax.crawling import crawl_pass
+    from parallax.crawling import InterruptedCrawl, crawl_pass
 
     parallax = open_parallax()
     wanted = known_slugs("OUTLET", outlets or [], list(parallax.catalogue.outlets))
@@ -49,8 +49,10 @@ def crawl(
     try:
         with progress:
             tally = crawl_pass(parallax, wanted, on_event=progress.on_event)
-    except KeyboardInterrupt:
-        typer.echo("stopped; the hosts were given back, the next crawl goes on from here", err=True)
+    except KeyboardInterrupt as interrupt:
+        are_back = not isinstance(interrupt, InterruptedCrawl) or interrupt.are_hosts_back
+        hosts = "the hosts were given back" if are_back else "not every host was given back in time"
+        typer.echo(f"stopped; {hosts}, the next crawl goes on from here", err=True)
         raise typer.Exit(EXIT_INTERRUPTED) from None
     raise typer.Exit(_report(parallax, wanted, tally, began))
 
