@@ -186,6 +186,15 @@ def test_search_finds_any_spelling_and_speaks_json(home: Path) -> None:
     assert [found["title"] for found in json.loads(done.stdout)] == ["Daşqın"]
 
 
+def test_search_folds_letters_and_not_endings(home: Path) -> None:
+    found = {
+        query: len(json.loads(_parallax("search", query, "--json", home=home).stdout))
+        for query in ("kendler", "kend", "kend*")
+    }
+
+    assert found == {"kendler": 1, "kend": 0, "kend*": 1}
+
+
 def test_show_gives_the_proof_of_each_revision(home: Path) -> None:
     done = _parallax("show", "https://xeber.example/a", home=home)
 
