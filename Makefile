@@ -1,6 +1,6 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`. Both set everything up by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench bench-gaps bench-watch torture lock docs clean
+.PHONY: help setup demo test check run bench bench-gaps bench-watch bench-load torture torture-crawl torture-leaders lock docs clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -9,7 +9,8 @@ SHARED ?=
 JOBS ?= 2
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
-N ?= 300
+N ?= 1000
+TIMES ?= 50
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -50,8 +51,18 @@ bench-gaps: setup ## poll 200 simulated feeds for 30 simulated days and compare 
 bench-watch: setup ## twenty outlets over simulated months, 40 swaps of templates: what the watch tells, and what it tells wrongly
 	@$(BIN)/python -m tests.watch_simulation
 
-torture: setup   ## kill crawls N times (300) at random moments and look for what was lost
+bench-load: setup ## 500 and 2,000 channels on one machine, and how cost grows (50 minutes); BENCH_ARGS=--write puts it into docs/
+	@$(BIN)/python -m bench.load $(BENCH_ARGS)
+
+torture: setup   ## kill processes N times (1000) at random moments, then disks, locks and databases; look for what was lost
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.torture --kills $(N)
+
+torture-crawl: setup ## the crawls on SQLite alone: 300 kills
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.torture --kills 300 --only crawls-sqlite
+
+torture-leaders: setup ## four schedulers at once on each database, TIMES times (50), the leader killed
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.leaders --times $(TIMES)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.leaders --times $(TIMES) --postgres
 
 docs: setup      ## make the generated pages anew
 	$(BIN)/python -m storage.data_page > docs/DATA.md

@@ -58,7 +58,7 @@ def _options() -> argparse.Namespace:
     arguments.add_argument(
         "--jobs", type=int, default=2, help="processes, each with a store and its share of the feeds"
     )
-    arguments.add_argument("--planner", choices=("steady", "adaptive"), default="steady")
+    arguments.add_argument("--planner", choices=("adaptive", "steady"), default="adaptive")
     arguments.add_argument("--errors", action="store_true", help="print each gap not found and each false one")
     return arguments.parse_args()
 

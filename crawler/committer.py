@@ -17,7 +17,7 @@ import structlog
 
 from crawler.archive import ArchiveWriter, Provenance, RecordPlace, RecordRef, RecordToWrite
 from crawler.decide import after_look
-from domain.errors import ParallaxError
+from domain.errors import ArchiveFullError, OutageError, ParallaxError
 from domain.fetch import FetchOutcome, Reason, Response
 from domain.frontier import Look, NewTarget
 from domain.outlet import Politeness
@@ -31,6 +31,8 @@ log = structlog.get_logger()
 
 BATCH_S = 1.0
 MOST_ROWS = 200
+PATIENCE_S = 60.0  # for a full disk under the archive
+AGAIN_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Committer(threading.Thread):
         self._failed = failed
         self._took = took
         self._inbox: queue.Queue[Finished | None] = queue.Queue()
+        self._is_closing = threading.Event()
 
     def put(self, finished: Finished) -> None:
         """Have a look stored."""
@@ -86,6 +89,7 @@ class Committer(threading.Thread):
 
     def close(self) -> None:
         """Store what is waiting and end."""
+        self._is_closing.set()
         self._inbox.put(None)
         self.join()
 
@@ -100,6 +104,9 @@ class Committer(threading.Thread):
                 began = time.monotonic()
                 self._acknowledge(self._commit(batch))
                 self._took(len(batch), time.monotonic() - began)
+            except OutageError as error:  # told of by now
+                self._failed(error)
+                return
             except Exception as error:  # the border of this thread: the crawl's outcome
                 log.error(
                     "batch.failed", error=str(error), looks=len(batch), exc_info=not isinstance(error, ParallaxError)
@@ -136,11 +143,27 @@ class Committer(threading.Thread):
         archived = [f for f in batch if f.response is not None and _is_archived(f.look)]
         if not archived:
             return {}
-        with self._store.read() as session:
-            archived = [f for f in archived if self._is_held(session, f)]  # dropped below, so nothing may adopt it
-            writes = [_record_to_write(session, f, self._archive) for f in archived]
-        places = self._archive.append(writes)
-        return {id(f): _stored(place) for f, place in zip(archived, places, strict=True)}
+        # What is not held is dropped below, so nothing may adopt it.
+        held = self._store.ask(lambda session: [f for f in archived if self._is_held(session, f)])
+        writes = self._store.ask(lambda session: [_record_to_write(session, f, self._archive) for f in held])
+        places = self._append(writes)
+        return {id(f): _stored(place) for f, place in zip(held, places, strict=True)}
+
+    def _append(self, writes: list[RecordToWrite]) -> tuple[RecordPlace, ...]:
+        """Write records; room on a full disk is waited for. Raises OutageError when none comes."""
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                places = self._archive.append(writes)
+            except ArchiveFullError as error:
+                outage = OutageError("disk_full", f"the disk is full: {error}")
+                self._store.outages.failed(outage, source="archive")
+                if self._is_closing.is_set() or time.monotonic() > deadline:
+                    raise outage from error
+                time.sleep(AGAIN_S)
+            else:
+                self._store.outages.worked("archive")
+                return places
 
     def _put(self, session: Session, finished: Finished, record: StoredRecord | None) -> Acknowledged:
         look = finished.look

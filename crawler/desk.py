@@ -67,9 +67,10 @@ class HostDesk:
     def claim(self, limit: int, among: Collection[str] | None = None) -> list[HostSlot]:
         """Take up to ``limit`` hosts (of ``among``) that have something due and no living owner."""
         now = self._clock.now()
-        with self._store.read() as session:
+
+        def ask(session: Session) -> list[str]:
             real_now = real_time(session)
-            found = claimable_hosts(
+            return claimable_hosts(
                 session,
                 owner=self.owner,
                 is_alive=self._lives_at(real_now),
@@ -80,6 +81,8 @@ class HostDesk:
                 among=among,
                 longest_delay=self._longest_delay,
             )
+
+        found = self._store.ask(ask)
         if not found:
             return []
 
@@ -142,14 +145,15 @@ class HostDesk:
 
     def due(self, host: str) -> tuple[Target, ...]:
         """What is due at a host now."""
-        with self._store.read() as session:
-            return due_targets(
+        return self._store.ask(
+            lambda session: due_targets(
                 session,
                 host,
                 now=self._clock.now(),
                 limit=self._plan.limits.targets_a_slot,
                 outlets=self._plan.outlets,
             )
+        )
 
     def give_back(self, slot: HostSlot, outcome: str) -> None:
         """Release the host with the time from which it may be asked again."""

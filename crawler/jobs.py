@@ -16,8 +16,14 @@ from domain.entry import Entry, ParsedChannel
 from domain.extraction import Extraction
 from domain.fetch import Response
 from domain.outlet import Channel, Outlet
+from text.language import detect_language
 
-PRELOAD = ("crawler.jobs", "trafilatura", "htmldate", "feedparser", "dateparser")
+PRELOAD = ("crawler.jobs", "crawler.jobs:load_model", "trafilatura", "htmldate", "feedparser", "dateparser")
+
+
+def load_model() -> None:
+    """Load what tells languages apart: 75 MB that all workers share where it is there before they are forked."""
+    detect_language("A sentence that is long enough to be asked of the model, in letters that many languages have.")
 
 
 @dataclass(frozen=True, slots=True)

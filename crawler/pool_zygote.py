@@ -40,7 +40,8 @@ class ZygoteStart:
     """What a zygote is told at its start.
 
     ``dies_by_signal`` asks for the parent-death signal. It follows the thread that forked, not its process, so only a
-    main thread's child may ask for it; the others go by socket and pidfd.
+    main thread's child may ask for it; the others go by socket and pidfd. ``preload`` names modules, or functions to
+    call as ``module:function``.
     """
 
     owner_pid: int
@@ -121,8 +122,11 @@ def _die_with(parent_pid: int) -> None:
 
 
 def _preload(start: ZygoteStart) -> None:
-    for module in start.preload:
-        importlib.import_module(module)
+    for entry in start.preload:
+        name, _, function = entry.partition(":")
+        module = importlib.import_module(name)
+        if function:
+            getattr(module, function)()
     held = data_bytes()
     if held + ROOM_BYTES > start.memory_bytes:
         raise MemoryError(

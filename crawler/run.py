@@ -32,6 +32,7 @@ from crawler.reading.room import ReadingRoom
 from crawler.slot import AskRobots, AskTarget, GiveBack, HostSlot, LookForMore, Wait
 from crawler.wanted import WantedHosts
 from domain.clock import Clock
+from domain.errors import OutageError
 from domain.fetch import FetchOutcome
 from domain.frontier import Look, Target
 from outlets.catalogue import Catalogue
@@ -109,6 +110,8 @@ class Crawl:
             self._on_event("crawl.opened", {"owner": self._desk.owner})
             while self._step():
                 pass
+        except OutageError as error:  # it lasted for longer than is waited here; it was told of
+            self.tally.outcome = f"outage: {error}"
         except Exception as error:  # the border of the crawl: it becomes its outcome
             log.exception("crawl.failed")
             self.tally.outcome = f"failed: {error}"
@@ -128,10 +131,11 @@ class Crawl:
         self._next_unread = time.monotonic() + UNREAD_EVERY_S
         after = 0
         while True:
-            with self._store.read() as session:
-                found = unread_without_reader(
+            found = self._store.ask(
+                lambda session, after=after: unread_without_reader(  # type: ignore[misc]
                     session, self._desk.owner, limit=500, after_id=after, with_failed=is_first
                 )
+            )
             if not found:
                 return
             after = found[-1][0]
@@ -343,6 +347,8 @@ class Crawl:
                 if not self._is_stopping.is_set():
                     with alone_with(self._store, "read", fetch_id) as is_ours:
                         result = self._reader.read(fetch_id) if is_ours else None
+            except OutageError:  # told of; it stays a todo and is taken up again within half a minute
+                pass
             except Exception:  # the border of one reading: it stays a todo and is tried again
                 log.exception("reading.failed", fetch=fetch_id)
             self._inbox.put(Read(fetch_id, result, time.monotonic() - began))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
+
+OutageKind = Literal["locked", "unreachable", "disk_full"]
 
 
 class ParallaxError(Exception):
@@ -43,6 +46,14 @@ class StorageError(ParallaxError):
     """The store can't be used: missing, locked for good, or at another revision."""
 
 
+class OutageError(StorageError):
+    """The store can't be used for now: locked, out of reach, on a full disk. Trying again helps once that is over."""
+
+    def __init__(self, kind: OutageKind, problem: str) -> None:
+        super().__init__(problem)
+        self.kind: OutageKind = kind
+
+
 class BackupError(StorageError):
     """A backup can't be made, read or restored: ``path`` is the backup or the folder of backups."""
 
@@ -68,6 +79,10 @@ class ArchiveError(ParallaxError):
         self.path = Path(path)
         self.problem = problem
         self.offset = offset
+
+
+class ArchiveFullError(ArchiveError):
+    """The disk that the archive stands on is full."""
 
 
 class SlotHeldError(ArchiveError):

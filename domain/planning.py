@@ -14,6 +14,7 @@ class ChannelState:
     ``FetchOutcome`` or, once its body was read, a ``PageReading``. ``listed`` and ``known`` are of the last listing
     that was read, ``since_listing_s`` the seconds between it and the good look before. ``setback`` is the weight of
     the failures in a row before and with the last poll. ``wants_s``: for how long its answer called itself fresh.
+    ``lengths``: how many entries its last listings had, the last one first.
     """
 
     channel_id: int
@@ -31,6 +32,7 @@ class ChannelState:
     depth_s: int | None = None
     wants_s: int | None = None
     next_poll_at: datetime | None = None
+    lengths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

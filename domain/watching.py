@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from domain.alerts import Alert
+from domain.alerts import Alert, Finding
 from domain.outlet import Expectations
 
 
@@ -152,7 +152,10 @@ class ClockFacts:
 
 @dataclass(frozen=True, slots=True)
 class WatchFacts:
-    """All that one watch looks at. ``open_alerts``: what was found before and is not over, by (kind, subject)."""
+    """All that one watch looks at. ``open_alerts``: what was found before and is not over, by (kind, subject).
+
+    ``of_pages``: what was found in pages of outlets that come without them here.
+    """
 
     now: datetime
     outlets: tuple[OutletFacts, ...] = ()
@@ -162,3 +165,4 @@ class WatchFacts:
     disks: tuple[DiskFacts, ...] = ()
     clock: ClockFacts = field(default_factory=ClockFacts)
     open_alerts: Mapping[tuple[str, str], Alert] = field(default_factory=dict)
+    of_pages: tuple[Finding, ...] = ()

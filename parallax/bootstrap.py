@@ -1,4 +1,7 @@
-"""Wires everything: from settings to a store, a catalogue, a clock and what a crawl is given. Nothing else does."""
+"""Wires everything: from settings to a store, a catalogue, a clock and what a crawl is given. Nothing else does.
+
+What only some processes need, and takes long to import, is imported where it is needed: a start is waited for.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ from urllib.parse import urlsplit
 
 from analysis.topics import topic_hash
 from crawler.crawl_plan import CrawlLimits, CrawlPlan
-from crawler.fetch.addon import fetch_settings
 from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.user_agent import user_agent
 from crawler.machine import machine_name
@@ -24,7 +26,6 @@ from outlets.channels import crawlable_channels, not_crawled_yet
 from parallax.clock import SimulatedClock, SystemClock, start_clock
 from parallax.config import load_settings
 from parallax.settings import Settings
-from schedules.job_app import prepare_job_tables, require_prepared
 from storage import Store, migrate, open_store
 from storage.catalogue import CatalogueInForce, put_catalogue
 from storage.engine import require_there
@@ -76,6 +77,8 @@ class Parallax:
         store = open_store(self.settings.database_url)
         migrate.require_newest(store)
         if self.has_workers:
+            from schedules.job_app import require_prepared  # noqa: PLC0415 - see above
+
             require_prepared(store)
         return store
 
@@ -97,12 +100,14 @@ class Parallax:
         store = open_store(self.settings.database_url)
         migrate.upgrade(store)
         if self.has_workers:
+            from schedules.job_app import prepare_job_tables  # noqa: PLC0415 - see above
+
             prepare_job_tables(store)
         return store
 
     def prepare_store(self) -> Store:
         """The store, made or brought to the newest revision first, with the catalogue in force."""
-        self.upgrade_store()
+        self.upgrade_store().close()
         self.put_catalogue(self.clock.now())
         return self.store
 
@@ -127,10 +132,11 @@ class Parallax:
         self, outlets: Collection[str] = (), *, stays: bool = False, told: Iterable[str] | None = None
     ) -> CrawlPlan:
         """What a crawl of ``outlets`` (none: all) is given. Raises ConfigError where no contact is set."""
+        from crawler.fetch.addon import fetch_settings  # noqa: PLC0415 - see above
+
+        self.require_contact(outlets)
         settings = self.settings
         is_local = settings.contact is None
-        if is_local:
-            self._require_loopback(outlets)
         agent = self.user_agent
         networks = _loopback_of(settings.allowed_networks) if is_local else list(settings.allowed_networks)
         return CrawlPlan(
@@ -161,8 +167,10 @@ class Parallax:
             told=told,
         )
 
-    def _require_loopback(self, outlets: Collection[str]) -> None:
-        """Without a contact nothing outside loopback is asked."""
+    def require_contact(self, outlets: Collection[str] = ()) -> None:
+        """Raise ConfigError where ``outlets`` (none: all) can't be asked: without a contact only loopback is."""
+        if self.settings.contact is not None:
+            return
         for slug, outlet in self.catalogue.outlets.items():
             if (not outlets or slug in outlets) and not self._is_loopback(outlet):
                 raise ConfigError(

@@ -1,12 +1,13 @@
-"""A crawl child: ``python -m parallax.child [--stay [--told]] [OUTLET…]``. Started by ``parallax``, not by people.
+"""A crawl child: ``python -m parallax.child [--stay [--told] [--spare]] [OUTLET…]``, started by ``parallax`` alone.
 
 Events go to standard output as JSON lines. It ends when its work is done, when it is told to, or with its parent: that
 tie is made before anything else is imported, which takes seconds. One that stays is told its environment over standard
-input, and with ``--told`` then the hosts to work on, one a line.
+input, and with ``--told`` then the hosts to work on, one a line. A spare one waits for that longer than others.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -20,21 +21,30 @@ def main() -> int:
     """Crawl and tell of it."""
     die_with_parent(int(os.environ.pop("PARALLAX_PARENT")))
     from crawler.crawl_plan import Tally
-    from domain.errors import ParallaxError
+    from crawler.jobs import PRELOAD
+    from domain.errors import OutageError, ParallaxError
     from parallax.bootstrap import Parallax
     from parallax.crawling import crawl_here
-    from parallax.log import configure_logging
+    from parallax.log import configure_logging, log_crashes
 
     stays = "--stay" in sys.argv[1:]
     outlets = [word for word in sys.argv[1:] if not word.startswith("--")]
     lines = _lines()
+    if "--spare" in sys.argv[1:]:  # what its readers are forked with, too: while it waits, that costs nobody time
+        for name in PRELOAD:
+            importlib.import_module(name)
     if stays and not _is_told_to_begin(lines):
         return 0
     parallax = Parallax.from_environment()
     configure_logging(parallax.settings.log_format, parallax.settings.log_level)
+    log_crashes()
     told = lines if "--told" in sys.argv[1:] else None
     try:
+        parallax.store.outages.tell = _tell  # the parent says it once for both
         tally = crawl_here(parallax, outlets, on_event=_tell, stays=stays, told=told)
+    except OutageError as error:
+        _tell("outage.began", {"kind": error.kind, "error": str(error)})
+        tally = Tally(outcome=f"outage: {error}")
     except ParallaxError as error:  # raised on purpose: its line says enough, the parent prints it
         tally = Tally(outcome=f"failed: {error}")
     _tell("crawl.ended", asdict(tally))

@@ -19,17 +19,20 @@ log = structlog.get_logger()
 
 OnEvent = Callable[[str, Mapping[str, object]], None]
 Child = subprocess.Popen[str]
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
-LIVED_WELL_S = 60.0  # a child that lived so long did not fail at once: the next pause is short again
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 30.0
+LIVED_WELL_S = 60.0  # a child that worked so long did not fail at once: the next pause is short again
+KILLED_AT_WORK_S = 1.0  # the same of one that was killed by a signal: that was somebody else's doing
+OUTAGE_PAUSE_S = 5.0
 STOPPING_S = 7.0
 
 
-def spawn_child(*, is_told: bool = False) -> Child:
+def spawn_child(*, is_told: bool = False, is_spare: bool = False) -> Child:
     """A child that gets ready and waits to be told its environment, and then hosts; it dies with this process."""
     environ = {**os.environ, "PARALLAX_PARENT": str(os.getpid())}
     environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that nothing here uses, with megabytes each
+    how = ["--stay", *(["--told"] if is_told else []), *(["--spare"] if is_spare else [])]
     return subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", "parallax.child", "--stay", *(["--told"] if is_told else [])],
+        [sys.executable, "-m", "parallax.child", *how],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environ,
@@ -41,8 +44,10 @@ def spawn_child(*, is_told: bool = False) -> Child:
 class CrawlChild:
     """A supervisor thread and its child, ``python -m parallax.child --stay``; the child dies with this process.
 
-    ``first`` was started before anything else was made ready, so that the two get ready side by side. With ``began``
-    the child works on the hosts that it is told of; ``began`` is called when a new one can be told.
+    Beside the child at work waits a spare one that has imported everything and opened nothing: where the one dies, the
+    other is at work at once. ``first`` was started before anything else was made ready, so that the two get ready side
+    by side. With ``began`` the child works on the hosts that it is told of; ``began`` is called when a new one can be
+    told.
     """
 
     def __init__(
@@ -54,13 +59,15 @@ class CrawlChild:
         began: Callable[[], None] | None = None,
     ) -> None:
         self._environ = environ
-        self._first = first
+        self._spare = first
         self._on_event = on_event
         self._began = began
         self._stopping = threading.Event()
+        self._kills_at = 0.0
         self._lock = threading.Lock()
         self._child: subprocess.Popen[str] | None = None
         self._thread: threading.Thread | None = None
+        self._ready_at: float | None = None  # when the child said that it is at work
 
     def start(self) -> None:
         """Begin; a child is started at once and again whenever it ends."""
@@ -81,27 +88,37 @@ class CrawlChild:
             if self._child is not None and self._child.poll() is None:
                 self._child.terminate()
 
-    def stop(self) -> None:
-        """Have the child give its hosts back and end; one that does not within seven seconds is killed."""
+    def ask_to_stop(self) -> None:
+        """Have the child give its hosts back and end, and don't wait for that; ``stop`` does."""
+        if not self._stopping.is_set():
+            self._kills_at = time.monotonic() + STOPPING_S
         self._stopping.set()
         self.replace()
-        if self._first is not None:  # never told to begin
-            self._first.kill()
-            self._first = None
+
+    def stop(self) -> None:
+        """Have the child give its hosts back and end; one that does not within seven seconds is killed."""
+        self.ask_to_stop()
         if self._thread is None:
+            self._dismiss_spare()
             return
-        self._thread.join(STOPPING_S)
+        self._thread.join(max(0.0, self._kills_at - time.monotonic()))
         with self._lock:
             if self._child is not None and self._child.poll() is None:
                 log.warning("child.killed", pid=self._child.pid)
                 self._child.kill()
         self._thread.join(STOPPING_S)
         self._thread = None
+        self._dismiss_spare()
+
+    def _dismiss_spare(self) -> None:
+        spare, self._spare = self._spare, None
+        if spare is not None:  # it was never told to begin
+            spare.kill()
+            spare.wait()
 
     def _supervise(self) -> None:
         pause_s = FIRST_PAUSE_S
         while not self._stopping.is_set():
-            began = time.monotonic()
             outcome = self._one_life()
             if self._stopping.is_set():
                 return
@@ -109,20 +126,30 @@ class CrawlChild:
                 log.info("child.replaced", outcome=outcome)
                 pause_s = FIRST_PAUSE_S
                 continue
-            if time.monotonic() - began >= LIVED_WELL_S:
+            if outcome.startswith("outage"):  # told of
+                self._stopping.wait(OUTAGE_PAUSE_S)
+                continue
+            if self._worked_well():
                 pause_s = FIRST_PAUSE_S
             log.error("child.died", outcome=outcome, again_in_s=pause_s)
             self._stopping.wait(pause_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
+    def _worked_well(self) -> bool:
+        """Whether the child that ended was ready for long enough, so that the next one need not wait."""
+        worked_s = time.monotonic() - self._ready_at if self._ready_at is not None else 0.0
+        was_killed = self._child is not None and (self._child.returncode or 0) < 0
+        return worked_s >= (KILLED_AT_WORK_S if was_killed else LIVED_WELL_S)
+
     def _one_life(self) -> str:
         """Run a child to its end; gives its outcome."""
+        self._ready_at = None
         tally = Tally(outcome="lost")
         with self._lock:
             if self._stopping.is_set():
                 return "stopped"
-            is_told = self._began is not None
-            self._child, self._first = self._first or spawn_child(is_told=is_told), None
+            spare, self._spare = self._spare, None
+            self._child = spare if spare is not None and spare.poll() is None else self._spawn()
             self._give_environ(self._child)  # before the lock is open to those who tell it hosts
         child = self._child
         if self._began:
@@ -132,12 +159,24 @@ class CrawlChild:
             name, fields = json.loads(line)
             if name == "crawl.ended":
                 tally = Tally(**fields)
-            else:
-                self._on_event(name, fields)
+                continue
+            if name == "crawl.opened":
+                self._ready_at = time.monotonic()
+                self._see_to_spare()
+            self._on_event(name, fields)
         returncode = child.wait()
         if tally.outcome == "lost" and returncode != 0:
             return f"lost: the crawl child ended with {returncode}"
         return tally.outcome
+
+    def _spawn(self, *, is_spare: bool = False) -> Child:
+        """In the supervisor's thread: a child dies with the thread that started it."""
+        return spawn_child(is_told=self._began is not None, is_spare=is_spare)
+
+    def _see_to_spare(self) -> None:
+        """Once the child is at work: getting ready costs seconds of the processor."""
+        if not self._stopping.is_set() and (self._spare is None or self._spare.poll() is not None):
+            self._spare = self._spawn(is_spare=True)
 
     def _give_environ(self, child: Child) -> None:
         assert child.stdin is not None

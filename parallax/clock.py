@@ -18,7 +18,9 @@ from domain.clock import Clock
 CLOCK_VARIABLE = "PARALLAX_CLOCK"
 MAX_RATE = 86_400.0  # a day a second
 ALLOWED = "TIME[@RATE], such as 2026-03-02T09:05+04:00@60; RATE 0 stands still, 86400 is a day a second"
-_SETTING = re.compile(r"(?P<at>[^@]+?)\s*(?:@\s*(?P<rate>[^@]+?)\s*(?:@\s*(?P<since>[^@]+))?)?")
+_SETTING = re.compile(
+    r"(?P<at>[^@]+?)\s*(?:@\s*(?P<rate>[^@]+?)\s*(?:@\s*(?P<since>[^@]+?)\s*(?:@(?P<jumps>[^@]+))?)?)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +28,19 @@ class ClockSetting:
     """A simulated clock as it is asked for.
 
     ``rate`` counts simulated seconds a real second. ``since_epoch_s`` is the real moment at which it was ``anchor``;
-    None: the moment at which the clock is started.
+    None: the moment at which the clock is started. ``jumps`` are (real seconds after that, simulated seconds).
     """
 
     anchor: datetime  # aware UTC
     rate: float = 1.0
     since_epoch_s: float | None = None
+    jumps: tuple[tuple[float, float], ...] = ()
 
     def __str__(self) -> str:
         """The text that ``parse_clock`` reads as this very setting."""
         since = "" if self.since_epoch_s is None else f"@{self.since_epoch_s!r}"
-        return f"{self.anchor.isoformat()}@{self.rate!r}{since}"
+        jumps = ",".join(f"{after_s!r}:{by_s!r}" for after_s, by_s in self.jumps)
+        return f"{self.anchor.isoformat()}@{self.rate!r}{since}" + (f"@{jumps}" if jumps else "")
 
 
 class SystemClock:
@@ -53,7 +57,7 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedClock:
-    """Tells ``anchor`` plus ``rate`` times the real seconds since ``started_epoch_s``.
+    """Tells ``anchor`` plus ``rate`` times the real seconds since ``started_epoch_s``, and the jumps made by then.
 
     Real seconds are counted by ``monotonic`` once the clock runs, so that a corrected system time moves nothing.
     ``elapsed_s`` had passed when this process took the clock over at ``started_monotonic_s``.
@@ -64,22 +68,26 @@ class SimulatedClock:
     started_epoch_s: float
     started_monotonic_s: float
     elapsed_s: float = 0.0
+    jumps: tuple[tuple[float, float], ...] = ()
     monotonic: Callable[[], float] = field(default=time.monotonic, repr=False, compare=False)
 
     def now(self) -> datetime:
         """The simulated time, aware UTC."""
         real_s = self.elapsed_s + self.monotonic() - self.started_monotonic_s
-        return self.anchor + timedelta(seconds=real_s * self.rate)
+        jumped_s = sum(by_s for after_s, by_s in self.jumps if after_s <= real_s)
+        return self.anchor + timedelta(seconds=real_s * self.rate + jumped_s)
 
     def to_env(self) -> dict[str, str]:
         """What a child's environment needs to tell the same time."""
-        return {CLOCK_VARIABLE: str(ClockSetting(self.anchor, self.rate, self.started_epoch_s))}
+        return {CLOCK_VARIABLE: str(ClockSetting(self.anchor, self.rate, self.started_epoch_s, self.jumps))}
 
 
 def parse_clock(text: str, zone: tzinfo) -> ClockSetting:
     """The clock that ``TIME[@RATE]`` asks for; a third part, written for children, is the real moment of its start.
 
-    TIME is ISO 8601; without an offset it is read in ``zone``. Raises ValueError that says what is wrong.
+    A fourth, for trying out what a clock may do, is jumps: ``30:86400,60:-86400`` is a day ahead after half a minute
+    and back after a whole one. TIME is ISO 8601; without an offset it is read in ``zone``. Raises ValueError that says
+    what is wrong.
     """
     match = _SETTING.fullmatch(text.strip())
     if match is None:
@@ -92,7 +100,13 @@ def parse_clock(text: str, zone: tzinfo) -> ClockSetting:
     rate = _number(match["rate"] or "1")
     if not 0 <= rate <= MAX_RATE:
         raise ValueError(f"the rate {match['rate']} is not between 0 and {MAX_RATE:.0f}")
-    return ClockSetting(anchor, rate, None if match["since"] is None else _number(match["since"]))
+    since = None if match["since"] is None else _number(match["since"])
+    return ClockSetting(anchor, rate, since, _jumps(match["jumps"]))
+
+
+def _jumps(text: str | None) -> tuple[tuple[float, float], ...]:
+    pairs = [jump.partition(":") for jump in text.split(",")] if text else []
+    return tuple((_number(after_s), _number(by_s)) for after_s, _, by_s in pairs)
 
 
 def start_clock(
@@ -112,6 +126,7 @@ def start_clock(
         started_epoch_s=since,
         started_monotonic_s=monotonic(),
         elapsed_s=max(real_now - since, 0.0),
+        jumps=setting.jumps,
         monotonic=monotonic,
     )
 

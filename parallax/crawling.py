@@ -30,6 +30,7 @@ log = structlog.get_logger()
 OnEvent = Callable[[str, Mapping[str, object]], None]
 _AFTERCARE_EVERY_S = 0.5
 _CHILD_STOPPING_S = 7.0
+STOPPING_S = 3.0  # for an outage, once the crawl is told to stop
 
 
 class InterruptedCrawl(KeyboardInterrupt):
@@ -76,8 +77,13 @@ def crawl_here(
     """
     plan = parallax.crawl_plan(outlets, stays=stays, told=told)
     crawl = Crawl(parallax.store, parallax.catalogue, parallax.clock, plan, on_event=on_event)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        crawl.stop()
+        parallax.store.hurry(STOPPING_S)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: crawl.stop())
+        signal.signal(number, stop)
     return crawl.run()
 
 

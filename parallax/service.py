@@ -13,11 +13,12 @@ import threading
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import structlog
 
 from crawler.owner import this_owner
-from domain.errors import ParallaxError
+from domain.errors import OutageError, ParallaxError
 from parallax.bootstrap import Parallax
 from parallax.children import Child, CrawlChild
 from parallax.config import load_settings
@@ -29,18 +30,21 @@ from schedules.aftercare import Aftercare
 from schedules.calendar import Daily
 from schedules.calendar_jobs import CalendarJob, CalendarJobs
 from schedules.clock_watch import ClockWatch
-from schedules.dispatch import Dispatcher
 from schedules.passes import plan_rechecks
-from schedules.plan import LookBy, Pace
+from schedules.plan import LookBy, Pace, recheck_turns
 from schedules.scheduler import Hooks, Scheduler
 from storage import Session
-from storage.gaps import note_stoppage
 from storage.leadership import leadership_on
+from storage.stoppages import note_stoppage
+
+if TYPE_CHECKING:
+    from schedules.dispatch import Dispatcher
 
 log = structlog.get_logger()
 
 AFTERCARE_EVERY_S = 0.5
 AFTERCARE_PAUSE_S = 5.0  # after a failure
+STOPPING_S = 3.0  # for an outage, once told to stop
 BEFORE_DIGEST = timedelta(minutes=20)  # time for the last polls and their pages to come in
 RECHECKS_EVERY = timedelta(minutes=30)  # plan time
 
@@ -49,7 +53,7 @@ class Service:
     """One service process. ``run`` blocks until it is told to stop."""
 
     def __init__(self, parallax: Parallax, *, child: Child | None = None) -> None:
-        parallax.crawl_plan()  # says what is missing before anything is begun
+        parallax.require_contact()  # says what is missing before anything is begun
         self._parallax = parallax
         self._store = parallax.prepare_store()
         self._notifier = Notifier()
@@ -73,6 +77,7 @@ class Service:
                 began=self._began,
                 ticked=self._ticked,
                 resumed=self._resumed,
+                ending=self._child.ask_to_stop,
                 ended=self._ended,
             ),
         )
@@ -98,6 +103,7 @@ class Service:
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping.set()
+        self._store.hurry(STOPPING_S)
         self._scheduler.stop()
 
     # Turns of a shift
@@ -108,6 +114,8 @@ class Service:
     def _began(self) -> None:
         settings = self._parallax.settings
         if self._parallax.has_workers:
+            from schedules.dispatch import Dispatcher  # noqa: PLC0415 - takes long, and few need it
+
             self._dispatcher = Dispatcher(self._store, settings.database_url, dead_after_s=settings.dead_after_s)
         else:
             self._child.start()
@@ -144,7 +152,9 @@ class Service:
         if self._rechecked_at is None or abs(now - self._rechecked_at) >= RECHECKS_EVERY:
             self._rechecked_at = now
             settings = self._parallax.settings
-            plan_rechecks(self._store, now, zone=settings.time_zone, recheck_days=settings.recheck_days)
+            zone, days = settings.time_zone, settings.recheck_days
+            turns = recheck_turns(now, zone)
+            plan_rechecks(self._store, now, zone=zone, recheck_days=days, turns=turns, within=RECHECKS_EVERY)
         if self._dispatcher is not None:
             self._dispatcher.tick(now)
 
@@ -155,7 +165,7 @@ class Service:
         self._notifier.tell(RELOADING=1)
         try:
             parallax = self._parallax.reloaded(load_settings(os.environ))
-            parallax.crawl_plan()
+            parallax.require_contact()
             parallax.put_catalogue(parallax.clock.now())
         except ParallaxError as error:
             log.error("reload.refused", error=str(error), kept="the old settings and catalogue")
@@ -181,13 +191,16 @@ class Service:
             try:
                 if self._scheduler.is_leading:
                     aftercare.run(is_stopping=self._stopping.is_set)
-            except Exception:  # the border of this thread: a database that is gone comes back
+            except OutageError:  # told of
+                pause_s = AFTERCARE_PAUSE_S
+            except Exception:  # the border of this thread
                 log.exception("aftercare.failed")
                 pause_s = AFTERCARE_PAUSE_S
 
     def _on_event(self, name: str, fields: Mapping[str, object]) -> None:
         if name == "crawl.opened":
             log.info("child.ready", **fields)
+        self._store.outages.hear(name, fields)
         self._recorder.on_event(name, fields)
         log.debug(name, **{str(key): value for key, value in fields.items()})
 

@@ -1,4 +1,7 @@
-"""The calendar jobs of the service: what each does, and when."""
+"""The calendar jobs of the service: what each does, and when.
+
+A job imports what it alone needs when it runs: the service's start is waited for.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,12 @@ from datetime import timedelta
 
 from domain.alerts import Severity
 from parallax.alert_routes import alert_routes
-from parallax.backups import backup_plan
 from parallax.bootstrap import Parallax
-from parallax.digests import publish_missing
 from schedules.calendar import Daily, Every, parse_time
 from schedules.calendar_jobs import CalendarJob
 from schedules.clock_watch import ClockWatch
+from schedules.page_watch import WatchMemory
 from schedules.watching import Places, deliver, watch
-from storage.backup import make_backup
 from storage.tidying import fold_old_polls, refresh_statistics
 
 Now = Callable[[], Parallax]
@@ -23,9 +24,10 @@ Now = Callable[[], Parallax]
 def service_jobs(now: Now, clock_watch: ClockWatch) -> tuple[CalendarJob, ...]:
     """The jobs by the settings of ``now()``; what they do uses the settings of the moment they run."""
     settings = now().settings
+    memory = WatchMemory()
     watch_every = Every(timedelta(minutes=settings.watch_minutes))
     return (
-        CalendarJob("watch", watch_every, lambda: _watch(now(), clock_watch)),
+        CalendarJob("watch", watch_every, lambda: _watch(now(), clock_watch, memory)),
         CalendarJob("digest", daily(settings.digest_at, now()), lambda: _publish(now())),
         CalendarJob("backup", daily(settings.backup_at, now()), lambda: _back_up(now())),
         CalendarJob("tidy", daily(settings.tidy_at, now()), lambda: _tidy(now())),
@@ -38,17 +40,22 @@ def daily(written: str, parallax: Parallax) -> Daily | None:
 
 
 def _publish(parallax: Parallax) -> str:
+    from parallax.digests import publish_missing  # noqa: PLC0415 - see above
+
     days = publish_missing(parallax, parallax.settings.home / "digests")
     return f"published {', '.join(map(str, days))}" if days else "nothing to publish"
 
 
 def _back_up(parallax: Parallax) -> str:
+    from parallax.backups import backup_plan  # noqa: PLC0415 - see above
+    from storage.backup import make_backup  # noqa: PLC0415
+
     made = make_backup(parallax.store, backup_plan(parallax.settings), now=parallax.clock.now())
     problems = f"; {len(made.archive_problems)} archive files missing or changed" if made.archive_problems else ""
     return f"{made.path.name}: {made.database_bytes} bytes, read back in {made.seconds:.0f} s{problems}"
 
 
-def _watch(parallax: Parallax, clock_watch: ClockWatch) -> str:
+def _watch(parallax: Parallax, clock_watch: ClockWatch, memory: WatchMemory) -> str:
     """Look for what a person should know, and send on its way what is due, also of earlier watches."""
     settings = parallax.settings
     routes = alert_routes(settings)
@@ -58,6 +65,7 @@ def _watch(parallax: Parallax, clock_watch: ClockWatch) -> str:
         parallax.clock,
         places=Places(settings.archive_folder, settings.database_file),
         clock_watch=clock_watch,
+        memory=memory,
         routes=[route.name for route in routes],
         least=Severity(settings.alert_min_severity),
     )

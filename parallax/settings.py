@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     unconditional_every: int = _number(10, "Every how many polls a channel is asked without its validators.", 1, 1000)
     recheck_days: int = _number(3, "Days for which an article is looked at again for changes; 0 for never.", 0, 90)
     poll_shortest_minutes: float = _number(10.0, "The service polls no channel more often than this.", 1, 1440)
-    poll_longest_hours: float = _number(24.0, "The service polls each channel at least this often.", 0.5, 168)
+    poll_longest_hours: float = _number(24.0, "The service polls each channel at least this often.", 0.25, 168)
     digest_at: str = _time_of_day("06:00", "When the service publishes the digest of the day before.")
     watch_minutes: int = _number(5, "Minutes between two looks of the service for what a person should know.", 1, 1440)
     backup_at: str = _time_of_day("03:30", "When the service makes a backup.")

@@ -15,9 +15,9 @@ from collections.abc import Mapping
 
 import structlog
 
-from domain.errors import ParallaxError
+from domain.errors import OutageError, ParallaxError
 from parallax.bootstrap import Parallax
-from parallax.children import CrawlChild
+from parallax.children import Child, CrawlChild
 from parallax.config import load_settings
 from parallax.systemd import Notifier
 from schedules.aftercare import Aftercare
@@ -34,15 +34,15 @@ SIGN_OF_LIFE_S = 1.0
 class WorkerProcess:
     """One worker process. ``run`` blocks until it is told to stop."""
 
-    def __init__(self, parallax: Parallax, *, hosts: int | None = None) -> None:
-        parallax.crawl_plan()  # says what is missing before anything is begun
+    def __init__(self, parallax: Parallax, *, hosts: int | None = None, child: Child | None = None) -> None:
+        parallax.require_contact()  # says what is missing before anything is begun
         self._parallax = parallax
         self._store = parallax.store
         self._hosts = hosts or parallax.settings.hosts_at_once
         self._notifier = Notifier()
         self._stopping = threading.Event()
         self._waiting: dict[str, asyncio.Future[str]] = {}
-        self._child = CrawlChild(self._child_environ, self._on_event, began=self._tell_again)
+        self._child = CrawlChild(self._child_environ, self._on_event, first=child, began=self._tell_again)
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT."""
@@ -99,6 +99,7 @@ class WorkerProcess:
     def _on_event(self, name: str, fields: Mapping[str, object]) -> None:
         """What the child says. Called in the supervisor's thread."""
         log.debug(name, **{str(key): value for key, value in fields.items()})
+        self._store.outages.hear(name, fields)
         if name in {"host.released", "host.refused"}:
             outcome = str(fields.get("outcome") or fields.get("why"))
             self._loop.call_soon_threadsafe(self._settle, str(fields["host"]), outcome)
@@ -132,7 +133,7 @@ class WorkerProcess:
         self._notifier.tell(RELOADING=1)
         try:
             parallax = self._parallax.reloaded(load_settings(os.environ))
-            parallax.crawl_plan()
+            parallax.require_contact()
             _ = parallax.catalogue
         except ParallaxError as error:
             log.error("reload.refused", error=str(error), kept="the old settings and catalogue")
@@ -160,6 +161,8 @@ class WorkerProcess:
             pause_s = AFTERCARE_EVERY_S
             try:
                 aftercare.run(is_stopping=self._stopping.is_set)
-            except Exception:  # the border of this thread: a database that is gone comes back
+            except OutageError:  # told of
+                pause_s = AFTERCARE_PAUSE_S
+            except Exception:  # the border of this thread
                 log.exception("aftercare.failed")
                 pause_s = AFTERCARE_PAUSE_S

@@ -12,6 +12,7 @@ from functools import partial
 import structlog
 
 from analysis.topics import CompiledTopic, breadth_warning, compile_topic
+from domain.errors import OutageError
 from storage import Session, Store
 from storage.alone import alone_with, wait_for_articles
 from storage.search import RevisionText, put_search_document, revision_texts
@@ -47,13 +48,14 @@ class Aftercare:
         return done
 
     def _pending(self, kind: str) -> list[int]:
-        with self._store.read() as session:
-            return [subject for _, subject in pending(session, kind, limit=BATCH)]
+        return self._store.ask(lambda session: [subject for _, subject in pending(session, kind, limit=BATCH)])
 
     def _guarded(self, kind: str, consume: Callable[[Sequence[int]], None], subjects: Sequence[int]) -> None:
         """Consume a batch; one that fails is taken apart, so that one bad row does not hold up the others."""
         try:
             consume(subjects)
+        except OutageError:  # no fault of the job
+            raise
         except Exception as error:  # the border of one job: its outcome is stored
             if len(subjects) > 1:
                 for subject in subjects:

@@ -10,9 +10,10 @@ from datetime import datetime
 import structlog
 
 from domain.clock import Clock
-from schedules.calendar import Schedule
+from domain.errors import OutageError
+from schedules.calendar import Every, Schedule
 from storage import Session, Store
-from storage.calendar import begin_job_run, end_job_run, job_states, put_job
+from storage.calendar import begin_job_run, end_job_run, job_states, put_job, vanished_jobs
 
 log = structlog.get_logger()
 
@@ -42,16 +43,22 @@ class CalendarJobs:
         self.plan(now)
 
     def plan(self, now: datetime) -> None:
-        """Write down when each job runs next; one whose schedule did not change keeps its time, due or past."""
+        """Write down when each job runs next; one whose schedule did not change keeps its time, due or past.
+
+        One whose process vanished while it ran is due now, and one that waits longer than from now on does so no more:
+        the clock was set back.
+        """
 
         def work(session: Session) -> None:
             known = {state.name: state for state in job_states(session)}
+            vanished = vanished_jobs(session)
             for job in self._jobs.values():
                 written = str(job.schedule) if job.schedule else "off"
                 before = known.get(job.name)
-                if before is None or before.schedule != written:
-                    next_at = job.schedule.after(now) if job.schedule else None
-                    put_job(session, job.name, schedule=written, next_at=next_at)
+                next_at = job.schedule.after(now) if job.schedule else None
+                if before is not None and before.schedule == written and next_at is not None:
+                    next_at = now if job.name in vanished else min(before.next_at or next_at, next_at)
+                put_job(session, job.name, schedule=written, next_at=next_at)
             for name in known.keys() - self._jobs.keys():
                 put_job(session, name, schedule="off", next_at=None)
 
@@ -59,8 +66,8 @@ class CalendarJobs:
 
     def run_due(self, now: datetime) -> int:
         """Begin each job that is due and not under way; gives their number."""
-        with self._store.read() as session:
-            due = [s for s in job_states(session) if s.next_at is not None and s.next_at <= now]
+        states = self._store.ask(job_states)
+        due = [s for s in states if s.next_at is not None and s.next_at <= now]
         return sum(self._begin(state.name, state.next_at, now) for state in due if state.next_at is not None)
 
     def wait(self, timeout_s: float) -> None:
@@ -77,7 +84,9 @@ class CalendarJobs:
 
         def work(session: Session) -> int | None:
             put_job(session, name, schedule=str(schedule), next_at=schedule.after(now))
-            return begin_job_run(session, name, due_at=due_at, owner=self._owner, now=now)
+            return begin_job_run(
+                session, name, due_at=due_at, owner=self._owner, now=now, repeats=isinstance(schedule, Every)
+            )
 
         run_id = self._store.write(work)
         if run_id is None:
@@ -92,11 +101,16 @@ class CalendarJobs:
         try:
             detail = job.work()
             log.info("job.done", job=job.name, detail=detail)
+        except OutageError as error:  # told of
+            log.warning("job.put_off", job=job.name, error=str(error))
+            outcome, detail = "failed", str(error)[:500]
         except Exception as error:  # the border of one job: its outcome is stored
             log.exception("job.failed", job=job.name)
             outcome, detail = "failed", " ".join(f"{type(error).__name__}: {error}".split())[:500]
         now = self._clock.now()
         try:
             self._store.write(lambda session: end_job_run(session, run_id, outcome=outcome, detail=detail, now=now))
+        except OutageError as error:  # the run is closed as lost when somebody leads again
+            log.warning("job.outcome_lost", job=job.name, error=str(error))
         except Exception:  # the database is gone: the run is closed as lost when somebody leads again
             log.exception("job.outcome_lost", job=job.name)

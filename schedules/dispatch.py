@@ -7,7 +7,9 @@ at once, done. So neither the queue nor the frontier can forget what the other k
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,6 +17,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, Unique
 from procrastinate.jobs import Job, Status
 
 from crawler.owner import is_alive
+from domain.errors import OutageError
 from schedules.job_app import QUEUE, job_app, job_of
 from storage import Session, Store
 from storage.hosts import IsAlive, free_hosts_of_the_dead
@@ -36,7 +39,8 @@ class Dispatcher:
         self._dead_after = timedelta(seconds=dead_after_s)
         self._sweep_every_s = min(SWEEP_EVERY_S, dead_after_s)
         self._swept_at = float("-inf")
-        self._app = job_app(database_url).open()
+        with _outages():
+            self._app = job_app(database_url).open()
 
     def close(self) -> None:
         """Close the connections."""
@@ -52,7 +56,8 @@ class Dispatcher:
             lives = self._lives_at(real_now)
             hosts = hosts_without_job(session, is_alive=lives, real_now=real_now, now=now, limit=MOST_A_TICK)
         if hosts:
-            self._defer([job_of(host) for host in hosts])
+            with _outages():
+                self._defer([job_of(host) for host in hosts])
             log.debug("jobs.deferred", jobs=len(hosts))
         return len(hosts)
 
@@ -64,7 +69,8 @@ class Dispatcher:
             free_hosts_of_the_dead(session, is_alive=self._lives_at(real_now), real_now=real_now, now=now)
 
         self._store.write(work)
-        retried = asyncio.run(self._sweep_jobs())
+        with _outages():
+            retried = asyncio.run(self._sweep_jobs())
         if retried:
             log.warning("jobs.retried", jobs=retried, reason="their worker is gone")
 
@@ -101,3 +107,13 @@ class Dispatcher:
                 nb_hours=0, queue=QUEUE, include_failed=True, include_cancelled=True, include_aborted=True
             )
         return retried
+
+
+@contextlib.contextmanager
+def _outages() -> Iterator[None]:
+    """Turns procrastinate's word for a database that does not answer into ours."""
+    try:
+        yield
+    except ConnectorException as error:
+        cause = str(error.__cause__ or error).strip().splitlines()
+        raise OutageError("unreachable", f"the database can't be reached: {cause[0] if cause else error}") from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.fetch import FetchOutcome, PageReading
@@ -17,6 +17,7 @@ from domain.planning import ArticleState, ChannelState, PlannedPoll
 
 SHORTEST_INTERVAL = timedelta(minutes=10)
 RECHECK_DAYS = 3
+RECHECK_TURNS = 46  # the half hours of a day but its last two; each article has its turn in one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,9 @@ _OTHER_WEIGHT = 0.5
 _MOST_SETBACK = 16.0  # 2 to this is beyond any pause
 _GOOD = frozenset({FetchOutcome.SAME_CONTENT, FetchOutcome.NOT_MODIFIED, PageReading.LISTED, PageReading.EMPTY_CHANNEL})
 _LEAST_KNOWN, _MOST_KNOWN = 1 / 3, 2 / 3
+_CLOSELY_S = 2 * 3600.0  # where a list may forget by the hour, or nobody knows yet whether it does
+_UNDATED_S = 12 * 3600.0  # where dates don't tell how far a list reaches back
+_STRANGER_POLLS = 24  # two days of them tell what a list does at night
 _FASTEST_CHANGE = 2.0  # an interval is at most halved or doubled at a time: one odd poll says little
 
 
@@ -112,11 +116,19 @@ def _adapted_s(state: ChannelState, pace: Pace) -> float:
 def _bounded(interval_s: float, state: ChannelState, pace: Pace) -> float:
     """Within the pace; not sooner than the channel calls its answer fresh, never longer than half what its list holds.
 
-    The depth counts before the freshness: a list that loses entries is looked at in time whatever its headers say.
+    The depth counts before the freshness: a list that loses entries is looked at in time whatever its headers say. One
+    that empties itself, as a page of today's news does at midnight, holds less than it shows in the evening.
     """
     wanted_s = max(interval_s, float(min(state.wants_s or 0, pace.longest_s)))
-    most_s = pace.longest_s if state.depth_s is None else min(pace.longest_s, state.depth_s / 2)
+    most_s = min(pace.longest_s, _UNDATED_S if state.depth_s is None else state.depth_s / 2)
+    if state.polls < _STRANGER_POLLS or _comes_and_goes(state.lengths):
+        most_s = min(most_s, _CLOSELY_S)
     return max(pace.shortest_s, min(wanted_s, most_s))
+
+
+def _comes_and_goes(lengths: Sequence[int]) -> bool:
+    """Whether a list was lately half as long as at another time: it drops its entries otherwise than by number."""
+    return max(lengths, default=0) >= 2 * max(1, min(lengths, default=0))
 
 
 def _phase(state: ChannelState) -> float:
@@ -157,18 +169,33 @@ def due_again_at(last_polled_at: datetime) -> datetime:
 
 
 def due_rechecks(
-    states: Iterable[ArticleState], *, now: datetime, zone: ZoneInfo, days: int = RECHECK_DAYS
+    states: Iterable[ArticleState],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    days: int = RECHECK_DAYS,
+    turns: int = RECHECK_TURNS,
 ) -> tuple[ArticleState, ...]:
-    """Articles to look at again: first seen on one of the ``days`` local days before, not yet looked at today."""
+    """Articles to look at again: first seen on one of the ``days`` local days before, not yet looked at today.
+
+    ``turns``: only those of which one of the first so many turns is.
+    """
     today = now.astimezone(zone).date()
     oldest = today - timedelta(days=days)
     due = []
     for state in states:
         seen_on = state.first_seen_at.astimezone(zone).date()
         looked_on = state.last_looked_at.astimezone(zone).date()
-        if oldest <= seen_on < today and looked_on < today:
+        if oldest <= seen_on < today and looked_on < today and state.article_id % RECHECK_TURNS < turns:
             due.append(state)
     return tuple(due)
+
+
+def recheck_turns(now: datetime, zone: ZoneInfo) -> int:
+    """How many turns of the local day have come by ``now``, at least one: all at once would keep polls waiting."""
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    passed = now - midnight.astimezone(UTC)  # a day of 25 hours has no more turns than others
+    return min(RECHECK_TURNS, int(passed / timedelta(minutes=30)) + 1)
 
 
 def spread_first_polls(planned: Sequence[PlannedPoll], hosts: Sequence[str], *, step_s: float) -> list[PlannedPoll]:

@@ -18,10 +18,10 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from domain.clock import Clock
-from domain.errors import ParallaxError
+from domain.errors import OutageError, ParallaxError
 from schedules.calendar_jobs import CalendarJobs
 from schedules.plan import Pace
-from schedules.ticking import STOPPAGE, resume, tick
+from schedules.ticking import STOPPAGE, resume, set_back, tick
 from storage import Store
 from storage.leadership import Leadership
 from storage.shifts import begin_shift, end_shift, note_ticks
@@ -38,13 +38,15 @@ class Hooks:
     """What the service does at the turns of a shift.
 
     ``waited`` is called once a second without the lead, ``ticked`` in the ticks' thread, ``resumed`` with the time
-    since which nobody had looked.
+    since which nobody had looked; ``ending`` as soon as a shift is over, while its last tick is still under way, and
+    ``ended`` after that.
     """
 
     waited: Callable[[], None] = lambda: None
     began: Callable[[], None] = lambda: None
     ticked: Callable[[datetime], None] = lambda _now: None
     resumed: Callable[[datetime, datetime], None] = lambda _stopped_at, _now: None
+    ending: Callable[[], None] = lambda: None
     ended: Callable[[], None] = lambda: None
 
 
@@ -104,7 +106,12 @@ class Scheduler:
 
     def _takes_the_lead(self) -> bool:
         try:
-            return self._lead.take()
+            has_lead = self._lead.take()
+            self._store.outages.worked("lead")
+            return has_lead
+        except OutageError as error:
+            self._store.outages.failed(error, source="lead")
+            return False
         except ParallaxError as error:
             log.warning("lead.unreachable", error=str(error))
             return False
@@ -119,6 +126,9 @@ class Scheduler:
                 self._shift_over.set()
             self._tick_until_over()
             outcome = "stopped" if self._stopping.is_set() else "lost"
+        except OutageError as error:  # the lead is sought anew
+            self._store.outages.failed(error, source="lead")
+            outcome = "failed"
         except Exception as error:  # the border of a shift: the next one begins anew
             log.exception("shift.failed", error=str(error))
             outcome = "failed"
@@ -138,11 +148,13 @@ class Scheduler:
         self._hooks.began()
 
     def _take_up(self, stopped_at: datetime, now: datetime) -> None:
-        """After a time in which nobody looked, or a clock that jumped: one catch-up a channel, spread."""
+        """After a time in which nobody looked: one catch-up a channel, spread. After a clock was set back: go on."""
         if now - stopped_at >= STOPPAGE:
             self._hooks.resumed(stopped_at, now)
-        if abs(now - stopped_at) >= STOPPAGE:
-            resume(self._store, now, self._pace(now))
+            resume(self._store, now)
+        elif stopped_at - now >= STOPPAGE:
+            set_back(self._store, now, stopped_at - now)
+            self._jobs.plan(now)
 
     def _tick_until_over(self) -> None:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that takes longer than a second is no fault
@@ -156,13 +168,14 @@ class Scheduler:
         try:
             self._shift_over.wait()
         finally:
+            self._hooks.ending()
             scheduler.shutdown(wait=True)
 
     def _tick(self) -> None:
         """One tick. An error is told of and the next tick tries again; without the lead there is no next one."""
         try:
             if not self._lead.is_held():
-                log.error("lead.lost")
+                log.warning("lead.lost")
                 self._shift_over.set()
                 return
             now = self._clock.now()
@@ -171,6 +184,10 @@ class Scheduler:
             self._jobs.run_due(now)
             self._give_sign_of_life(now)
             self._hooks.ticked(now)
+            self._store.outages.worked("tick")
+        except OutageError as error:  # the next tick tries again
+            self._store.outages.failed(error, source="tick")
+            self._hooks.waited()
         except Exception as error:  # the border of one tick
             log.exception("tick.failed", error=str(error))
 

@@ -8,12 +8,12 @@ import structlog
 
 from domain.planning import ChannelState, PlannedPoll
 from schedules.plan import Pace, catch_up, next_poll, spread_first_polls
-from storage import Session, Store
+from storage import Store
 from storage.polls import (
     hand_out_due_polls,
     is_any_due,
-    misplaced_channels,
     move_polls,
+    move_waits,
     overdue_channels,
     put_plans,
     unplanned_channels,
@@ -28,14 +28,11 @@ FIRST_POLL_STEP_S = 5.0
 
 def tick(store: Store, now: datetime, pace: Pace) -> int:
     """Plan and hand out what is due at ``now``; gives the number of polls handed out."""
-    with store.read() as session:
-        unplanned = unplanned_channels(session, limit=MOST_A_TICK)
+    unplanned = store.ask(lambda session: unplanned_channels(session, limit=MOST_A_TICK))
     if unplanned:
         plans = _planned(unplanned, now, pace)
         store.write(lambda session: put_plans(session, plans))
-    with store.read() as session:
-        is_due = is_any_due(session, now=now)
-    if not is_due:  # most ticks: nothing is written
+    if not store.ask(lambda session: is_any_due(session, now=now)):  # most ticks: nothing is written
         return 0
     handed = store.write(lambda session: hand_out_due_polls(session, now=now, limit=MOST_A_TICK))
     log.debug("polls.handed_out", polls=len(handed))
@@ -51,22 +48,19 @@ def _planned(states: list[ChannelState], now: datetime, pace: Pace) -> list[Plan
     return plans
 
 
-def resume(store: Store, now: datetime, pace: Pace) -> int:
-    """Spread what fell due while nobody looked, most perishable first; gives the number of channels.
-
-    Also plans anew what a clock that was set back put too far ahead.
-    """
+def resume(store: Store, now: datetime) -> int:
+    """Spread what fell due while nobody looked, most perishable first; gives the number of channels."""
     with store.read() as session:
         overdue = overdue_channels(session, now=now)
-        misplaced = misplaced_channels(session, now=now)
     moved = catch_up(overdue, now=now)
-    replanned = [next_poll(state, now=now, pace=pace) for state in misplaced]
+    if moved:
+        store.write(lambda session: move_polls(session, moved))
+        log.info("polls.resumed", overdue=len(moved))
+    return len(moved)
 
-    def work(session: Session) -> None:
-        move_polls(session, moved)
-        put_plans(session, replanned)
 
-    if moved or replanned:
-        store.write(work)
-        log.info("polls.resumed", overdue=len(moved), replanned=len(replanned))
-    return len(moved) + len(replanned)
+def set_back(store: Store, now: datetime, by: timedelta) -> int:
+    """After a clock was set back by ``by``: nothing waits longer for that; gives how many waits were shortened."""
+    moved = store.write(lambda session: move_waits(session, now=now, by=by))
+    log.info("waits.moved", waits=moved, by_s=by.total_seconds())
+    return moved

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,23 +23,24 @@ from domain.watching import DiskFacts, WatchFacts
 from outlets.catalogue import Catalogue
 from publish.alerts import Route, alert_message
 from schedules.clock_watch import ClockWatch
+from schedules.page_watch import WatchMemory, judge_pages
 from storage import Session, Store
 from storage.alert_deliveries import due_news, mark_delivered, mark_undelivered, plan_openings
 from storage.alerts import apply_findings, open_alerts
 from storage.watch_queries import (
-    archive_growth,
+    MonthFacts,
     database_bytes,
     host_facts,
     job_facts,
     last_real_tick,
+    month_facts,
     outlet_facts,
-    recent_share,
     todo_facts,
 )
 
 log = structlog.get_logger()
 
-_GROWTH_DAYS = 7
+_MONTH_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def watch(
     *,
     places: Places,
     clock_watch: ClockWatch | None = None,
+    memory: WatchMemory | None = None,
     routes: Sequence[str] = (),
     least: Severity = Severity.TODAY,
     limits: Thresholds | None = None,
@@ -76,10 +79,12 @@ def watch(
     """Look once: what the store and the machine tell becomes episodes, and what is new is put on its way to people.
 
     ``routes`` are the names of those that ``deliver`` will be given; alerts less pressing than ``least`` are kept and
-    not sent. ``clock_watch`` is the process's one.
+    not sent. ``clock_watch`` and ``memory`` are the process's ones.
     """
-    facts = watch_facts(store, catalogue, clock, places=places, clock_watch=clock_watch)
-    found = findings(facts, limits)
+    memory = memory or WatchMemory()
+    facts = watch_facts(store, catalogue, clock, places=places, clock_watch=clock_watch, memory=memory)
+    of_pages = judge_pages(store, facts, memory, limits)
+    found = findings(replace(facts, of_pages=of_pages), limits)
 
     def work(session: Session) -> WatchSummary:
         done = apply_findings(session, found, now=facts.now)
@@ -92,32 +97,41 @@ def watch(
 
 
 def watch_facts(
-    store: Store, catalogue: Catalogue, clock: Clock, *, places: Places, clock_watch: ClockWatch | None = None
+    store: Store,
+    catalogue: Catalogue,
+    clock: Clock,
+    *,
+    places: Places,
+    clock_watch: ClockWatch | None = None,
+    memory: WatchMemory | None = None,
 ) -> WatchFacts:
-    """All that a watch looks at, as of now."""
+    """All that a watch looks at as of now, but for the outlets' pages. A month is read again once an hour."""
     now = clock.now()
     expectations = {slug: outlet.expectations for slug, outlet in catalogue.outlets.items()}
+    memory = memory or WatchMemory()
+    if memory.month is None or abs(now - memory.month.at) >= _MONTH_EVERY:
+        with store.read() as session:
+            memory.month = month_facts(session, now=now)
     with store.read() as session:
         ticked = last_real_tick(session)
         return WatchFacts(
             now=now,
-            outlets=outlet_facts(session, expectations, now=now),
+            outlets=outlet_facts(session, expectations, now=now, month=memory.month),
             hosts=host_facts(session),
             jobs=job_facts(session, now=now),
             todos=todo_facts(session),
-            disks=_disks(session, places, clock),
+            disks=_disks(session, places, memory.month),
             clock=(clock_watch or ClockWatch()).look(now, last_real_tick=ticked),
             open_alerts={(alert.kind, alert.subject): alert for alert in open_alerts(session)},
         )
 
 
-def _disks(session: Session, places: Places, clock: Clock) -> tuple[DiskFacts, ...]:
+def _disks(session: Session, places: Places, month: MonthFacts) -> tuple[DiskFacts, ...]:
     """The disks that archive and database stand on; one where they share it, with the growth of both."""
-    now = clock.now()
-    archive_a_day = archive_growth(session, now=now, days=_GROWTH_DAYS)
+    archive_a_day = month.archive_a_day
     database_a_day = None
     if archive_a_day is not None and places.database is not None:
-        database_a_day = database_bytes(session) * recent_share(session, now=now, days=_GROWTH_DAYS) / _GROWTH_DAYS
+        database_a_day = database_bytes(session) * month.week_share / 7
     archive, database = _existing(places.archive), places.database and _existing(places.database.parent)
     if database is None:
         return (_disk("archive", archive, archive_a_day),)

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 CrawlHost = Callable[[str], Awaitable[str]]  # a host's key to what came of it; raises NotDoneError
 STOPPING_S = 8.0
 POLL_S = 2.0  # jobs are told of; those put back are not
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 5.0
 
 
 class NotDoneError(Exception):

@@ -14,6 +14,8 @@ from storage.engine import Store
 
 _NUMBERS = {"read": 7265713, "match": 7265714}
 _TAKE = text("SELECT pg_try_advisory_xact_lock(:number, :subject)")
+_WITHOUT_LIMIT = text("SET LOCAL lock_timeout = 0")
+_WAIT_FOR_CATALOGUE = text("SELECT pg_advisory_xact_lock(7265716)")
 _WAIT = text(
     "SELECT pg_advisory_xact_lock(7265715, (id & 2147483647)::int) FROM (SELECT unnest(:ids) AS id ORDER BY 1) AS s"
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
@@ -34,10 +36,20 @@ def alone_with(store: Store, work: Literal["read", "match"], subject_id: int = 0
         yield bool(taken)
 
 
+def wait_for_catalogue(session: Session) -> None:
+    """Have the catalogue to this transaction: of several processes that begin at once, each finds what another put.
+
+    On SQLite a writer is alone anyhow.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_WAIT_FOR_CATALOGUE).all()
+
+
 def wait_for_articles(session: Session, article_ids: Collection[int]) -> None:
     """Have the search documents of these articles to this transaction: what is read of them from now on is the latest.
 
     On SQLite a writer is alone anyhow.
     """
     if session.get_bind().dialect.name == "postgresql" and article_ids:
+        session.execute(_WITHOUT_LIMIT)  # one of ours holds it, for as long as it takes to index a batch
         session.execute(_WAIT, {"ids": sorted(set(article_ids))}).all()

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from storage.tables import JobRow, JobRunRow
 from storage.todos import insert_ignoring
 
+MOST_LOST = 3  # runs of a job in a row whose process vanished
+
 
 @dataclass(frozen=True, slots=True)
 class JobState:
@@ -28,6 +30,17 @@ def job_states(session: Session) -> tuple[JobState, ...]:
     return tuple(JobState(row.name, row.schedule, row.next_at, row.last_succeeded_at) for row in rows)
 
 
+def vanished_jobs(session: Session) -> frozenset[str]:
+    """Jobs whose last run was lost with its process; not those that lost three in a row: what kills is not repeated."""
+    vanished = set()
+    for name in session.scalars(select(JobRow.name)).all():
+        last = select(JobRunRow.outcome).where(JobRunRow.job == name).order_by(JobRunRow.id.desc()).limit(MOST_LOST)
+        outcomes = session.scalars(last).all()
+        if outcomes[:1] == ["lost"] and outcomes != ["lost"] * MOST_LOST:
+            vanished.add(name)
+    return frozenset(vanished)
+
+
 def put_job(session: Session, name: str, *, schedule: str, next_at: datetime | None) -> None:
     """Plan a job; None: it is switched off."""
     row = session.get(JobRow, name)
@@ -38,9 +51,17 @@ def put_job(session: Session, name: str, *, schedule: str, next_at: datetime | N
     session.flush()
 
 
-def begin_job_run(session: Session, name: str, *, due_at: datetime, owner: str, now: datetime) -> int | None:
-    """Open the run that answers ``due_at``; None when another has it or had it already."""
+def begin_job_run(
+    session: Session, name: str, *, due_at: datetime, owner: str, now: datetime, repeats: bool = False
+) -> int | None:
+    """Open the run that answers ``due_at``; None when another has it or had it already.
+
+    With ``repeats`` a due time that comes again, because the clock was set back, has another run, due ``now``.
+    """
     known = select(JobRunRow.id).where(JobRunRow.job == name, JobRunRow.due_at == due_at)
+    if session.scalar(known.where(JobRunRow.started_at > now)) is not None and repeats:
+        due_at = now
+        known = select(JobRunRow.id).where(JobRunRow.job == name, JobRunRow.due_at == due_at)
     if session.scalar(known) is not None:
         return None
     insert_ignoring(

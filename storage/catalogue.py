@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from domain.outlet import Channel, GroupPeriod, Outlet
 from domain.topic import Topic
 from domain.urls import host_key, http_url
+from storage.alone import wait_for_catalogue
 from storage.frontier import put_poll_target
 from storage.gaps import end_gaps_of_unpolled
 from storage.hosts import ensure_host
@@ -32,6 +33,7 @@ class CatalogueInForce:
 
 def put_catalogue(session: Session, catalogue: CatalogueInForce, *, now: datetime) -> None:
     """Make the store agree with ``catalogue``. Nothing is deleted: what it no longer names is marked so."""
+    wait_for_catalogue(session)
     known = select(CatalogueState.id).where(CatalogueState.catalogue_hash == catalogue.catalogue_hash)
     if session.scalar(known) is None:
         session.add(

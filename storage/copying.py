@@ -20,8 +20,9 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.errors import InUseError, NotEmptyError, StorageError
 from storage import migrate
-from storage.engine import Store, one_line
+from storage.engine import Store
 from storage.hosts import IsAlive
+from storage.outages import one_line
 from storage.tables import HostRow, ShiftRow, metadata
 
 _BATCH_ROWS = 500

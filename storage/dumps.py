@@ -21,7 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from domain.errors import StorageError
 from storage.backup_manifest import DatabaseFile
 from storage.durable import file_sha256, sync_file
-from storage.engine import Store, one_line
+from storage.engine import Store
+from storage.outages import one_line
 from storage.pg_tools import connection_for_child, find_tool, run_tool
 from storage.tables import CatalogueState, RecordRow
 

@@ -2,10 +2,12 @@
 
 SQLite writers use BEGIN IMMEDIATE: read-then-write inside a deferred transaction fails at once with
 SQLITE_BUSY_SNAPSHOT whatever the timeout. WAL with synchronous=FULL, so that a power cut loses nothing acknowledged.
+Who waits for a lock does so for a second at a time, so that a longer wait is told of (``storage.outages``).
 """
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 import time
@@ -15,15 +17,20 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from domain.errors import StorageError
+from domain.errors import OutageError, StorageError
+from storage.outages import Outages, one_line, outage_of
 
 T = TypeVar("T")
 _WRITE = "parallax_write"
 _BUSY_MS = 30_000
 _RETRY_FOR_S = 60.0
+_LONGEST_PAUSE_S = 0.5
+_PATIENCE = "parallax_patience_ms"
+_PATIENCE_MS = 1_000  # for a lock; then it is told of and tried again
+_CONFLICTS = {"40001", "40P01"}
 _QUIET: dict[str, Any] = {"hide_parameters": True}  # an error's text goes into logs, an article's does not
 
 
@@ -32,7 +39,10 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._write_engine = engine.execution_options(**{_WRITE: True})
+        self._ask_engine = engine.execution_options(**{_PATIENCE: _PATIENCE_MS})
+        self._write_engine = engine.execution_options(**{_WRITE: True, _PATIENCE: _PATIENCE_MS})
+        self.outages = Outages()
+        self._given_up_at = float("inf")
         self._writing = threading.Lock()
 
     @property
@@ -42,49 +52,84 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session on one consistent state; nothing written through it is kept."""
-        with Session(self.engine, autoflush=False) as session:
+        """A session on one consistent state; nothing written through it is kept.
+
+        Raises OutageError where the database goes out of reach meanwhile.
+        """
+        with self._reading(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def _reading(self, engine: Engine) -> Iterator[Session]:
+        with Session(engine, autoflush=False) as session:
             try:
                 yield session
+            except DBAPIError as error:
+                outage = outage_of(error)
+                if outage is None:
+                    raise
+                self.outages.failed(outage)
+                raise outage from error
             finally:
-                session.rollback()
+                with contextlib.suppress(DBAPIError):  # a connection that is gone has nothing to roll back
+                    session.rollback()
+
+    def ask(self, work: Callable[[Session], T]) -> T:
+        """What ``work`` reads, retried for a minute when the database is locked or out of reach.
+
+        Raises OutageError when it stays so.
+        """
+        began = time.monotonic()
+        while True:
+            try:
+                with self._reading(self._ask_engine) as session:
+                    return work(session)
+            except OutageError:
+                if not self._is_patient(began):
+                    raise
+            time.sleep(_LONGEST_PAUSE_S * (0.5 + random.random()))  # noqa: S311  # spreads readers, guards nothing
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Run ``work`` in one transaction, commit, and give its result.
 
-        Retried for a minute when the database is locked, restarting or sees a conflict, so ``work`` may run more
-        than once: it changes nothing but the database. Raises StorageError when the database stays out of reach.
+        Retried for a minute when the database is locked, out of reach, on a full disk or sees a conflict, so ``work``
+        may run more than once: it changes nothing but the database. Raises OutageError when it stays so, StorageError
+        for what can't pass.
         """
-        deadline = time.monotonic() + _RETRY_FOR_S
+        began = time.monotonic()
         pause_s = 0.02
         while True:
             try:
                 with self._writing, Session(self._write_engine, expire_on_commit=False) as session, session.begin():
-                    return work(session)
+                    done = work(session)
             except DBAPIError as error:
-                if not _is_passing(error) or time.monotonic() > deadline:
-                    raise StorageError(f"the database can't be written: {one_line(error)}") from error
+                outage = outage_of(error)
+                if outage is not None:
+                    self.outages.failed(outage)
+                if (outage is None and not _is_conflict(error)) or not self._is_patient(began):
+                    raise outage or StorageError(f"the database can't be written: {one_line(error)}") from error
+            else:
+                self.outages.worked()
+                return done
             time.sleep(pause_s * (0.5 + random.random()))  # noqa: S311  # spreads writers, guards nothing
-            pause_s = min(pause_s * 2, 2.0)
+            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    def hurry(self, within_s: float) -> None:
+        """Wait for no outage longer than that from now on: this process is to end. Safe in a signal handler."""
+        self._given_up_at = time.monotonic() + within_s
+
+    def _is_patient(self, began: float) -> bool:
+        """Whether what was ``began`` then may be tried again."""
+        return time.monotonic() < min(began + _RETRY_FOR_S, self._given_up_at)
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
 
 
-def _is_passing(error: DBAPIError) -> bool:
-    """Whether trying again may help: a lock, a lost connection, a serialisation conflict."""
-    if error.connection_invalidated:
-        return True
-    text = str(error.orig).lower()
-    sqlstate = getattr(error.orig, "sqlstate", None) or ""
-    locked = isinstance(error, OperationalError) and ("locked" in text or "busy" in text)
-    return locked or sqlstate in {"40001", "40P01", "55P03", "57P01", "57P02", "57P03"} or sqlstate.startswith("08")
-
-
-def one_line(error: DBAPIError) -> str:
-    """What the database said, without the statement and its values."""
-    return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+def _is_conflict(error: DBAPIError) -> bool:
+    """Whether two transactions were in each other's way: the next try may do."""
+    return getattr(error.orig, "sqlstate", None) in _CONFLICTS
 
 
 def open_store(database_url: str) -> Store:
@@ -101,6 +146,7 @@ def open_store(database_url: str) -> Store:
     engine = create_engine(
         url, pool_pre_ping=True, max_overflow=-1, connect_args={"options": "-c timezone=UTC"}, **_QUIET
     )
+    event.listen(engine, "begin", _begin_postgres)
     return Store(engine)
 
 
@@ -135,12 +181,19 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # the driver's o
         "foreign_keys=ON",
         f"busy_timeout={_BUSY_MS}",
         "temp_store=MEMORY",
-        "cache_size=-32000",
+        "cache_size=-8000",  # another connection's commit empties it: more would only be held
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    wants_write = connection.get_execution_options().get(_WRITE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if wants_write else "BEGIN")
+    options = connection.get_execution_options()
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get(_PATIENCE, _BUSY_MS)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITE, False) else "BEGIN")
+
+
+def _begin_postgres(connection: Connection) -> None:
+    patience_ms = connection.get_execution_options().get(_PATIENCE)
+    if patience_ms is not None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience_ms}")

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.digest_facts import NOT_RUNNING, ROLLOVER
+from storage.digest_facts import ROLLOVER
 from storage.tables import ChannelRow, GapRow, OutletRow
 
 NO_LONGER_POLLED = "no longer polled: the catalogue changed"
-LEAST_STOPPAGE = timedelta(minutes=1)  # a poll that comes no later than this is late and leaves no gap
 
 
 def open_gap(session: Session, channel_id: int, *, since: datetime, reason: str, detail: str | None = None) -> None:
     """Begin a gap; where one is open it goes on, under the reason it began with."""
-    if _open_gap(session, channel_id) is None:
+    if gap_under_way(session, channel_id) is None:
         put_gap(session, channel_id, since=since, reason=reason, detail=detail)
 
 
@@ -33,38 +31,8 @@ def close_gap(session: Session, channel_id: int, *, at: datetime) -> None:
 
 def put_rollover(session: Session, channel_id: int, *, since: datetime, until: datetime) -> None:
     """The list turned over between two good looks. Inside an open gap it adds none: that one was not caught up."""
-    if _open_gap(session, channel_id) is None:
+    if gap_under_way(session, channel_id) is None:
         put_gap(session, channel_id, since=since, until=until, reason=ROLLOVER)
-
-
-def note_stoppage(
-    session: Session, *, stopped_at: datetime, resumed_at: datetime, interval_of: Callable[[int | None], timedelta]
-) -> int:
-    """Begin a gap at each polled channel whose poll fell due while the service stood still; gives how many.
-
-    For when a scheduler begins to lead: ``stopped_at`` is the last sign of life of the one before. Call it before polls
-    are planned or moved. ``interval_of`` gives the time between polls from the seconds last planned (None: never
-    planned). The gap reaches back to the channel's last good look and ends with the next; where one is open already,
-    it goes on. Calling it again adds nothing.
-    """
-    if resumed_at - stopped_at < LEAST_STOPPAGE:
-        return 0
-    latest = resumed_at - LEAST_STOPPAGE
-    missed = 0
-    for channel in session.scalars(select(ChannelRow).where(*_is_polled(), ChannelRow.last_ok_at.is_not(None))):
-        if _due_at(channel, interval_of) <= latest and _open_gap(session, channel.id) is None:
-            assert channel.last_ok_at is not None
-            put_gap(session, channel.id, since=channel.last_ok_at, reason=NOT_RUNNING)
-            missed += 1
-    return missed
-
-
-def _due_at(channel: ChannelRow, interval_of: Callable[[int | None], timedelta]) -> datetime:
-    """When the poll after the last one is due. By its interval where that is sooner: a poll handed out is moved on."""
-    last = channel.last_polled_at or channel.last_ok_at
-    assert last is not None
-    due_at = last + interval_of(channel.interval_s)
-    return min(due_at, channel.next_poll_at) if channel.next_poll_at is not None else due_at
 
 
 def end_gaps_of_unpolled(session: Session, *, at: datetime) -> None:
@@ -72,7 +40,7 @@ def end_gaps_of_unpolled(session: Session, *, at: datetime) -> None:
     polled = (
         select(ChannelRow.id)
         .join(OutletRow, OutletRow.slug == ChannelRow.outlet)
-        .where(*_is_polled(), OutletRow.enabled, OutletRow.removed_at.is_(None))
+        .where(*is_polled(), OutletRow.enabled, OutletRow.removed_at.is_(None))
     )
     detail = func.coalesce(GapRow.detail + "; ", "") + NO_LONGER_POLLED
     session.execute(
@@ -83,11 +51,13 @@ def end_gaps_of_unpolled(session: Session, *, at: datetime) -> None:
     )
 
 
-def _is_polled() -> tuple[ColumnElement[bool], ...]:
+def is_polled() -> tuple[ColumnElement[bool], ...]:
+    """What holds of a channel that is polled."""
     return (ChannelRow.enabled.is_(True), ChannelRow.removed_at.is_(None), ChannelRow.not_crawled.is_(None))
 
 
-def _open_gap(session: Session, channel_id: int) -> int | None:
+def gap_under_way(session: Session, channel_id: int) -> int | None:
+    """The channel's open gap, or None."""
     return session.scalar(select(GapRow.id).where(GapRow.channel_id == channel_id, GapRow.to_at.is_(None)))
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from domain.fetch import Certificate
+from domain.fetch import Certificate, Reason
 from domain.frontier import ClaimedHost
 from domain.outlet import Politeness
 from storage.frontier import is_due
@@ -58,7 +58,7 @@ def claimable_hosts(
     longest_delay: timedelta = LONGEST_DELAY,
     where: Collection[ColumnElement[bool]] = (),
 ) -> list[str]:
-    """Up to ``limit`` hosts that have something due and no living owner, longest waiting first.
+    """Up to ``limit`` hosts that have something due and no living owner, longest waiting first, polls before the rest.
 
     ``is_alive(owner, heartbeat_at)`` tells whether another owner still works. ``outlets``: only their targets count;
     none means all. ``among``: only these hosts; None means all. A time further ahead than ``longest_delay`` was
@@ -66,6 +66,7 @@ def claimable_hosts(
     """
     narrowed = [*where] if among is None else [*where, HostRow.key.in_(among)]
     oldest = select(TargetRow.next_at).where(TargetRow.host == HostRow.key, is_due(now, outlets))
+    due_poll = exists(oldest.where(TargetRow.reason == Reason.POLL.value))
     living = _living_owners(session, is_alive) | {owner}
     return list(
         session.scalars(
@@ -81,7 +82,11 @@ def claimable_hosts(
                 ),
                 *narrowed,
             )
-            .order_by(oldest.order_by(TargetRow.next_at).limit(1).scalar_subquery(), HostRow.key)
+            .order_by(
+                case((due_poll, 0), else_=1),  # a night's rechecks must not keep polls waiting
+                oldest.order_by(TargetRow.next_at).limit(1).scalar_subquery(),
+                HostRow.key,
+            )
             .limit(limit)
         )
     )

@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_ur
 from sqlalchemy.exc import DBAPIError
 
 from domain.errors import StorageError
+from storage.outages import one_line, outage_of
 
 _LOCK_NUMBER = 7265712
 _PING_LIMIT_MS = 5_000
@@ -30,7 +31,7 @@ class Leadership(Protocol):
     """The lead on one store. Used by one thread at a time."""
 
     def take(self) -> bool:
-        """Whether this process leads now; does not wait. Raises StorageError when the store can't be asked."""
+        """Whether this process leads now; does not wait. Raises OutageError when the store can't be asked for now."""
         ...
 
     def is_held(self) -> bool:
@@ -116,7 +117,9 @@ class PostgresLeadership:
                 return True
             connection.close()
         except DBAPIError as error:
-            raise StorageError(f"the database can't be asked who leads: {_one_line(error)}") from error
+            raise outage_of(error) or StorageError(
+                f"the database can't be asked who leads: {one_line(error)}"
+            ) from error
         return False
 
     def is_held(self) -> bool:
@@ -135,7 +138,3 @@ class PostgresLeadership:
             with contextlib.suppress(DBAPIError):
                 connection.invalidate()  # closes the session for good: its lock goes with it
                 connection.close()
-
-
-def _one_line(error: DBAPIError) -> str:
-    return (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0]

@@ -17,6 +17,7 @@ from storage.tables import ChannelRow, EntryRow, FetchRow
 from storage.unread import UnreadFetch
 
 LISTINGS_COMPARED = 50  # a channel's last listings tell how much its list holds
+LEAST_TO_COMPARE = 4  # entries
 KEYS_A_QUERY = 500
 
 
@@ -53,7 +54,7 @@ def last_listing(
     listed_at = before[0].requested_at
     return LastListing(
         until=listed_at if _was_empty_since(session, channel_id, listed_at, fetch) else channel.last_ok_at,
-        gone=_gone(session, channel_id, listed_at, {entry.key for entry in entries}),
+        gone=_gone(session, channel_id, _times_to_compare(before), {entry.key for entry in entries}),
         known={entry.key: entry for entry in known},
         lengths=tuple(row.listed or 0 for row in before),
         is_same_address=_address(before[0].url) == _address(fetch.target.url),
@@ -89,8 +90,21 @@ def _known(session: Session, channel_id: int, keys: Sequence[str], fetch_id: int
     return found
 
 
-def _gone(session: Session, channel_id: int, listed_at: datetime, present: Collection[str]) -> tuple[KnownEntry, ...]:
-    rows = _entries(session, EntryRow.channel_id == channel_id, EntryRow.last_seen_at == listed_at)
+def _times_to_compare(before: Sequence[_Listing]) -> list[datetime]:
+    """Of the last listing; a short one doesn't tell what is pinned, so those before it as well, to a longer one."""
+    times = []
+    for listing in before:
+        times.append(listing.requested_at)
+        if (listing.listed or 0) >= LEAST_TO_COMPARE:
+            break
+    return times
+
+
+def _gone(
+    session: Session, channel_id: int, times: Collection[datetime], present: Collection[str]
+) -> tuple[KnownEntry, ...]:
+    """Entries last seen at these times that are not there now."""
+    rows = _entries(session, EntryRow.channel_id == channel_id, EntryRow.last_seen_at.in_(times))
     return tuple(entry for entry in rows if entry.key not in present)
 
 

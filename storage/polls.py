@@ -12,9 +12,10 @@ from domain.fetch import FetchOutcome, PageReading, Reason
 from domain.frontier import TargetState
 from domain.planning import ChannelState, PlannedPoll
 from storage.frontier import PRIORITY
-from storage.tables import ChannelRow, FetchRow, TargetRow
+from storage.tables import ChannelRow, FetchRow, HostRow, TargetRow
 
 LOST_AFTER = timedelta(hours=1)  # a poll that was handed out and of which nothing came is planned again after this
+LENGTHS, LENGTHS_OF = 16, timedelta(days=3)  # a list that empties itself each night is seen to do so
 _GOOD = (
     FetchOutcome.SAME_CONTENT.value,
     FetchOutcome.NOT_MODIFIED.value,
@@ -41,11 +42,6 @@ def is_any_due(session: Session, *, now: datetime) -> bool:
     return session.scalar(found) is not None
 
 
-def misplaced_channels(session: Session, *, now: datetime) -> list[ChannelState]:
-    """Channels last polled after ``now``: the clock was set back, and their plans lie too far ahead."""
-    return _states(session, ChannelRow.last_polled_at > now, None)
-
-
 def _states(session: Session, condition: ColumnElement[bool], limit: int | None) -> list[ChannelState]:
     query = (
         select(ChannelRow, TargetRow.id, TargetRow.host)
@@ -60,7 +56,7 @@ def _states(session: Session, condition: ColumnElement[bool], limit: int | None)
 def _state(session: Session, row: ChannelRow, target_id: int, host: str) -> ChannelState:
     listed = known = since_s = None
     if row.last_outcome == PageReading.LISTED.value:
-        listed, known, since_s = _last_listing(session, row.id)
+        listed, known, since_s = _last_listing(session, row)
     return ChannelState(
         channel_id=row.id,
         target_id=target_id,
@@ -77,14 +73,32 @@ def _state(session: Session, row: ChannelRow, target_id: int, host: str) -> Chan
         depth_s=row.depth_s if row.depth_s is not None else row.window_h and row.window_h * 3600,
         wants_s=row.ttl_s,
         next_poll_at=row.next_poll_at,
+        lengths=_lengths(session, row),
     )
 
 
-def _last_listing(session: Session, channel_id: int) -> tuple[int | None, int | None, float | None]:
-    """Of the last poll that listed: how many, how many of them known, and seconds since the good look before."""
+def _lengths(session: Session, row: ChannelRow) -> tuple[int, ...]:
+    """How many entries the channel's last listings had, the last one first; those of some days at most."""
+    if row.last_polled_at is None:
+        return ()
+    query = (
+        select(FetchRow.listed)
+        .where(FetchRow.channel_id == row.id, FetchRow.reading == PageReading.LISTED.value)
+        .where(FetchRow.requested_at <= row.last_polled_at, FetchRow.requested_at > row.last_polled_at - LENGTHS_OF)
+        .order_by(FetchRow.requested_at.desc(), FetchRow.id.desc())
+        .limit(LENGTHS)
+    )
+    return tuple(length for length in session.scalars(query) if length is not None)
+
+
+def _last_listing(session: Session, row: ChannelRow) -> tuple[int | None, int | None, float | None]:
+    """Of the last poll that listed: how many, how many of them known, and seconds since the good look before.
+
+    Looks later than the last poll were dated before a clock was set back.
+    """
     looks = session.execute(
         select(FetchRow.requested_at, FetchRow.listed, FetchRow.known)
-        .where(FetchRow.channel_id == channel_id)
+        .where(FetchRow.channel_id == row.id, FetchRow.requested_at <= row.last_polled_at)
         .where(or_(FetchRow.listed.is_not(None), FetchRow.outcome.in_(_GOOD)))
         .order_by(FetchRow.requested_at.desc(), FetchRow.id.desc())
         .limit(2)
@@ -139,6 +153,24 @@ def hand_out_due_polls(session: Session, *, now: datetime, limit: int) -> tuple[
         again = now + max(LOST_AFTER, timedelta(seconds=interval_s or 0))
         session.execute(update(ChannelRow).where(ChannelRow.id == channel_id).values(next_poll_at=again))
     return tuple(row[0] for row in due)
+
+
+def move_waits(session: Session, *, now: datetime, by: timedelta) -> int:
+    """After a clock was set back by ``by``: what waits still waits as long as it had to. Gives how many were moved.
+
+    Next polls, addresses that are due or to be tried again, and pauses that hosts asked for.
+    """
+    moved = 0
+    for table, column, key in (
+        (ChannelRow, ChannelRow.next_poll_at, ChannelRow.id),
+        (TargetRow, TargetRow.next_at, TargetRow.id),
+        (HostRow, HostRow.paused_until, HostRow.key),
+    ):
+        waits = session.execute(select(key, column).where(column > now)).all()
+        if waits:
+            session.execute(update(table), [{key.name: one, column.name: at - by} for one, at in waits if at])
+        moved += len(waits)
+    return moved
 
 
 def due_hosts(session: Session, *, now: datetime, limit: int) -> Sequence[str]:

@@ -8,9 +8,11 @@ channel, however old: they say how much its list holds.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, text
+from sqlalchemy import ColumnElement, Row, delete, exists, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,57 +23,70 @@ from storage.tables import ChannelHourRow, ChannelRow, EntryRow, ExtractionRow, 
 
 FOLD_AFTER = timedelta(days=30)
 ROWS_A_WRITE = 200
+_ROWS_OF_AN_INDEX = 1_000
+_START: tuple[datetime, int] = (datetime.min.replace(tzinfo=UTC), 0)
+_Poll: TypeAlias = Row[int, int | None, datetime, str, str | None]
 
 
 def fold_old_polls(store: Store, *, now: datetime) -> int:
     """Fold the polls older than 30 days that nothing cites; gives their number. Safe to kill between two writes."""
-    folded = 0
-    before = now - FOLD_AFTER
     with store.read() as session:
         channels = session.scalars(select(ChannelRow.id).order_by(ChannelRow.id)).all()
-    for channel_id in channels:
-        with store.read() as session:
-            foldable = _is_foldable(session, channel_id, before)
-            is_any = session.scalar(select(FetchRow.id).where(foldable).limit(1)) is not None
-        count = ROWS_A_WRITE if is_any else 0
-        while count == ROWS_A_WRITE:
-            count = store.write(lambda session, foldable=foldable: _fold_some(session, foldable))  # type: ignore[misc]
-            folded += count
-    return folded
+    return sum(_fold_channel(store, channel_id, now - FOLD_AFTER) for channel_id in channels)
 
 
-def _is_foldable(session: Session, channel_id: int, before: datetime) -> ColumnElement[bool]:
-    """Which of a channel's polls may be folded."""
+def _fold_channel(store: Store, channel_id: int, before: datetime) -> int:
+    folded, after = 0, _START
+    with store.read() as session:
+        is_old = _is_old(session, channel_id, before)
+    while True:
+        with store.read() as session:  # cited polls are passed over here, for they may be many, and no writer waits
+            found = _uncited(session, channel_id, is_old, after=after)
+        if not found:
+            return folded
+        after = (found[-1].requested_at, found[-1].id)
+        ids = [row.id for row in found]
+        folded += store.write(lambda session, ids=ids: _fold(session, channel_id, ids))  # type: ignore[misc]
+
+
+def _is_old(session: Session, channel_id: int, before: datetime) -> ColumnElement[bool]:
+    """Older than ``before`` and, of what the channel listed, older than its last listings."""
+    is_listing = FetchRow.reading == PageReading.LISTED.value
+    listings = select(FetchRow.requested_at).where(FetchRow.channel_id == channel_id, is_listing)
+    last = session.scalars(listings.order_by(FetchRow.requested_at.desc()).limit(LISTINGS_COMPARED)).all()
+    is_no_listing = or_(FetchRow.reading.is_(None), ~is_listing)
+    return (FetchRow.requested_at < before) & or_(is_no_listing, FetchRow.requested_at < min([before, *last]))
+
+
+def _uncited(
+    session: Session, channel_id: int, condition: ColumnElement[bool], *, after: tuple[datetime, int] = _START
+) -> Sequence[_Poll]:
+    """Polls of a channel that nothing cites, by time; those that follow on ``after``, a time and an id."""
+    is_bound = or_(GapRow.from_at == FetchRow.requested_at, GapRow.to_at == FetchRow.requested_at)
     cited = (
         exists().where(EntryRow.first_fetch_id == FetchRow.id),
         exists().where(ExtractionRow.fetch_id == FetchRow.id),
         exists().where(RevisionRow.fetch_id == FetchRow.id),
         exists().where(TodoRow.kind == "read", TodoRow.subject_id == FetchRow.id),
-        exists().where(
-            GapRow.channel_id == channel_id,
-            or_(GapRow.from_at == FetchRow.requested_at, GapRow.to_at == FetchRow.requested_at),
-        ),
+        exists().where(GapRow.channel_id == channel_id, is_bound),
     )
-    is_listing = FetchRow.reading == PageReading.LISTED.value
-    listings = select(FetchRow.requested_at).where(FetchRow.channel_id == channel_id, is_listing)
-    last = session.scalars(listings.order_by(FetchRow.requested_at.desc()).limit(LISTINGS_COMPARED)).all()
-    is_old = FetchRow.requested_at < (min(before, last[-1]) if last else before)
-    is_no_listing = or_(FetchRow.reading.is_(None), ~is_listing) & (FetchRow.requested_at < before)
-    return and_(FetchRow.channel_id == channel_id, or_(is_no_listing, is_old), *(~one for one in cited))
-
-
-def _fold_some(session: Session, foldable: ColumnElement[bool]) -> int:
-    rows = session.execute(
+    at, fetch_id = after
+    return session.execute(
         select(FetchRow.id, FetchRow.channel_id, FetchRow.requested_at, FetchRow.outcome, FetchRow.reading)
-        .where(foldable)
-        .order_by(FetchRow.requested_at)
+        .where(FetchRow.channel_id == channel_id, condition)
+        .where(FetchRow.requested_at >= at, or_(FetchRow.requested_at > at, FetchRow.id > fetch_id))
+        .where(*(~one for one in cited))
+        .order_by(FetchRow.requested_at, FetchRow.id)
         .limit(ROWS_A_WRITE)
     ).all()
-    hours: Counter[tuple[int, datetime, str]] = Counter()
-    for _, channel_id, at, outcome, reading in rows:
-        assert channel_id is not None
-        hours[(channel_id, at.replace(minute=0, second=0, microsecond=0), reading or outcome)] += 1
-    for (channel_id, hour_at, outcome), polls in hours.items():
+
+
+def _fold(session: Session, channel_id: int, ids: Sequence[int]) -> int:
+    rows = _uncited(session, channel_id, FetchRow.id.in_(ids))
+    hours: Counter[tuple[datetime, str]] = Counter()
+    for _, _, at, outcome, reading in rows:
+        hours[(at.replace(minute=0, second=0, microsecond=0), reading or outcome)] += 1
+    for (hour_at, outcome), polls in hours.items():
         _add_polls(session, channel_id, hour_at, outcome, polls)
     if rows:
         session.execute(delete(FetchRow).where(FetchRow.id.in_([row[0] for row in rows])))
@@ -91,5 +106,14 @@ def _add_polls(session: Session, channel_id: int, hour_at: datetime, outcome: st
 
 
 def refresh_statistics(store: Store) -> None:
-    """Have the database look at its tables anew, so that its plans fit what is in them."""
-    store.write(lambda session: session.execute(text("ANALYZE")))
+    """Have the database look at its tables anew, so that its plans fit what is in them.
+
+    SQLite reads but a part of each index: all of a large one would hold up every writer meanwhile.
+    """
+
+    def work(session: Session) -> None:
+        if session.get_bind().dialect.name == "sqlite":
+            session.execute(text(f"PRAGMA analysis_limit={_ROWS_OF_AN_INDEX}"))
+        session.execute(text("ANALYZE"))
+
+    store.write(work)

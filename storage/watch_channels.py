@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, case, func, select
@@ -18,8 +18,10 @@ SILENT_AFTER = timedelta(hours=4)  # nobody asks for the history of a channel th
 _BATCH = 200
 
 
-def channel_facts(session: Session, outlets: Collection[str], *, now: datetime) -> dict[str, tuple[ChannelFacts, ...]]:
-    """By outlet: its channels that are polled, in order.
+def channel_facts(
+    session: Session, outlets: Collection[str], *, now: datetime, listings: Mapping[int, Listing]
+) -> dict[str, tuple[ChannelFacts, ...]]:
+    """By outlet: its channels that are polled, in order. ``listings`` are those of ``channel_listings``.
 
     Arrivals are there only for channels that have listed nothing for four hours: they cost a channel's history.
     """
@@ -36,7 +38,6 @@ def channel_facts(session: Session, outlets: Collection[str], *, now: datetime) 
     ).all()
     ids = [row.id for row in rows]
     gaps, errors = _gaps(session, ids, now), _last_errors(session, [row.id for row in rows if row.failures])
-    listings = _listings(session, ids, now)
     silent = [row.id for row in rows if row.last_new_at is not None and now - row.last_new_at >= SILENT_AFTER]
     arrivals = _arrivals(session, silent, now)
     found: dict[str, list[ChannelFacts]] = {}
@@ -104,8 +105,8 @@ def _arrivals(session: Session, ids: list[int], now: datetime) -> dict[int, list
     return found
 
 
-def _listings(session: Session, ids: list[int], now: datetime) -> dict[int, Listing]:
-    """What the entries of the last listing carry, and those of the month before that are no longer listed."""
+def channel_listings(session: Session, ids: Sequence[int], now: datetime) -> dict[int, Listing]:
+    """By channel: what the entries of its last listing carry, and those of the month before that it lists no more."""
     found: dict[int, Listing] = {}
     for start in range(0, len(ids), _BATCH):
         latest = (

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session
 
 from domain.fetch import FetchOutcome
 from domain.watching import PageLook
-from storage.tables import ExtractionRow, FetchRow, TargetRow, TextRow
+from storage.tables import ExtractionRow, FetchRow, TextRow, TodoRow
+from storage.todos import MOST_ATTEMPTS
 
 LOOKS = 400  # latest looks an outlet
 SPAN = timedelta(days=30)
@@ -20,6 +19,7 @@ QUIET_SPAN = timedelta(days=120)
 FEW = 60  # looks in 30 days: an outlet with fewer is quiet
 TEXTS = 30  # latest texts an outlet, whole; before these one in ten
 EACH = 10
+_OUT_OF_ORDER = 200  # fetches that may be committed after later ones
 _UNTOLD = tuple(
     outcome.value
     for outcome in (FetchOutcome.OK, FetchOutcome.SAME_CONTENT, FetchOutcome.NOT_MODIFIED, FetchOutcome.REDIRECTED)
@@ -30,15 +30,61 @@ def page_looks(session: Session, outlets: Collection[str], *, now: datetime) -> 
     """By outlet: its last 400 looks at pages in 30 days, of a quiet one in 120, oldest first.
 
     Looks that found a page as it was say nothing and are left out. Of a fetch read twice the last reading counts.
+    All texts of the outlets are held at once: ask for a few outlets at a time.
     """
-    found: dict[str, list[PageLook]] = {}
-    rows = session.execute(_looks(outlets, FetchRow.requested_at >= now - SPAN)).all()
-    busy = {outlet for outlet, count in Counter(row.outlet for row in rows).items() if count > FEW}
-    quiet = [outlet for outlet in outlets if outlet not in busy]
-    theirs = TargetRow.outlet.in_(quiet) & (FetchRow.requested_at >= now - QUIET_SPAN)
-    rest = session.execute(_looks(quiet, theirs, by_target=True)).all() if quiet else ()
-    for row in (*(row for row in rows if row.outlet in busy), *rest):
-        look = PageLook(
+    found = {outlet: _looks_of(session, outlet, now) for outlet in outlets}
+    bodies = _bodies(session, found.values())
+    return {outlet: tuple(_with_paragraphs(look, bodies) for look in looks) for outlet, looks in found.items() if looks}
+
+
+def outlets_looked_at(session: Session, *, after: int | None) -> tuple[frozenset[str], int]:
+    """Outlets with pages looked at in fetches after ``after`` (None: nobody), and what to ask after the next time.
+
+    What is not read yet is asked for again then, and so is what another machine may have stored out of order.
+    """
+    outlets: frozenset[str] = frozenset()
+    if after is not None:
+        looks = select(FetchRow.outlet).where(FetchRow.id > after, FetchRow.channel_id.is_(None), _tells()).distinct()
+        outlets = frozenset(session.scalars(looks))
+    unread = session.scalar(
+        select(func.min(TodoRow.subject_id)).where(TodoRow.kind == "read", TodoRow.attempts < MOST_ATTEMPTS)
+    )
+    newest = session.scalar(select(func.max(FetchRow.id))) or 0
+    upto = newest if unread is None else min(newest, unread - 1)
+    is_alone = session.get_bind().dialect.name == "sqlite"  # one writer at a time: ids are committed in order
+    return outlets, max(0, upto if is_alone else upto - _OUT_OF_ORDER)
+
+
+def _tells() -> ColumnElement[bool]:
+    return or_(FetchRow.reading.is_not(None), FetchRow.outcome.not_in(_UNTOLD))
+
+
+def _looks_of(session: Session, outlet: str, now: datetime) -> list[PageLook]:
+    query = (
+        select(
+            FetchRow.id,
+            FetchRow.target_id,
+            FetchRow.requested_at,
+            FetchRow.outcome,
+            FetchRow.reading,
+            ExtractionRow.title,
+            ExtractionRow.text_sha256,
+            ExtractionRow.published_source,
+            TextRow.chars,
+        )
+        .join(ExtractionRow, ExtractionRow.id == _last_reading(), isouter=True)
+        .join(TextRow, TextRow.sha256 == ExtractionRow.text_sha256, isouter=True)
+        .where(
+            FetchRow.outlet == outlet,
+            FetchRow.channel_id.is_(None),
+            FetchRow.requested_at >= now - QUIET_SPAN,
+            _tells(),
+        )
+        .order_by(FetchRow.id.desc())
+        .limit(LOOKS)
+    )
+    looks = [
+        PageLook(
             number=row.id,
             page=str(row.target_id),
             at=row.requested_at,
@@ -49,49 +95,18 @@ def page_looks(session: Session, outlets: Collection[str], *, now: datetime) -> 
             is_dated=None if row.text_sha256 is None else row.published_source is not None,
             text_sha256=row.text_sha256,
         )
-        found.setdefault(row.outlet, []).append(look)
-    bodies = _bodies(session, found.values())
-    return {outlet: tuple(_with_paragraphs(look, bodies) for look in looks) for outlet, looks in found.items()}
+        for row in reversed(session.execute(query).all())
+    ]
+    recent = [look for look in looks if look.at >= now - SPAN]
+    return recent if len(recent) > FEW else looks
 
 
-def _looks(
-    outlets: Collection[str], condition: ColumnElement[bool], *, by_target: bool = False
-) -> Select[*tuple[Any, ...]]:
-    """``by_target``: found through the outlets' targets, which are few, rather than through all looks of the time."""
-    from_latest = func.row_number().over(partition_by=FetchRow.outlet, order_by=FetchRow.id.desc())
-    query = select(FetchRow.id, from_latest.label("place")).where(
-        condition,
-        FetchRow.channel_id.is_(None),
-        FetchRow.outlet.in_(outlets),
-        or_(FetchRow.reading.is_not(None), FetchRow.outcome.not_in(_UNTOLD)),
-    )
-    if by_target:
-        query = query.join(TargetRow, TargetRow.id == FetchRow.target_id)
-    ranked = query.subquery()
-    last = (
+def _last_reading() -> ScalarSelect[int | None]:
+    return (
         select(func.max(ExtractionRow.id))
         .where(ExtractionRow.fetch_id == FetchRow.id, ExtractionRow.text_source == "page")
         .correlate(FetchRow)
         .scalar_subquery()
-    )
-    return (
-        select(
-            FetchRow.id,
-            FetchRow.outlet,
-            FetchRow.target_id,
-            FetchRow.requested_at,
-            FetchRow.outcome,
-            FetchRow.reading,
-            ExtractionRow.title,
-            ExtractionRow.text_sha256,
-            ExtractionRow.published_source,
-            TextRow.chars,
-        )
-        .join(ranked, ranked.c.id == FetchRow.id)
-        .join(ExtractionRow, ExtractionRow.id == last, isouter=True)
-        .join(TextRow, TextRow.sha256 == ExtractionRow.text_sha256, isouter=True)
-        .where(ranked.c.place <= LOOKS)
-        .order_by(FetchRow.id)
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from domain.outlet import Expectations
-from domain.watching import HostFacts, JobFacts, OutletFacts, TodoFacts
+from domain.watching import HostFacts, JobFacts, Listing, OutletFacts, TodoFacts
 from storage.tables import (
     ArticleRow,
     ChannelRow,
@@ -24,23 +25,53 @@ from storage.tables import (
     TodoRow,
 )
 from storage.todos import MOST_ATTEMPTS
-from storage.watch_channels import channel_facts
+from storage.watch_channels import channel_facts, channel_listings
 from storage.watch_pages import page_looks
 
 DAYS = 29  # the last 24 hours and the four weeks before
 _DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class MonthFacts:
+    """What a month of rows is read for, as of ``at``: a watch may well use what was read some watches before.
+
+    ``listings`` by channel, ``day_counts`` and ``first_looks`` by outlet; ``archive_a_day`` in bytes, None: not known
+    yet; ``week_share`` is the part of all fetches that the last week made.
+    """
+
+    at: datetime
+    listings: Mapping[int, Listing]
+    day_counts: Mapping[str, Mapping[int, int]]
+    first_looks: Mapping[str, datetime]
+    archive_a_day: float | None
+    week_share: float
+
+
+def month_facts(session: Session, *, now: datetime) -> MonthFacts:
+    """All of it, read now."""
+    channels = list(session.scalars(select(ChannelRow.id).where(ChannelRow.enabled, ChannelRow.removed_at.is_(None))))
+    return MonthFacts(
+        at=now,
+        listings=channel_listings(session, channels, now),
+        day_counts=_day_counts(session, now),
+        first_looks=_first_looks(session),
+        archive_a_day=archive_growth(session, now=now),
+        week_share=recent_share(session, now=now),
+    )
+
+
 def outlet_facts(
-    session: Session, expectations: Mapping[str, Expectations], *, now: datetime
+    session: Session, expectations: Mapping[str, Expectations], *, now: datetime, month: MonthFacts | None = None
 ) -> tuple[OutletFacts, ...]:
-    """Each outlet that is crawled, by slug. ``expectations`` are the catalogue's."""
+    """Each outlet that is crawled, by slug, without its pages. ``expectations`` are the catalogue's."""
+    month = month or month_facts(session, now=now)
     rows = session.scalars(
         select(OutletRow).where(OutletRow.removed_at.is_(None), OutletRow.enabled).order_by(OutletRow.slug)
     ).all()
     slugs = [row.slug for row in rows]
-    channels, pages = channel_facts(session, slugs, now=now), page_looks(session, slugs, now=now)
-    counts, first = _day_counts(session, now), _first_looks(session)
+    channels = channel_facts(session, slugs, now=now, listings=month.listings)
+    counts, first = month.day_counts, month.first_looks
     return tuple(
         OutletFacts(
             slug=row.slug,
@@ -48,13 +79,18 @@ def outlet_facts(
             zone=row.zone,
             expectations=expectations.get(row.slug, Expectations()),
             channels=channels[row.slug],
-            pages=pages.get(row.slug, ()),
             day_counts=_whole_days(counts.get(row.slug, {}), first.get(row.slug), now),
             refusing_since=row.refusing_since,
         )
         for row in rows
         if row.slug in channels
     )
+
+
+def with_pages(session: Session, outlets: Sequence[OutletFacts], *, now: datetime) -> tuple[OutletFacts, ...]:
+    """The same with the latest looks at their pages: some hundred texts an outlet, so ask for a few at a time."""
+    pages = page_looks(session, [outlet.slug for outlet in outlets], now=now)
+    return tuple(replace(outlet, pages=pages.get(outlet.slug, ())) for outlet in outlets)
 
 
 def _day_counts(session: Session, now: datetime) -> dict[str, dict[int, int]]:
@@ -80,7 +116,7 @@ def _first_looks(session: Session) -> dict[str, datetime]:
     """When each outlet was first looked at, as far as is kept: the creation of the target of its first channel."""
     query = (
         select(TargetRow.outlet, func.min(TargetRow.created_at))
-        .where(TargetRow.channel_id.is_not(None), TargetRow.last_fetched_at.is_not(None))
+        .where(TargetRow.channel_id.in_(select(ChannelRow.id)), TargetRow.last_fetched_at.is_not(None))
         .group_by(TargetRow.outlet)
     )
     return dict(session.execute(query).all())

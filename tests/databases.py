@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import tempfile
 import uuid
 import warnings
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import create_engine, make_url, text
 
 from storage import Store, migrate, open_store
@@ -41,7 +43,7 @@ def postgres_server() -> Iterator[str]:
 def postgres_database(server_url: str, *, template: str | None = None) -> Iterator[str]:
     """Address of a new, empty database on the server (or a copy of ``template``), dropped afterwards."""
     name = f"parallax_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    admin = create_engine(server_url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     try:
         with admin.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else "")))
@@ -66,3 +68,21 @@ def migrated_store(url: str) -> Iterator[Store]:
 def sqlite_url(folder: Path) -> str:
     """Address of an SQLite file in ``folder``."""
     return f"sqlite:///{folder / 'parallax.db'}"
+
+
+@contextmanager
+def locked(database_url: str, table: str) -> Iterator[None]:
+    """Another program's lock: on PostgreSQL on ``table``, on SQLite on all that is written."""
+    address = make_url(database_url)
+    if address.get_backend_name() == "sqlite":
+        lite = sqlite3.connect(str(address.database), isolation_level=None, check_same_thread=False)
+        lite.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            lite.close()
+        return
+    with psycopg.connect(address.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+        connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        yield
+        connection.rollback()

@@ -23,9 +23,18 @@ def clock_from(at: datetime, rate: float) -> str:
 
 
 class RunningService:
-    """A service in its own process, its log in ``home/run.log``. Killed at the end if it still lives."""
+    """A service in its own process, its log in ``home/run.log`` or ``log``. Killed at the end if it still lives."""
 
-    def __init__(self, world: RunningWorld, home: Path, clock: str, **environ: str) -> None:
+    def __init__(
+        self,
+        world: RunningWorld,
+        home: Path,
+        clock: str,
+        *,
+        command: str = "run",
+        log: Path | None = None,
+        **environ: str,
+    ) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
         self.environ = {
@@ -36,9 +45,10 @@ class RunningService:
             "PARALLAX_LOG_FORMAT": "json",
             **environ,
         }
-        self._log = (home / "run.log").open("ab")
+        self._log_path = log or home / "run.log"
+        self._log = self._log_path.open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "parallax.cli", "run"], env=self.environ, stderr=self._log, stdout=self._log
+            [sys.executable, "-m", "parallax.cli", command], env=self.environ, stderr=self._log, stdout=self._log
         )
 
     def __enter__(self) -> Self:
@@ -53,7 +63,7 @@ class RunningService:
 
     def log(self) -> str:
         """What it logged so far."""
-        return (self.home / "run.log").read_text(encoding="utf-8")
+        return self._log_path.read_text(encoding="utf-8")
 
     def tell(self, number: signal.Signals) -> None:
         """Send it a signal."""

@@ -7,7 +7,6 @@ made up.
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import shutil
 import sys
@@ -68,7 +67,7 @@ def _write_digest(environ: dict[str, str], day: date, home: Path) -> None:
 def _say_what_next(home: Path, environ: dict[str, str], seconds: float) -> None:
     last = DAY0 + timedelta(days=2)
     folder = home / "catalogue"
-    evening = datetime.combine(last, datetime.min.time(), ZONE) + timedelta(hours=30)
+    evening = datetime.combine(last, datetime.min.time(), ZONE) + timedelta(hours=23, minutes=55)
     print(_RULE)
     print(f"Done in {seconds:.0f} s.\n")
     print(f"  the digest as a page   {(home / 'digests' / f'{last}.html').resolve()}")
@@ -76,8 +75,8 @@ def _say_what_next(home: Path, environ: dict[str, str], seconds: float) -> None:
     print(f"  the archive (WARC)     {(home / 'archive').resolve()}\n")
     print("Try next, in a shell that knows where the demo is:\n")
     settings = {
-        "PARALLAX_HOME": str(home),
-        "PARALLAX_CATALOGUE": os.path.relpath(folder),
+        "PARALLAX_HOME": str(home.resolve()),
+        "PARALLAX_CATALOGUE": str(folder.resolve()),
         "PARALLAX_CATALOGUE_MODE": "only",
         "PARALLAX_CLOCK": f"{evening.isoformat()}@0",
     }

@@ -25,7 +25,6 @@ from typing import Self
 from crawler import jobs
 from crawler.crawl_plan import Tally
 from tests.world import CONTROL_HOST
-from text.language import detect_language
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -109,8 +108,8 @@ def import_everything() -> None:
     """What a crawl and its workers would import and load, once, so that forks have it."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads would hold memory that no fork needs
     for name in (*jobs.PRELOAD, "parallax.crawling", "parallax.digests", "publish.digest.html"):
-        importlib.import_module(name)
-    detect_language("This sentence is long enough to have the language model loaded before the first fork.")
+        importlib.import_module(name.partition(":")[0])
+    jobs.load_model()
 
 
 def crawl_once(environ: Mapping[str, str], moment: datetime) -> Tally:

@@ -30,6 +30,7 @@ def failures(facts: WatchFacts, limits: Thresholds) -> tuple[Finding, ...]:
     outlet can be reached, the fault is ours: one finding instead of one each.
     """
     found = [one for outlet in facts.outlets for one in _of_outlet(facts, outlet, limits)]
+    found += [one for one in facts.of_pages if one.kind in _SIGNS]
     unreachable = {o.slug for o in facts.outlets if _is_unreachable(o, limits)}
     polled = sum(bool(outlet.channels) for outlet in facts.outlets)
     if polled < limits.crowd_outlets_min or len(unreachable) < 0.8 * polled:
@@ -57,6 +58,11 @@ def _network_down(facts: WatchFacts, unreachable: set[str]) -> Finding:
     )
 
 
+def failing_pages(facts: WatchFacts, limits: Thresholds) -> tuple[Finding, ...]:
+    """Of these findings those that rest on the outlets' pages alone."""
+    return tuple(one for outlet in facts.outlets for one in _of_its_pages(facts, outlet, limits))
+
+
 def _of_outlet(facts: WatchFacts, outlet: OutletFacts, limits: Thresholds) -> list[Finding]:
     blocked = [c for c in outlet.channels if _is_blocked(c, limits)]
     forbidden = [c for c in outlet.channels if _is_forbidden(c)]
@@ -64,16 +70,24 @@ def _of_outlet(facts: WatchFacts, outlet: OutletFacts, limits: Thresholds) -> li
     found = []
     if blocked:
         found.append(_of_channels(AlertKind.BLOCKED, outlet, blocked, _blocked_words(blocked), _BLOCK_DETAIL))
-    elif pages := _odd_pages(facts, outlet, AlertKind.BLOCKED, limits):
-        found.append(_of_pages(AlertKind.BLOCKED, outlet, pages, "came as a block page", _BLOCK_DETAIL))
     if forbidden:
         said = "robots.txt now forbids what was polled"
         detail = "It is obeyed: nothing is fetched there. If it is meant for everybody, ask the outlet."
         found.append(_of_channels(AlertKind.ROBOTS_FORBIDS, outlet, forbidden, said, detail))
     if failing:
         found.append(_of_channels(AlertKind.FAILING, outlet, failing, _failing_words(failing), _FAILING_DETAIL))
-    elif pages := _odd_pages(facts, outlet, AlertKind.FAILING, limits):
-        found.append(_of_pages(AlertKind.FAILING, outlet, pages, "could not be fetched", _FAILING_DETAIL))
+    return found + _of_its_pages(facts, outlet, limits)
+
+
+def _of_its_pages(facts: WatchFacts, outlet: OutletFacts, limits: Thresholds) -> list[Finding]:
+    """What its pages tell where its channels do not tell it already."""
+    found = []
+    if not any(_is_blocked(c, limits) for c in outlet.channels):
+        pages = _odd_pages(facts, outlet, AlertKind.BLOCKED, limits)
+        found += [_of_pages(AlertKind.BLOCKED, outlet, pages, "came as a block page", _BLOCK_DETAIL)] if pages else []
+    if not any(_is_failing(c, facts.now, limits) for c in outlet.channels):
+        pages = _odd_pages(facts, outlet, AlertKind.FAILING, limits)
+        found += [_of_pages(AlertKind.FAILING, outlet, pages, "could not be fetched", _FAILING_DETAIL)] if pages else []
     return found
 
 

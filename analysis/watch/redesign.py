@@ -34,7 +34,8 @@ SIGNS = "signs"
 def redesigns(facts: WatchFacts, limits: Thresholds) -> tuple[Finding, ...]:
     """A finding for each outlet whose latest pages differ from its usual ones."""
     found = (_of_outlet(facts, outlet, limits) for outlet in facts.outlets)
-    return tuple(one for one in found if one is not None)
+    apart = (one for one in facts.of_pages if one.kind is AlertKind.REDESIGN)
+    return (*(one for one in found if one is not None), *apart)
 
 
 def _of_outlet(facts: WatchFacts, outlet: OutletFacts, limits: Thresholds) -> Finding | None:

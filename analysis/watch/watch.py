@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from analysis.watch.failures import failures
+from analysis.watch.failures import failing_pages, failures
 from analysis.watch.hosts import host_changes
 from analysis.watch.listings import bare_listings
 from analysis.watch.machine import machine_troubles
@@ -27,6 +27,7 @@ DETECTORS: tuple[Detector, ...] = (
 )
 
 
+PAGE_KINDS = frozenset({AlertKind.BLOCKED, AlertKind.FAILING, AlertKind.REDESIGN})
 _EXPLAINS = frozenset({AlertKind.BLOCKED, AlertKind.FAILING, AlertKind.REDESIGN, AlertKind.SILENT})
 
 
@@ -39,6 +40,15 @@ def findings(facts: WatchFacts, limits: Thresholds | None = None) -> tuple[Findi
     found = [one for detector in DETECTORS for one in detector(facts, limits)]
     told = without_echoes(found, facts.open_alerts)
     return tuple(sorted(told, key=lambda one: (one.severity.rank, list(AlertKind).index(one.kind), one.subject)))
+
+
+def page_findings(facts: WatchFacts, limits: Thresholds | None = None) -> tuple[Finding, ...]:
+    """What the pages of ``facts.outlets`` tell: ``of_pages`` of facts that hold all outlets without their pages.
+
+    Pages are what facts are heavy with, and each outlet's are judged by themselves.
+    """
+    limits = limits or Thresholds()
+    return (*failing_pages(facts, limits), *redesigns(facts, limits))
 
 
 def without_echoes(found: Sequence[Finding], known: Collection[tuple[str, str]]) -> list[Finding]:

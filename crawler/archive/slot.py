@@ -6,6 +6,7 @@ child closes it: otherwise the child would keep the slot of its dead parent (mea
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import re
@@ -73,7 +74,8 @@ class Slot:
     def keep(self, checkpoint: Checkpoint) -> None:
         """Remember what was synced. Not synced itself: an older one, or none, only costs a longer look at the file."""
         line = f"{checkpoint.file} {checkpoint.length} {_crc(checkpoint.file, checkpoint.length)}\n"
-        os.pwrite(self._descriptor, line.encode(), 0)
+        with contextlib.suppress(OSError):  # a full disk; the records are there
+            os.pwrite(self._descriptor, line.encode(), 0)
 
     def release(self) -> None:
         """Give the slot back. Harmless to repeat."""

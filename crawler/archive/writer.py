@@ -7,6 +7,7 @@ begun.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -23,7 +24,7 @@ from crawler.archive.encode import response_member, warcinfo_member
 from crawler.archive.members import end_of_whole_members, file_id, next_whole_member
 from crawler.archive.records import RecordPlace, RecordToWrite
 from crawler.archive.slot import Checkpoint, Slot, sync_folder
-from domain.errors import ArchiveError, SlotHeldError
+from domain.errors import ArchiveError, ArchiveFullError, SlotHeldError
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MOST_SLOTS = 32
@@ -107,8 +108,9 @@ class ArchiveWriter:
     def append(self, records: Iterable[RecordToWrite]) -> tuple[RecordPlace, ...]:
         """Write ``records`` in order and return where they lie, once all of them are on disk.
 
-        All or none: when a record can't be written, the file is cut back to where it was, ArchiveError is raised, and
-        the writer can be used again. The day and name of a new file come from the first record's ``received_at``.
+        All or none: when a record can't be written, the file is cut back to where it was, ArchiveError is raised
+        (ArchiveFullError where the disk is full), and the writer can be used again. The day and name of a new file come
+        from the first record's ``received_at``.
         """
         batch = tuple(records)
         if not batch:
@@ -122,7 +124,9 @@ class ArchiveWriter:
         except (OSError, ValueError, OverflowError) as e:
             file = self._name.file if self._name else self._folder
             self._roll_back()
-            raise ArchiveError(file, f"can't be written: {e}", offset=self._length) from e
+            is_full = isinstance(e, OSError) and e.errno in {errno.ENOSPC, errno.EDQUOT}
+            kind = ArchiveFullError if is_full else ArchiveError
+            raise kind(file, f"can't be written: {e}", offset=self._length) from e
         except BaseException:
             self._roll_back()
             raise

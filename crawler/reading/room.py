@@ -13,7 +13,7 @@ from typing import TypeVar
 from crawler import jobs
 from crawler.archive import read_record
 from crawler.extract.identity import EXTRACTOR, extractor_hash, extractor_settings
-from crawler.pool import JobFailed, Pool
+from crawler.pool import JobDone, JobFailed, Pool
 from domain.entry import ChannelReading, ParsedChannel
 from domain.errors import FetchError
 from domain.extraction import Extraction, ExtractionOutcome
@@ -44,9 +44,7 @@ class ReadingRoom:
     def parsed_channel(self, body: jobs.Body, channel: Channel, outlet: Outlet, now: datetime) -> ParsedChannel:
         """The channel's entries; whatever kept them from being read is the reading."""
         try:
-            job = self.pool.run(
-                jobs.read_channel, body, channel=channel, outlet=outlet, now=now, deadline_s=self.deadline_s
-            )
+            job = self._done(jobs.read_channel, body, channel=channel, outlet=outlet, now=now)
         except FetchError as error:
             return ParsedChannel(ChannelReading.NOT_A_FEED, error=error.problem)
         if isinstance(job, JobFailed):
@@ -56,7 +54,7 @@ class ReadingRoom:
     def extracted(self, body: jobs.Body, outlet: Outlet, now: datetime) -> Extraction:
         """The page's text; whatever kept it from being read is the outcome."""
         try:
-            job = self.pool.run(jobs.read_page, body, outlet=outlet, now=now, deadline_s=self.deadline_s)
+            job = self._done(jobs.read_page, body, outlet=outlet, now=now)
         except FetchError as error:
             return _nothing(ExtractionOutcome.UNREADABLE, error.problem)
         if isinstance(job, JobFailed):
@@ -65,8 +63,15 @@ class ReadingRoom:
 
     def run(self, job: Callable[..., T], *args: object, **kwargs: object) -> T | JobFailed:
         """A job in the pool: its value, or how it failed."""
-        done = self.pool.run(job, *args, deadline_s=self.deadline_s, **kwargs)
+        done = self._done(job, *args, **kwargs)
         return done if isinstance(done, JobFailed) else done.value
+
+    def _done(self, job: Callable[..., T], *args: object, **kwargs: object) -> JobDone[T] | JobFailed:
+        """A job whose worker died is done once more: most likely it was killed for what another had done."""
+        done = self.pool.run(job, *args, deadline_s=self.deadline_s, **kwargs)
+        if isinstance(done, JobFailed) and done.kind == "crashed":
+            return self.pool.run(job, *args, deadline_s=self.deadline_s, **kwargs)
+        return done
 
 
 def _nothing(outcome: ExtractionOutcome, error: str) -> Extraction:

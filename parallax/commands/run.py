@@ -14,7 +14,9 @@ def run() -> None:
     Example: PARALLAX_CONTACT=you@example.org parallax run
     """
     from parallax.children import spawn_child
+    from parallax.log import log_crashes
 
+    log_crashes()
     settings = open_settings()  # what is wrong with them is said before anything is started
     child = spawn_child() if settings.executor == "child" else None
     try:

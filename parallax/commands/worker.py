@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from parallax.commands.opening import open_parallax
+from parallax.commands.opening import open_settings
 
 
 def worker(
@@ -22,9 +22,20 @@ def worker(
     Example: PARALLAX_EXECUTOR=procrastinate PARALLAX_CONTACT=you@example.org parallax worker --hosts 64
     """
     from domain.errors import ConfigError
-    from parallax.worker import WorkerProcess
+    from parallax.children import spawn_child
+    from parallax.log import log_crashes
 
-    parallax = open_parallax()
-    if not parallax.has_workers:
+    log_crashes()
+    settings = open_settings()  # what is wrong with them is said before anything is started
+    if settings.executor != "procrastinate":
         raise ConfigError("PARALLAX_EXECUTOR", "child: a worker needs procrastinate, and a PostgreSQL database")
-    WorkerProcess(parallax, hosts=hosts).run()
+    child = spawn_child(is_told=True)
+    try:
+        from parallax.bootstrap import Parallax
+        from parallax.worker import WorkerProcess
+
+        process = WorkerProcess(Parallax(settings), hosts=hosts, child=child)
+    except BaseException:
+        child.kill()
+        raise
+    process.run()

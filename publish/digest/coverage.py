@@ -102,6 +102,7 @@ def _coverage_of(facts: DayFacts, group: Group, missing: Sequence[Unseen], book:
         gaps=len(lost),
         not_polled=sum(one.kind is UnseenKind.NOT_POLLED for one in mine),
         spans=spans,
+        caught_up=sum(one.kind is UnseenKind.GAP and bool(one.is_caught_up) for one in mine),
     )
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from publish.digest.json import digest_from_json, digest_json
-from publish.digest.model import Digest, Note
+from publish.digest.model import Digest, Note, UnseenKind
 from publish.digest.words import plural
 from storage.kept_digests import KeptDigest
 
@@ -84,7 +84,7 @@ def published_digest(
 
 def _publish(kept: KeptDigests, make: Callable[[int | None], Digest], *, day: date, name: str) -> Published:
     digest = make(kept.number(name) + 1)
-    if digest.is_open:
+    if digest.is_open or _was_before_us(digest):
         return Published(replace(digest, edition=None), is_new=False)
     kept.put(
         name,
@@ -96,6 +96,11 @@ def _publish(kept: KeptDigests, make: Callable[[int | None], Digest], *, day: da
         content=digest_json(digest, indent=None),
     )
     return Published(digest, is_new=True)
+
+
+def _was_before_us(digest: Digest) -> bool:
+    """Whether nothing was looked at and nothing missed: a day before the first look has nothing to be kept."""
+    return not digest.checks_due and not any(one.kind is UnseenKind.GAP for one in digest.unseen)
 
 
 def as_published(stored: KeptDigest) -> Digest:

@@ -108,10 +108,11 @@ class Wording:
     def _when(self, one: Unseen) -> str:
         if one.kind is UnseenKind.NOT_POLLED:
             return "all day"
-        start = max(one.started_at or self.start, self.start)
-        until = self.digest.observed_until
+        start, until = one.started_at or self.start, self.digest.observed_until
         if one.ended_at is not None and one.ended_at <= until:
-            return f"{self.clock(start)}–{self.clock(one.ended_at)}, {duration_words(one.ended_at - start)}"
+            length = duration_words(one.ended_at - start)
+            of_day = f" ({duration_words(one.ended_at - self.start)} of the day)" if start < self.start else ""
+            return f"{self.clock(start)}–{self.clock(one.ended_at)}, {length}{of_day}"
         open_still = ", still open" if one.kind is UnseenKind.GAP and one.ended_at is None else ""
         return f"{self.clock(start)}–{self.clock(until)}{open_still}"
 
@@ -135,6 +136,13 @@ class Wording:
             return (*parts, FirstPart(". No look came before the first of each, so the order is not known."))
         return (*parts, FirstPart(". The intervals overlap, so the order is not known."))
 
+    def before_words(self, before: int | None, days: int) -> str:
+        """``20 articles in the 2 days before``; empty where no day before was looked at, or nobody counted."""
+        if before is None or not days:
+            return ""
+        span = "on the day before" if days == 1 else f"in the {days} days before"
+        return f"{plural(before, 'article') if before else 'no article'} {span}"
+
     def first_line(self, first: First) -> str:
         """``Uzaq Səs (11:52–12:04) or Açıq Sual (11:58–12:09). The intervals overlap, so the order is not known.``"""
         return "".join(part.text for part in self.first_parts(first))
@@ -156,9 +164,9 @@ class Wording:
             return f"No article was seen, but {'; '.join(silence.reasons)}."
         if silence.since is None:
             return "All its channels were seen all day."
-        since = "the day began" if silence.since < self.start else self.clock(silence.since)
         until = self.clock(silence.until or self.digest.observed_until)
-        return f"since {since}, when others had reported it, until the last look at {until}."
+        first = f"since {self.clock(silence.since)}, when the day's first report elsewhere was seen"
+        return f"{first}, until the last look at {until}."
 
     def silence_line(self, silence: Silence) -> str:
         """Both in one line."""
@@ -180,8 +188,14 @@ def _folded(members: Sequence[Unseen], when: str, why: str) -> UnseenLine:
 
 
 def coverage_words(covered: Coverage) -> str:
-    """``13 channels, 3 gaps``."""
-    parts = [plural(covered.channels, "channel"), plural(covered.gaps, "gap") if covered.gaps else "no gap"]
+    """``13 channels, 3 gaps, 1 more caught up``."""
+    parts = [plural(covered.channels, "channel")]
+    if covered.gaps or not covered.caught_up:
+        parts.append(plural(covered.gaps, "gap") if covered.gaps else "no gap")
+    if covered.caught_up:
+        parts.append(
+            f"{covered.caught_up} more caught up" if covered.gaps else f"{plural(covered.caught_up, 'gap')} caught up"
+        )
     if covered.not_polled:
         parts.append(f"{covered.not_polled} not polled")
     return ", ".join(parts)

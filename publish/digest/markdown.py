@@ -49,7 +49,7 @@ def digest_markdown(digest: Digest) -> str:
 
 
 def _masthead(digest: Digest) -> list[str]:
-    edition = f"Edition {digest.edition}. " if digest.edition is not None else ""
+    edition = f"No. {digest.edition}. " if digest.edition is not None else ""
     watched = f"{plural(digest.outlets, 'outlet')}, {plural(digest.channels, 'channel')}"
     is_open = " **The day is not over.**" if digest.is_open else ""
     notes = [f"> **Added {note.at:%Y-%m-%d %H:%M} UTC.** {escaped(note.text)}" for note in digest.notes]
@@ -73,7 +73,7 @@ def _unseen(digest: Digest, wording: Wording) -> list[str]:
         for one in digest.coverage
     ]
     lines = [
-        f"- **{escaped(line.who)}**, {line.channel}, {line.when}: {escaped(line.why)}"
+        f"- **{escaped(line.who)}**{_in_group(line.group)}, {line.channel}, {line.when}: {escaped(line.why)}"
         for line in wording.unseen_lines()
     ]
     return [
@@ -84,6 +84,10 @@ def _unseen(digest: Digest, wording: Wording) -> list[str]:
         "\n".join(lines),
         *(escaped(sentence) for sentence in wording.unseen_sentences()),
     ]
+
+
+def _in_group(group: Group | None) -> str:
+    return f" ({GROUP_TITLES[group]})" if group else ""
 
 
 def _glance(digest: Digest) -> list[str]:
@@ -124,24 +128,28 @@ def _topic(section: TopicSection, wording: Wording) -> list[str]:
         f"Topic version {section.version} · {counted_words(section.count, 'article')} · {mean}",
     ]
     if section.first:
-        blocks.append(f"**First:** {escaped(wording.first_line(section.first))}")
+        blocks.append(f"**First of the day:** {escaped(wording.first_line(section.first))}")
+    if before := wording.before_words(section.before, section.mean.days):
+        blocks.append(f"Earlier: {before}.")
     for column in section.columns:
-        blocks += _column(column, wording)
+        blocks += _column(column, wording, days=section.mean.days)
     if section.unknown:
         blocks += [f"### {GROUP_TITLES[Group.UNKNOWN]} group, not in the figures", _articles(section.unknown, wording)]
     return blocks
 
 
-def _column(column: GroupColumn, wording: Wording) -> list[str]:
+def _column(column: GroupColumn, wording: Wording, *, days: int) -> list[str]:
     blocks = [f"### {GROUP_TITLES[column.group]}: {column_words(column)}", _articles(column.articles, wording)]
     if column.silence is not None:
         blocks.append(escaped(wording.silence_line(column.silence)))
         if column.silence.is_claimed:
-            proof = column.silence
+            proof, before = column.silence, wording.before_words(column.before, days)
             blocks.append(
                 f"Proof: {proof.checks.value:,} of {plural(proof.checks_due, 'look')} good; longest pause "
                 f"{pause_words(proof.longest_pause_s)}; {plural(proof.other_articles.value, 'other article')} seen, "
-                f"{plural(proof.unread_links, 'link')} not read; last look {wording.last_look(proof)}."
+                f"{plural(proof.unread_links, 'link')} not read; "
+                f"terms tested in {', '.join(proof.languages_tested) or 'no language'}; "
+                f"last look {wording.last_look(proof)}" + (f"; theirs on it earlier: {before}." if before else ".")
             )
     return blocks
 
@@ -153,6 +161,7 @@ def _articles(articles: Sequence[Article], wording: Wording) -> str:
         facts = [escaped(article.outlet_name), (article.language or "").upper(), wording.time(article), stated or ""]
         if (article.revision or 1) > 1:
             facts.append(f"now at revision {article.revision}")
+        facts.append(f"article {article.article_id}")
         lines.append(f"- {link(article.title, article.url)}  \n  {' · '.join(filter(None, facts))}")
         if article.match is not None and not article.match.is_title and article.match.sentence.strip():
             lines.append(f"  > {_marked(article)}")

@@ -51,6 +51,7 @@ class GroupColumn:
     articles: tuple[Article, ...]
     first: First | None = None
     silence: Silence | None = None
+    before: int | None = None  # its articles on the days that the mean is of; None: made by an earlier version
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class TopicSection:
     mean: Mean
     columns: tuple[GroupColumn, ...]
     unknown: tuple[Article, ...] = ()
-    first: First | None = None
+    first: First | None = None  # of this day's articles
+    before: int | None = None  # articles on the days that the mean is of; None: made by an earlier version
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -138,9 +140,10 @@ class Coverage:
     channels: int
     checks: Figure  # good looks
     checks_due: int
-    gaps: int
+    gaps: int  # not caught up, or not known to be
     not_polled: int
     spans: tuple[Blind, ...] = ()  # cut to the window
+    caught_up: int = 0  # gaps of which what stayed listed was seen afterwards
 
     @property
     def has_gap(self) -> bool:

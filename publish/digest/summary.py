@@ -33,6 +33,8 @@ def summary(digest: Digest) -> tuple[Sentence, ...]:
     said: list[Sentence] = [_topic_sentence(wording, section) for section in topics[:2]]
     said += _silence_sentences(topics)[:1]
     said += _edit_sentence(digest) + _removal_sentence(digest) + _count_sentences(digest)
+    if digest.topics and not digest.checks_due:
+        return ((Said("Nothing was looked at on this day, so nothing can be said of it."),),)
     if not topics and digest.topics:
         said.insert(
             0, (Said("No article on any of the "), Said(plural(len(digest.topics), "topic")), Said(" was seen."))
@@ -55,7 +57,7 @@ def _topic_sentence(wording: Wording, section: TopicSection) -> Sentence:
         max(article.seen.by for article in section.first.candidates), wording.zone, since=wording.digest.window_start
     )
     unknown = "" if section.first.is_known else "; their order is not known"
-    return (*opening, Said(f"; {' or '.join(names)} was seen first, by {by}{unknown}."))
+    return (*opening, Said(f"; the day's first {' or '.join(names)}, seen by {by}{unknown}."))
 
 
 def _silence_sentences(topics: Sequence[TopicSection]) -> list[Sentence]:
@@ -64,9 +66,10 @@ def _silence_sentences(topics: Sequence[TopicSection]) -> list[Sentence]:
         silent = [column.silence for column in section.columns if column.silence and column.silence.is_claimed]
         if silent:
             names = " or ".join(GROUP_TITLES[silence.group].lower() for silence in silent)
-            channels = sum(silence.channels for silence in silent)
-            proof = Said(f"{channels:,} of {plural(channels, 'channel')}", silent[0].checks.evidence)
-            found.append((Said(f"No {names} article on {section.title} was seen; "), proof, Said(" healthy.")))
+            good, due = (sum(counts) for counts in zip(*((s.checks.value, s.checks_due) for s in silent), strict=True))
+            proof = Said(f"{good:,} of {plural(due, 'look')}", silent[0].checks.evidence if len(silent) == 1 else None)
+            opening = Said(f"No {names} article on {section.title} was seen that day; ")
+            found.append((opening, proof, Said(" at them succeeded.")))
     return found
 
 

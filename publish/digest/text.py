@@ -67,7 +67,7 @@ class _Page(Paragraphs):
             f"PARALLAX  Daily digest, {heading_day(digest.day)}" + (" (the day is not over)" if digest.is_open else "")
         )
         self.say(f"Window {window_words(digest)}")
-        edition = f"Edition {digest.edition}. " if digest.edition is not None else ""
+        edition = f"No. {digest.edition}. " if digest.edition is not None else ""
         topics = plural(len(digest.topics), "topic")
         watched = f"{plural(digest.outlets, 'outlet')}, {plural(digest.channels, 'channel')}, {topics}"
         self.say(f"{edition}{published_words(digest)}. {watched}.")
@@ -141,10 +141,12 @@ class _Page(Paragraphs):
         articles = counted_words(section.count, "article")
         self.heading(one_line(section.title).upper(), f"topic version {section.version} · {articles} · {mean}")
         if section.first:
-            self.say(f"First: {self.wording.first_line(section.first)}")
+            self.say(f"First of the day: {self.wording.first_line(section.first)}")
+        if before := self.wording.before_words(section.before, section.mean.days):
+            self.say(f"Earlier: {before}.")
         for column in section.columns:
             self.blank()
-            self.column(column)
+            self.column(column, days=section.mean.days)
         if section.unknown:
             self.blank()
             self.say(f"{SIGNS[Group.UNKNOWN]} Outlets of unknown group, not in the figures")
@@ -159,7 +161,7 @@ class _Page(Paragraphs):
             for column in section.columns:
                 self.say(f"{SIGNS[column.group]} {GROUP_TITLES[column.group]}: {quiet_words(column)}", indent=2, hang=4)
 
-    def column(self, column: GroupColumn) -> None:
+    def column(self, column: GroupColumn, *, days: int) -> None:
         self.say(f"{SIGNS[column.group]} {GROUP_TITLES[column.group]}  {column_words(column)}")
         self.articles(column.articles)
         silence = column.silence
@@ -169,11 +171,13 @@ class _Page(Paragraphs):
         if silence.is_claimed:
             pause = pause_words(silence.longest_pause_s)
             others = plural(silence.other_articles.value, "other article")
+            before = self.wording.before_words(column.before, days)
             self.say(
                 f"Proof: {silence.checks.value:,} of {plural(silence.checks_due, 'look')} good; longest pause {pause}; "
                 f"{others} seen, {plural(silence.unread_links, 'link')} not read; "
                 f"terms tested in {', '.join(silence.languages_tested) or 'no language'}; "
-                f"last look {self.wording.last_look(silence)}.",
+                f"last look {self.wording.last_look(silence)}"
+                + (f"; theirs on it earlier: {before}." if before else "."),
                 indent=2,
             )
 
@@ -184,6 +188,7 @@ class _Page(Paragraphs):
             facts = [article.outlet_name, (article.language or "").upper(), self.wording.time(article), stated or ""]
             if article.revision and article.revision > 1:
                 facts.append(f"now at revision {article.revision}")
+            facts.append(f"article {article.article_id}")
             self.say(" · ".join(filter(None, facts)), indent=4)
             if article.match and not article.match.is_title:
                 self.say(_marked(article), indent=4)

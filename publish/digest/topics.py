@@ -35,6 +35,7 @@ def topic_section(
     )
     members = frozenset().union(*(facts.of_group(group) for group in SHOWN_GROUPS))
     is_floor = any(column.count.is_floor for column in columns)
+    mean, days = facts.mean(members, topic=topic.slug)
     title = f"{topic.title}: articles"
     return TopicSection(
         slug=topic.slug,
@@ -43,10 +44,11 @@ def topic_section(
         count=book.articles(
             f"topic.{topic.slug}.all", title, compared, filters=topic_filter(topic.slug), is_floor=is_floor
         ),
-        mean=facts.mean(members, topic=topic.slug)[0],
+        mean=mean,
         columns=columns,
         unknown=tuple(article for article in found if article.group not in SHOWN_GROUPS),
         first=first,
+        before=sum(days),
     )
 
 
@@ -80,6 +82,7 @@ def _column(
         articles=tuple(articles),
         first=first_of(articles),
         silence=silence,
+        before=sum(facts.mean(facts.of_group(group), topic=topic.slug)[1]),
     )
 
 

@@ -156,7 +156,11 @@ def seen_words(seen: Interval, zone: ZoneInfo, *, since: datetime) -> str:
 def between_words(seen: Interval, zone: ZoneInfo, *, since: datetime) -> str:
     """``between 18:05 and 18:20``, or ``by 18:20``."""
     by = clock_words(seen.by, zone, since=since)
-    return f"by {by}" if seen.after is None else f"between {clock_words(seen.after, zone, since=since)} and {by}"
+    if seen.after is None:
+        return f"by {by}"
+    if seen.after < since <= seen.by and by[2:3] == ":":  # both ends with their day where one needs it
+        by = f"{day_words(seen.by, zone)} {by}"
+    return f"between {clock_words(seen.after, zone, since=since)} and {by}"
 
 
 def article_time(article: Article, zone: ZoneInfo, *, since: datetime) -> str:

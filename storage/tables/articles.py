@@ -75,6 +75,7 @@ class RevisionRow(Table):
     __table_args__ = (
         UniqueConstraint("article_id", "text_sha256", "fetch_id"),
         Index("ix_revision_first_seen_at", "first_seen_at"),
+        Index("ix_revision_fetch_id", "fetch_id"),
         {
             "comment": "One text of an article as published. Only ever added. The last good text outlives any 404, "
             "block page or empty extraction."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Table, identity
@@ -35,6 +35,13 @@ class FetchRow(Table):
         Index("ix_fetch_target_id_requested_at", "target_id", "requested_at"),
         Index("ix_fetch_channel_id_requested_at", "channel_id", "requested_at"),
         Index("ix_fetch_requested_at", "requested_at"),
+        Index(
+            "ix_fetch_page_looks",
+            "outlet",
+            "id",
+            sqlite_where=text("channel_id IS NULL"),
+            postgresql_where=text("channel_id IS NULL"),
+        ),
         {"comment": "One HTTP request and what came of it: a status and a record, or a typed error."},
     )
     id: Mapped[int] = identity()

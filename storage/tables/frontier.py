@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Float, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Table, identity
@@ -16,6 +16,7 @@ class EntryRow(Table):
     __table_args__ = (
         UniqueConstraint("channel_id", "url_key"),
         Index("ix_entry_target_outlet_url_key", "target_outlet", "url_key"),
+        Index("ix_entry_first_fetch_id", "first_fetch_id"),
         {"comment": "What a channel listed: link, titles, dates and texts as given, latest state."},
     )
     id: Mapped[int] = identity()
@@ -54,6 +55,12 @@ class TargetRow(Table):
     __table_args__ = (
         UniqueConstraint("outlet", "url_key"),
         Index("ix_target_due", "host", "state", "next_at"),
+        Index(
+            "ix_target_channel_id",
+            "channel_id",
+            sqlite_where=text("channel_id IS NOT NULL"),
+            postgresql_where=text("channel_id IS NOT NULL"),
+        ),
         {"comment": "The frontier: one address of an outlet to look at, whoever listed it."},
     )
     id: Mapped[int] = identity()

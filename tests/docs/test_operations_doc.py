@@ -62,7 +62,9 @@ def test_the_settings_file_can_be_used(tmp_path: Path) -> None:
 
 def test_every_event_of_the_log_is_one_that_is_logged() -> None:
     named = {event for row in _first_cells("event") for event in row}
-    logged = set(re.findall(r"log\.(?:debug|info|warning|error|exception)\(\s*\"([a-z_.]+)\"", CODE))
+    logged = set(
+        re.findall(r"(?:log|get_logger\(\))\.(?:debug|info|warning|error|exception|critical)\(\s*\"([a-z_.]+)\"", CODE)
+    )
 
     assert logged <= named
     assert named - logged <= {"library.reported"}

@@ -163,7 +163,7 @@ def test_the_doors_say_first_where_the_commands_and_the_demo_are() -> None:
         "PARALLAX_HOME": "$PWD/var/demo",
         "PARALLAX_CATALOGUE": "$PWD/var/demo/catalogue",
         "PARALLAX_CATALOGUE_MODE": "only",
-        "PARALLAX_CLOCK": f"{DAY0 + timedelta(days=3)}T06:00+04:00@0",
+        "PARALLAX_CLOCK": f"{DAY0 + timedelta(days=2)}T23:55+04:00@0",
     }
 
 

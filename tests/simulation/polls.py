@@ -23,10 +23,11 @@ from storage.catalogue import CatalogueInForce, put_catalogue
 from storage.channels import record_failed_poll, record_good_poll
 from storage.entries import PlacedEntry, entry_changes, put_entries, unique_by_key
 from storage.fetches import put_fetch
-from storage.gaps import note_stoppage, put_rollover
+from storage.gaps import put_rollover
 from storage.listings import last_listing, listed_entries
 from storage.polls import put_plans, unplanned_channels
 from storage.records import StoredRecord
+from storage.stoppages import note_stoppage
 from storage.tables import ChannelRow, TargetRow
 from storage.todos import mark_done
 from storage.unread import UnreadFetch, put_reading

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from sqlalchemy import select
 
 from domain.outlet import Channel, ChannelKind, Group, GroupPeriod
 from domain.topic import Topic
-from storage import Session, Store
+from storage import Session, Store, open_store
 from storage.catalogue import put_catalogue
 from storage.tables import ChannelRow, OutletGroupRow, OutletRow, TargetRow, TodoRow, TopicVersionRow
 from tests.storage.filling import NOW, OUTLET, catalogue
@@ -25,6 +28,25 @@ def test_putting_it_twice_changes_nothing(store: Store) -> None:
     with store.read() as session:
         counts = [len(session.scalars(select(row)).all()) for row in (OutletRow, ChannelRow, OutletGroupRow, TargetRow)]
     assert counts == [1, 1, 1, 1]
+
+
+def test_several_may_put_it_at_once(store: Store, database_url: str) -> None:
+    """As services that are started together do: neither commits before the other has had time to look."""
+    looked = Barrier(2)
+
+    def work(session: Session) -> None:
+        put_catalogue(session, catalogue(), now=NOW)
+        with suppress(BrokenBarrierError):
+            looked.wait(0.5)
+
+    other = open_store(database_url)
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(one.write, work) for one in (store, other)]:
+            done.result()
+    other.close()
+
+    with store.read() as session:
+        assert len(session.scalars(select(OutletRow)).all()) == 1
 
 
 def test_an_outlet_that_is_no_longer_named_is_marked_and_not_polled(store: Store) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from domain.fetch import FetchOutcome
 from domain.outlet import Channel, ChannelKind, Outlet
 from storage import Session, Store
 from storage.catalogue import put_catalogue
@@ -17,9 +18,11 @@ from storage.digest_queries import StoredFacts
 from storage.entries import put_entries
 from storage.export_facts import ExportFilter
 from storage.export_queries import StoredExports
-from storage.gaps import NO_LONGER_POLLED, note_stoppage, put_rollover
+from storage.frontier import as_target
+from storage.gaps import NO_LONGER_POLLED, put_rollover
+from storage.stoppages import note_stoppage
 from storage.tables import ChannelRow, FetchRow, GapRow, TargetRow
-from tests.storage.filling import HOST, NOW, OUTLET, catalogue, entry, fill
+from tests.storage.filling import HOST, NOW, OUTLET, catalogue, entry, fill, look, stored_fetch
 
 HOUR = timedelta(hours=1)
 MOVED = replace(OUTLET, channels=(Channel("feed", ChannelKind.FEED, f"https://{HOST}/rss"),))
@@ -141,6 +144,25 @@ def test_a_stoppage_noted_again_adds_nothing(session: Session) -> None:
     good(session, 5)
     assert stopped(session, 0.5, 5) == 0
     assert gaps(session) == [(0, 5, "not_running")]
+
+
+def test_a_channel_that_was_polled_as_soon_as_all_went_on_has_its_gap(session: Session) -> None:
+    """A machine that slept: its crawl child asks for what was due before the scheduler ticks and sees the pause."""
+    (poll,) = session.scalars(select(TargetRow)).all()
+    for hours in (0, 5):
+        stored_fetch(session, look(as_target(poll, "feed"), FetchOutcome.SAME_CONTENT, at=at(hours)))
+
+    assert stopped(session, 0.5, 5.001) == 1
+    assert gaps(session) == [(0, 5, "not_running")]
+
+
+def test_a_poll_in_time_beside_a_short_stoppage_has_no_gap(session: Session) -> None:
+    (poll,) = session.scalars(select(TargetRow)).all()
+    for hours in (0, 1):
+        stored_fetch(session, look(as_target(poll, "feed"), FetchOutcome.SAME_CONTENT, at=at(hours)))
+
+    assert stopped(session, 0.999, 1.1) == 0
+    assert gaps(session) == []
 
 
 def test_a_stoppage_in_which_no_poll_fell_due_is_no_gap(session: Session) -> None:

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from domain.fetch import Certificate, FetchOutcome, Reason
-from domain.frontier import ClaimedHost
+from domain.frontier import ClaimedHost, NewTarget
+from domain.outlet import Politeness
 from storage import Session, Store
-from storage.frontier import due_targets, make_due
+from storage.frontier import add_targets, due_targets, make_due
 from storage.hosts import (
     claim_hosts,
     claimable_hosts,
@@ -37,10 +38,28 @@ def _claim(session: Session, owner: str, *, alive: object = _nobody, now: dateti
     return claim_hosts(session, keys, owner=owner, is_alive=alive, real_now=now, now=now)  # type: ignore[arg-type]
 
 
+def _add_page(session: Session, host: str, *, at: datetime) -> None:
+    page = NewTarget("xeber", f"https://{host}/a", f"{host}/a", host, Reason.NEW)
+    add_targets(session, [page], Politeness(), now=at)
+
+
 def test_a_host_with_nothing_due_is_not_claimed(store: Store) -> None:
     store.write(fill)
 
     assert store.write(lambda session: _claim(session, "me")) == ()
+
+
+def test_a_host_with_a_poll_that_is_due_comes_before_those_that_wait_longer_with_pages(store: Store) -> None:
+    def work(session: Session) -> list[str]:
+        fill(session)
+        (poll,) = session.scalars(select(TargetRow).where(TargetRow.channel_id.is_not(None)))
+        poll.state, poll.reason, poll.next_at = "due", "poll", NOW
+        for number in range(3):
+            _add_page(session, f"h{number}.example", at=NOW - timedelta(hours=1))
+        session.flush()
+        return claimable_hosts(session, owner="me", is_alive=_nobody, real_now=NOW, now=NOW, limit=2)
+
+    assert store.write(work) == [HOST, "h0.example"]
 
 
 def test_a_claimed_host_is_not_given_to_another_while_its_owner_lives(store: Store) -> None:

@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint, func, select, text, update
 
 from domain.fetch import FetchOutcome, PageReading
 from domain.frontier import Target
 from domain.outlet import Channel, ChannelKind
 from domain.planning import ChannelState
+from parallax.clock import SystemClock
+from schedules.calendar import Daily, Every
+from schedules.calendar_jobs import CalendarJob, CalendarJobs
 from schedules.plan import Pace
-from schedules.ticking import resume, tick
+from schedules.ticking import resume, set_back, tick
 from storage import Session, Store
 from storage.calendar import begin_job_run, end_job_run, job_states, put_job
 from storage.catalogue import put_catalogue
 from storage.frontier import due_targets
 from storage.gaps import put_gap
+from storage.hosts import pause_host
 from storage.leadership import leadership_on
 from storage.listings import LISTINGS_COMPARED
 from storage.polls import hand_out_due_polls, unplanned_channels
 from storage.shifts import begin_shift, end_shift, note_ticks, present_shift
-from storage.tables import ChannelHourRow, ChannelRow, FetchRow, JobRunRow, ShiftRow
+from storage.tables import ChannelHourRow, ChannelRow, FetchRow, HostRow, JobRunRow, ShiftRow, TargetRow, metadata
 from storage.tidying import fold_old_polls, refresh_statistics
 from tests.storage.filling import HOST, NOW, OUTLET, catalogue, fill, look, stored_fetch
 
 PACE = Pace()
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
 def _poll_target(store: Store) -> Target:
@@ -109,6 +115,7 @@ def test_a_listing_that_was_read_tells_how_much_of_it_was_known(store: Store) ->
     with store.read() as session:
         (state,) = unplanned_channels(session, limit=10)
     assert (state.listed, state.known, state.since_listing_s) == (30, 24, 3600.0)
+    assert state.lengths == (30, 30)
 
 
 def _listed(store: Store, at: object, *, listed: int, known: int, target: Target | None = None) -> Target:
@@ -137,7 +144,7 @@ def test_after_a_stoppage_each_channel_has_one_turn_and_none_is_lost(store: Stor
     store.write(lambda session: put_catalogue(session, catalogue(*many), now=NOW))
     tick(store, NOW, PACE)
     later = NOW + 36 * HOUR
-    resume(store, later, PACE)
+    resume(store, later)
 
     handed = [tick(store, later + timedelta(seconds=n), PACE) for n in range(30)]
 
@@ -150,11 +157,36 @@ def test_a_clock_that_was_set_back_a_day_does_not_stop_the_polls(store: Store) -
     _listed(store, NOW, listed=30, known=15)
     tick(store, NOW, PACE)
     earlier = NOW - 24 * HOUR
-    resume(store, earlier, PACE)
+    set_back(store, earlier, 24 * HOUR)
 
     channel = _channel(store)
     assert channel.next_poll_at is not None
     assert channel.next_poll_at <= earlier + HOUR
+
+
+def test_what_waited_when_a_clock_was_set_back_waits_as_long_as_it_had_to(store: Store) -> None:
+    """A poll that was handed out, another that is planned, and a host that asked for a pause."""
+    store.write(fill)
+    tick(store, NOW, PACE)
+    host = _poll_target(store).host
+    store.write(lambda session: pause_host(session, host, until=NOW + HOUR))
+    earlier = NOW - 24 * HOUR
+    set_back(store, earlier + timedelta(seconds=1), 24 * HOUR)
+
+    with store.read() as session:
+        target, row = session.scalars(select(TargetRow)).one(), session.get(HostRow, host)
+        assert row is not None
+        assert (target.next_at, row.paused_until) == (earlier, earlier + HOUR)
+
+
+def test_looks_of_before_a_clock_was_set_back_say_nothing_of_the_last_poll(store: Store) -> None:
+    store.write(fill)
+    target = _listed(store, NOW, listed=30, known=0)
+    _listed(store, NOW - 24 * HOUR, listed=30, known=24, target=target)
+
+    with store.read() as session:
+        (state,) = unplanned_channels(session, limit=10)
+    assert (state.listed, state.known, state.since_listing_s) == (30, 24, None)
 
 
 def test_handing_out_takes_the_longest_due_first(store: Store) -> None:
@@ -223,6 +255,56 @@ def test_a_due_time_has_one_run_whoever_leads(store: Store) -> None:
     assert yours is None
 
 
+def test_a_due_time_that_comes_again_has_another_run_where_the_job_repeats(store: Store) -> None:
+    def work(session: Session) -> list[bool]:
+        put_job(session, "watch", schedule="every 5 min", next_at=NOW)
+        begun = [begin_job_run(session, "watch", due_at=NOW, owner="a", now=NOW + HOUR, repeats=True)]
+        begun.append(begin_job_run(session, "watch", due_at=NOW, owner="a", now=NOW + 2 * HOUR, repeats=True))
+        set_back = NOW + timedelta(seconds=1)
+        begun.append(begin_job_run(session, "watch", due_at=NOW, owner="a", now=set_back, repeats=True))
+        begun.append(begin_job_run(session, "watch", due_at=NOW, owner="a", now=set_back))
+        return [run_id is not None for run_id in begun]
+
+    assert store.write(work) == [True, False, True, False]
+
+
+def _lost(session: Session, name: str, due_at: datetime) -> None:
+    assert begin_job_run(session, name, due_at=due_at, owner="a", now=due_at) is not None
+    begin_shift(session, "b", now=due_at + HOUR, real_now=due_at)
+
+
+def test_a_job_that_vanished_with_its_process_is_due_at_once_but_not_again_and_again(store: Store) -> None:
+    digest = CalendarJob("digest", Daily(time(6), ZoneInfo("UTC")), lambda: None)
+    jobs = CalendarJobs(store, SystemClock(), "b", [digest])
+    jobs.plan(NOW)
+    tomorrow = _next_at(store)
+
+    due = []
+    for number in range(3):
+        at = NOW + number * HOUR
+        store.write(lambda session: put_job(session, "digest", schedule=str(digest.schedule), next_at=tomorrow))
+        store.write(lambda session, at=at: _lost(session, "digest", at))  # type: ignore[misc]
+        jobs.plan(at + HOUR)
+        due.append(_next_at(store))
+
+    assert due == [NOW + HOUR, NOW + 2 * HOUR, tomorrow]
+
+
+def test_a_job_is_not_put_off_by_a_clock_that_was_set_back(store: Store) -> None:
+    jobs = CalendarJobs(store, SystemClock(), "b", [CalendarJob("watch", Every(5 * MINUTE), lambda: None)])
+    jobs.plan(NOW)
+    jobs.plan(NOW - 24 * HOUR)
+
+    assert _next_at(store) <= NOW - 24 * HOUR + 5 * MINUTE
+
+
+def _next_at(store: Store) -> datetime:
+    with store.read() as session:
+        (state,) = job_states(session)
+    assert state.next_at is not None
+    return state.next_at
+
+
 def test_a_good_run_moves_the_last_success_and_a_failed_one_does_not(store: Store) -> None:
     def work(session: Session) -> None:
         put_job(session, "digest", schedule="daily", next_at=NOW)
@@ -282,6 +364,46 @@ def test_a_lead_whose_session_was_ended_is_lost(database_url: str, store: Store)
 
 
 # Tidying
+
+
+def test_a_fetch_that_is_to_be_folded_is_looked_for_by_indexes_in_all_that_may_cite_it() -> None:
+    """Else each poll that is deleted has whole tables read, with every writer waiting."""
+    citing = [
+        (table, column.name)
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if any(key.column.table.name == "fetch" for key in column.foreign_keys)
+    ]
+    found = [
+        (table.name, name)
+        for table, name in citing
+        if any(next(iter(index.columns)).name == name for index in _indexes(table))
+    ]
+
+    assert len(citing) >= 3
+    assert found == [(table.name, name) for table, name in citing]
+
+
+def _indexes(table: Table) -> list[Index | UniqueConstraint | PrimaryKeyConstraint]:
+    unique = [one for one in table.constraints if isinstance(one, UniqueConstraint | PrimaryKeyConstraint)]
+    return [*table.indexes, *unique]
+
+
+def test_many_old_polls_are_folded_write_by_write(store: Store) -> None:
+    store.write(fill)
+    first = _poll_target(store) if tick(store, NOW, PACE) else None
+    assert first is not None
+
+    def work(session: Session) -> None:
+        for minute in range(450):
+            stored_fetch(session, look(first, FetchOutcome.SAME_CONTENT, at=NOW + timedelta(minutes=minute // 10)))
+
+    store.write(work)
+
+    assert fold_old_polls(store, now=NOW + timedelta(days=32)) == 450
+    with store.read() as session:
+        assert session.scalar(select(func.sum(ChannelHourRow.polls))) == 450
+        assert session.scalar(select(func.count()).select_from(FetchRow)) == 0
 
 
 def test_old_polls_that_nothing_cites_are_folded_into_hours(store: Store) -> None:

@@ -29,6 +29,7 @@ from storage.watch_queries import (
     outlet_facts,
     recent_share,
     todo_facts,
+    with_pages,
 )
 from tests.storage.filling import HOST, NOW, entry, fill, look, page_target, stored_fetch
 from tests.storage.filling import store as put
@@ -86,7 +87,8 @@ def test_an_outlets_pages_come_with_what_was_read_from_them_oldest_first(store: 
 
     store.write(work)
     with store.read() as session:
-        (outlet,) = outlet_facts(session, {"xeber": Expectations(articles_a_day_min=3)}, now=NOW + HOUR)
+        bare = outlet_facts(session, {"xeber": Expectations(articles_a_day_min=3)}, now=NOW + HOUR)
+        (outlet,) = with_pages(session, bare, now=NOW + HOUR)
 
     first, second, third = outlet.pages
     assert (first.reading, first.chars, first.title, first.is_dated) == ("article", 29, "Bir", False)

@@ -1,269 +1,97 @@
-"""``python -m tests.torture --kills 300``: kill -9 at random moments of crawls of the sample world.
+"""``python -m tests.torture --kills 1000``: kill -9 at random moments and faults from outside, on both databases.
 
-One process that has imported everything forks each crawl, so that a kill is cheap. A sequence crawls the world's twelve
-moments into a new store; a crawl that is not killed moves the world on; at its end the store must hold what the world's
-truth says. The last line gives the figures; the exit code is 1 when anything went wrong.
+``--kills`` counts all kills; they are shared out among crawls, a running service and ``parallax worker``. Each kind of
+fault comes once for every twenty kills, fifty times at most, or as ``--faults`` says. ``--only`` runs some parts, which
+get all the kills. The last line gives the figures; the exit code is 1 when anything went wrong.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import ctypes
-import json
 import os
 import random
-import shutil
-import signal
+import subprocess
 import sys
-import tempfile
 import time
-import traceback
-from collections import Counter
-from collections.abc import Mapping
-from datetime import datetime
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 
-from storage import open_store
-from tests.acceptance import compare
-from tests.databases import postgres_database, postgres_server
-from tests.torture import service, witness
-from tests.world.truth import load_truth
-from tests.world_run import RunningWorld, import_everything
+from tests.torture.figures import Figures
+from tests.torture.parts import LANES, PARTS, SHARES, TIMED, run_part
 
-_PR_SET_CHILD_SUBREAPER = 36
-LONG_DELAYS_S = {"xeberci": 1.2, "gundem24": 0.8}
-_LONGEST_S = 20.0
-FAULTS = ("lost", "duplicates", "survivors", "too_soon", "not_resumed", "untrue")
-
-
-class Torture:
-    """One harness: a world, a store at a time, and the count of what went wrong."""
-
-    def __init__(self, world: RunningWorld, folder: Path, rng: random.Random) -> None:
-        self._world = world
-        self._folder = folder
-        self._rng = rng
-        self._delays = lengthened_delays(folder / "catalogue")
-        self._moments = [datetime.fromisoformat(written) for written in load_truth()["moments"]]
-        self._longest_s = 2.0
-        self._judged = 0  # requests of earlier sequences
-        self.spared = witness.descendants(os.getpid())
-        self.counts: Counter[str] = Counter(dict.fromkeys(("kills", "crawls", "acknowledged", *FAULTS), 0))
-
-    def run(self, kills: int, database_url: str | None) -> None:
-        """Kill until ``kills`` crawls were killed; sequences are begun as needed."""
-        number = 0
-        while self.counts["kills"] < kills:
-            number += 1
-            home = self._folder / f"sequence-{number}"
-            url = database_url or f"sqlite:///{home}/parallax.db"
-            home.mkdir()
-            self._sequence(home, url, kills)
-            shutil.rmtree(home, ignore_errors=True)
-
-    def _sequence(self, home: Path, url: str, kills: int) -> None:
-        environ = {**self._world.environ, "PARALLAX_HOME": str(home), "PARALLAX_DATABASE_URL": url}
-        known = witness.Known()
-        for moment in self._moments:
-            self._world.at(moment)
-            while not self._crawl(environ, moment, home, url, known, may_kill=self.counts["kills"] < kills):
-                pass
-        self._note("untrue", _untruths(url))
-        requests = self._world.requests()
-        self._note("too_soon", witness.asked_too_soon(requests[self._judged :], self._delays))
-        self._judged = len(requests)
-
-    def _crawl(
-        self,
-        environ: Mapping[str, str],
-        moment: datetime,
-        home: Path,
-        url: str,
-        known: witness.Known,
-        *,
-        may_kill: bool,
-    ) -> bool:
-        """One crawl, killed or not; True when it came to its end."""
-        reading, writing = os.pipe()
-        began = time.monotonic()
-        pid = os.fork()
-        if pid == 0:
-            os.close(reading)
-            os._exit(_child(environ, moment, writing))
-        os.close(writing)
-        self.counts["crawls"] += 1
-        is_killed = may_kill and self._wait_and_kill(pid)
-        with os.fdopen(reading, "rb") as told:
-            acknowledged = _fetches_in(told.read())
-        _, status = os.waitpid(pid, 0)
-        took_s = time.monotonic() - began
-        is_killed = is_killed and os.WIFSIGNALED(status)
-        self.counts["kills"] += int(is_killed)
-        self.counts["acknowledged"] += len(acknowledged)
-        if is_killed:  # a crawl that is never left to its end would see nothing new
-            self._longest_s = min(self._longest_s * 1.08, _LONGEST_S)
-        else:
-            self._longest_s = max(1.0, (self._longest_s + took_s) / 2)
-            if status != 0:
-                self._note("not_resumed", [f"the crawl at {moment} ended with {os.waitstatus_to_exitcode(status)}"])
-        left = witness.survivors(os.getpid(), self.spared)
-        self._note("survivors", [f"process {one} outlived the crawl" for one in left])
-        for one in left:
-            os.kill(one, signal.SIGKILL)
-        _reap(self.spared)
-        store = open_store(url)
-        if acknowledged or known.revisions:
-            self._note("lost", witness.lost(store, home / "archive", acknowledged, known))
-            self._note("duplicates", witness.duplicates(store))
-        store.close()
-        self._tell(moment)
-        return not is_killed and status == 0
-
-    def _wait_and_kill(self, pid: int) -> bool:
-        """Let it live for a random time, then kill it."""
-        time.sleep(self._rng.uniform(0.0, 1.1) * self._longest_s)
-        os.kill(pid, signal.SIGKILL)
-        return True
-
-    def _note(self, fault: str, problems: list[str]) -> None:
-        self.counts[fault] += len(problems)
-        for problem in problems[:5]:
-            print(f"  {fault}: {problem}", flush=True)
-
-    def _tell(self, moment: datetime) -> None:
-        if self.counts["crawls"] % 20 == 0:
-            done = f"{self.counts['kills']:4} kills, {self.counts['acknowledged']:6} acknowledged"
-            print(f"  {done}, at {moment:%d %b %H:%M}", flush=True)
-
-
-def lengthened_delays(catalogue: Path) -> dict[str, float]:
-    """Give some outlets delays that a crawl started anew would break if it could; gives each host's delay."""
-    delays: dict[str, float] = {}
-    for path in sorted(catalogue.glob("*.toml")):
-        text = path.read_text(encoding="utf-8")
-        if path.stem in LONG_DELAYS_S:
-            text = "\n".join(
-                f"delay_s = {LONG_DELAYS_S[path.stem]}" if line.startswith("delay_s") else line
-                for line in text.splitlines()
-            )
-            path.write_text(text + "\n", encoding="utf-8")
-        delay = next(float(line.split("=")[1]) for line in text.splitlines() if line.startswith("delay_s"))
-        hosts = next(line for line in text.splitlines() if line.startswith("hosts"))
-        delays |= {host.partition(":")[0]: delay for host in json.loads(hosts.partition("=")[2])}
-    return delays
-
-
-def _child(environ: Mapping[str, str], moment: datetime, writing: int) -> int:
-    """The crawl; each acknowledged look goes over the pipe, unbuffered, after its commit."""
-    try:
-        from parallax.bootstrap import Parallax
-        from parallax.config import load_settings
-        from parallax.crawling import crawl_pass
-        from parallax.log import configure_logging
-
-        configure_logging("console", "error")
-        parallax = Parallax(load_settings({**environ, "PARALLAX_CLOCK": f"{moment.isoformat()}@0"}))
-
-        def tell(name: str, fields: Mapping[str, object]) -> None:
-            if name == "fetch.stored" and fields["fetch"] is not None:
-                os.write(writing, f"{fields['fetch']}\n".encode())
-
-        tally = crawl_pass(parallax, on_event=tell, in_process=True)
-    except BaseException:
-        traceback.print_exc()
-        return 1
-    return 0 if tally.outcome == "done" else 2
-
-
-def _fetches_in(told: bytes) -> list[int]:
-    """The whole lines of what a crawl told before it died."""
-    return [int(line) for line in told.decode().split("\n")[:-1] if line]
-
-
-def _reap(spared: set[int]) -> None:
-    """Take leave of dead processes that were handed to us."""
-    for pid in witness.descendants(os.getpid()) - spared:
-        try:
-            os.waitpid(pid, os.WNOHANG)
-        except ChildProcessError:
-            continue
-
-
-def _untruths(url: str) -> list[str]:
-    """Where a store differs from the world's truth after a whole sequence."""
-    truth = load_truth()
-    store = open_store(url)
-    try:
-        with store.read() as session:
-            want = {(a["outlet"], a["url_key"]): _said(a["revisions"]) for a in truth["articles"]}
-            got = {key: _said(article["revisions"]) for key, article in compare.articles(session).items()}
-            found = compare.differences("article", want, got)
-            mentions = {(m["topic"], m["outlet"], m["url_key"], m["revision"]) for m in truth["mentions"]}
-            found += [f"mention {key}" for key in sorted(mentions ^ compare.mentions(session).keys())]
-            gaps = {(g["outlet"], g["channel"], g["from"], g["to"]) for g in truth["gaps"]}
-            found += [f"gap {key}" for key in sorted(gaps ^ {gap[:4] for gap in compare.gaps(session)}, key=str)]
-            return [line[:300] for line in found + [f"left to do: {one}" for one in compare.left_to_do(session)]]
-    finally:
-        store.close()
-
-
-def _said(revisions: list[Mapping[str, object]]) -> list[tuple[object, str]]:
-    return [(r["title"], compare.words_of(str(r["text"]))) for r in revisions]
+MOST_FAULTS, KILLS_A_FAULT = 50, 20
 
 
 def main() -> int:
     """Torture and tell."""
-    parser = argparse.ArgumentParser(prog="python -m tests.torture")
-    parser.add_argument("--kills", type=int, default=300)
-    parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--service", action="store_true", help="kill a running service's processes instead of crawls")
-    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite")
-    options = parser.parse_args()
+    options = _options()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(2**32)
-    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    faults = options.faults if options.faults is not None else min(MOST_FAULTS, max(1, options.kills // KILLS_A_FAULT))
+    if options.part:
+        figures = run_part(options.part, random.Random(seed), kills=options.kills, faults_a_kind=faults)
+        print(figures.to_json(), flush=True)
+        return 0
     began = time.monotonic()
     print(f"seed {seed}", flush=True)
-    import_everything()
-    folder = Path(tempfile.mkdtemp(prefix="parallax-torture-"))
-    try:
-        if options.service:
-            return _torture_service(folder, options, random.Random(seed), began)
-        with RunningWorld(folder, pace=0.05, seconds=6 * 3600) as world:
-            torture = Torture(world, folder, random.Random(seed))
-            if options.postgres:
-                with postgres_server() as server:
-                    torture.spared = witness.descendants(os.getpid())
-                    while torture.counts["kills"] < options.kills:
-                        with postgres_database(server) as url:
-                            torture.run(min(options.kills, torture.counts["kills"] + 60), url)
-            else:
-                torture.run(options.kills, None)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    counts = torture.counts
-    figures = " ".join(f"{name}={counts[name]}" for name in ("kills", "crawls", "acknowledged", *FAULTS))
-    print(f"torture: {figures} seconds={time.monotonic() - began:.0f}")
-    return 1 if any(counts[fault] for fault in FAULTS) else 0
+    parts = options.only or list(PARTS)
+    total = Figures()
+    kills = shared_out(options.kills, [part for part in parts if part in SHARES])
+
+    def run_lane(lane: list[str]) -> list[Figures | None]:
+        return [_in_a_process(part, seed, kills.get(part, 0), faults) for part in lane]
+
+    lanes = [[part for part in lane if part in parts] for lane in LANES]
+    failed = 0
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        for lane in pool.map(run_lane, lanes):
+            for figures in lane:
+                if figures is None:
+                    failed += 1
+                else:
+                    total.add(figures)
+    broken = f" broken_parts={failed}" if failed else ""
+    load = os.getloadavg()[2]  # of the last fifteen minutes: on a machine that others load, all of it takes longer
+    print(f"torture: {total.line()}{broken} load={load:.1f} seconds={time.monotonic() - began:.0f}")
+    return 1 if failed or total.is_bad else 0
 
 
-def _torture_service(folder: Path, options: argparse.Namespace, rng: random.Random, began: float) -> int:
-    """Kill a service's processes in sequences, each on a store of its own."""
-    tally = service.Tally()
-    left = options.kills
-    with contextlib.ExitStack() as stack:
-        server = stack.enter_context(postgres_server()) if options.postgres else None
-        while left > 0:
-            kills = min(left, service.KILLS_A_SEQUENCE)
-            with contextlib.ExitStack() as sequence:
-                url = sequence.enter_context(postgres_database(server)) if server else None
-                home = folder / f"sequence-{left}"
-                home.mkdir()
-                spared = witness.descendants(os.getpid())
-                service.ServiceTorture(home, rng, tally, url, spared=spared).run(kills)
-            left -= kills
-    print(f"torture service: {tally.line()} seconds={time.monotonic() - began:.0f}")
-    return 1 if any(tally.counts[fault] for fault in service.FAULTS) else 0
+def shared_out(kills: int, parts: list[str]) -> dict[str, int]:
+    """So many kills for each part, by its share; what rounding leaves over is the first part's."""
+    whole = sum(SHARES[part] for part in parts)
+    given = {part: int(kills * SHARES[part] / whole + 1e-9) for part in parts}
+    if parts:
+        given[parts[0]] += kills - sum(given.values())
+    return given
+
+
+def _in_a_process(part: str, seed: int, kills: int, faults: int) -> Figures | None:
+    """Run a part; its words go on, its last line is what it counted. None when it broke off."""
+    command = [] if part in TIMED else ["nice", "-n", "10"]  # it yields to what must be ready within seconds
+    command += [sys.executable, "-m", "tests.torture", "--part", part, "--seed", str(seed)]
+    command += ["--kills", str(kills), "--faults", str(faults)]
+    began = time.monotonic()
+    last = ""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if last:
+                print(f"{part}: {last}", flush=True)
+            last = line.rstrip()
+    if process.returncode != 0:
+        print(f"{part}: {last}\n{part}: broke off with {process.returncode}", flush=True)
+        return None
+    figures = Figures.from_json(last)
+    print(f"{part}: {figures.line()} seconds={time.monotonic() - began:.0f}", flush=True)
+    return figures
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.torture")
+    parser.add_argument("--kills", type=int, default=1000, help="in all")
+    parser.add_argument("--faults", type=int, help="of each kind; else one for every 20 kills, 50 at most")
+    parser.add_argument("--only", action="append", choices=PARTS, help="a part; may be given again")
+    parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

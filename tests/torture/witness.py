@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -15,7 +16,18 @@ from sqlalchemy import func, select
 from crawler.archive import read_record
 from domain.errors import ArchiveError
 from storage import Session, Store
-from storage.tables import ArticleUrlRow, FetchRow, MentionRow, RecordRow, RevisionRow, TextRow
+from storage.tables import (
+    ArticleUrlRow,
+    FetchRow,
+    HostRow,
+    JobRunRow,
+    MentionRow,
+    RecordRow,
+    RevisionRow,
+    RunRow,
+    ShiftRow,
+    TextRow,
+)
 
 DYING_S = 2.0
 JITTER_S = 0.03  # between the moment a request was sent and the moment the server noted it
@@ -94,6 +106,16 @@ def survivors(parent: int, spared: set[int]) -> set[int]:
         time.sleep(0.02)
 
 
+def still_living(pids: set[int]) -> set[int]:
+    """Those of ``pids`` that are not gone after two seconds."""
+    deadline = time.monotonic() + DYING_S
+    while True:
+        left = {pid for pid in pids if not _is_dead(pid)}
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(0.02)
+
+
 def descendants(parent: int) -> set[int]:
     """All descendants of ``parent``."""
     found: set[int] = set()
@@ -136,3 +158,38 @@ def asked_too_soon(requests: Iterable[tuple[float, str, str]], delays: Mapping[s
         for earlier, later in pairwise(times)
         if host in delays and later - earlier < delays[host] - JITTER_S
     ]
+
+
+def left_open(store: Store) -> list[str]:
+    """Runs, job runs and shifts without an end, and hosts with an owner, after a stop in peace."""
+    with store.read() as session:
+        left = {
+            "run": session.scalar(select(func.count()).where(RunRow.ended_at.is_(None))),
+            "job_run": session.scalar(select(func.count()).where(JobRunRow.ended_at.is_(None))),
+            "shift": session.scalar(select(func.count()).where(ShiftRow.ended_at.is_(None))),
+            "host": session.scalar(select(func.count()).where(HostRow.owner.is_not(None))),
+        }
+    return [f"{count} rows of {table} left open" for table, count in left.items() if count]
+
+
+def doubled_polls(store: Store) -> list[str]:
+    """Due times of a channel that were answered twice in a row without a redirect."""
+    query = (
+        select(FetchRow.channel_id, FetchRow.due_at, func.count())
+        .where(FetchRow.channel_id.is_not(None), FetchRow.due_at.is_not(None), FetchRow.redirect_to.is_(None))
+        .group_by(FetchRow.channel_id, FetchRow.due_at)
+        .having(func.count() > 1)
+    )
+    with store.read() as session:
+        return [f"channel {channel} due {due} was polled {n} times" for channel, due, n in session.execute(query)]
+
+
+def delays_of(catalogue: Path) -> dict[str, float]:
+    """Each host's delay, as a catalogue of the world has it."""
+    delays: dict[str, float] = {}
+    for path in catalogue.glob("*.toml"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        delay = next(float(line.split("=")[1]) for line in lines if line.startswith("delay_s"))
+        hosts = json.loads(next(line for line in lines if line.startswith("hosts")).partition("=")[2])
+        delays |= {host.partition(":")[0]: delay for host in hosts}
+    return delays

@@ -26,7 +26,7 @@ from storage.tables import FetchRow, HostRow, RecordRow, RunRow, TargetRow, Todo
 from tests.acceptance import compare
 from tests.databases import postgres_database, postgres_server
 from tests.torture import witness
-from tests.torture.__main__ import lengthened_delays
+from tests.torture.crawls import lengthened_delays
 from tests.two_machines.scene import Place, Processes, place
 from tests.world.truth import CRAWL_MOMENTS, truth_of
 from tests.world.world import World

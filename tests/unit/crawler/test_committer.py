@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from domain.fetch import FetchOutcome, Reason
 from domain.frontier import TargetState
 from storage import Store
 from storage.tables import ArticleRow, FetchRow, HostRow, RecordRow, TargetRow
+from tests.torture.injections import small_disk
 from tests.unit.crawler.small_crawl import HOST, HTML, NOW, OWNER, SmallCrawl, page
 
 LATER = NOW + timedelta(hours=4)
@@ -130,6 +132,28 @@ def test_closing_stores_what_is_waiting(crawl: SmallCrawl) -> None:
     told.committer.close()
 
     assert sum(map(len, told.batches)) == 3
+
+
+def test_room_on_a_full_disk_is_waited_for(sqlite_store: Store, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", megabytes=1) as disk:
+        if disk is None:
+            pytest.skip("no disk can be mounted here")
+        with ArchiveWriter(disk / "archive", "crawl") as writer:
+            crawl = SmallCrawl(sqlite_store, disk / "archive", writer, None).start()
+            told, finished = Told(crawl), crawl.finished(crawl.target("/a"), page())
+            ballast = disk / "ballast"
+            with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
+                while True:
+                    file.write(bytes(512))
+            told.committer.put(finished)
+            told.committer.start()
+            assert not told.first.wait(1.5)
+
+            ballast.unlink()
+            assert told.first.wait(10)
+            told.committer.close()
+
+    assert told.errors == []
 
 
 def test_an_archive_that_can_not_be_written_ends_the_crawl_and_acknowledges_nothing(crawl: SmallCrawl) -> None:

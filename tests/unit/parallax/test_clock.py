@@ -134,3 +134,16 @@ def test_a_clock_in_the_environment_is_simulated() -> None:
     clock = clock_from_env({CLOCK_VARIABLE: "2026-03-02T09:05@0"}, BAKU)
     assert isinstance(clock, SimulatedClock)
     assert clock.now() == MORNING
+
+
+def test_a_clock_jumps_when_it_is_told_to_and_so_does_that_of_a_child() -> None:
+    setting = parse_clock("2026-03-02T09:05+04:00@60@1000@10:86400,20:-86400", BAKU)
+    passed = [1000.0]
+    clock = start_clock(setting, epoch=lambda: passed[0], monotonic=lambda: passed[0])
+    told = []
+    for passed[0] in (1009.0, 1010.0, 1020.0):
+        child = start_clock(parse_clock(str(setting), BAKU), epoch=lambda: passed[0], monotonic=lambda: 5.0)
+        told.append((clock.now() - MORNING, child.now() == clock.now()))
+
+    day = timedelta(days=1)
+    assert told == [(timedelta(minutes=9), True), (timedelta(minutes=10) + day, True), (timedelta(minutes=20), True)]

@@ -9,10 +9,12 @@ import pytest
 
 from domain.outlet import Group
 from domain.times import Precision, StatedTime, TimeSource
+from publish.digest.articles import Interval
 from publish.digest.build import build_digest
-from publish.digest.lines import Wording
-from publish.digest.model import Digest, Silence, UnseenKind
+from publish.digest.lines import Wording, coverage_words
+from publish.digest.model import SHOWN_GROUPS, Digest, Silence, UnseenKind
 from publish.digest.summary import summary
+from publish.digest.words import between_words, day_words
 from storage.digest_facts import ArticleFact, DayCount, DayLooks, GapFact, OutletFact, UnreadFact
 from tests.unit.publish.hand_made import BAKU, DAY, MADE_AT, START, HandMadeSource, at, empty_digest, full_source
 
@@ -117,11 +119,8 @@ def test_a_claim_of_silence_names_the_times_that_its_length_lies_between() -> No
     silence = official_silence(full_source())
     wording = Wording(digest)
     assert silence.since is not None
-    assert wording.silence_body(silence).startswith(f"since {silence.since.astimezone(BAKU):%H:%M}, when others")
+    assert wording.silence_body(silence).startswith(f"since {silence.since.astimezone(BAKU):%H:%M}, when the day")
     assert wording.silence_body(silence).endswith("until the last look at 23:57.")
-
-    older = replace(silence, since=START - timedelta(hours=3))
-    assert wording.silence_body(older).startswith("since the day began, when others had reported it")
 
 
 @pytest.mark.parametrize("trouble", ["gap", "late", "failed", "no articles", "unread", "waiting", "language"])
@@ -253,6 +252,48 @@ def test_a_channel_without_a_gap_that_was_not_looked_at_for_long_is_told_as_ours
 def test_the_summary_has_at_most_five_sentences_and_says_when_nothing_is_watched() -> None:
     assert 3 <= len(said(built(full_source()))) <= 5
     assert said(empty_digest()) == ["No topic is watched yet: the catalogue names none."]
+
+
+def test_of_a_day_on_which_nothing_was_looked_at_nothing_is_said() -> None:
+    source = full_source()
+    source.channel_facts = [replace(one, looks_done=0, looks_good=0) for one in source.channel_facts]
+    assert said(built(source)) == ["Nothing was looked at on this day, so nothing can be said of it."]
+
+
+def test_a_topic_tells_how_much_of_it_came_on_the_days_before_and_from_which_group() -> None:
+    source = full_source()
+    section = next(one for one in built(source).topics if one.slug == "environment")
+    members = {one.slug for one in source.outlet_facts if one.group in SHOWN_GROUPS}
+    counted = [one for one in source.count_facts if one.topic == "environment" and one.outlet in members]
+
+    assert section.before == sum(one.articles for one in counted) > 0
+    assert section.before == sum(column.before or 0 for column in section.columns)
+    assert Wording(built(source)).before_words(2, 7) == "2 articles in the 7 days before"
+    assert Wording(built(source)).before_words(0, 1) == "no article on the day before"
+    assert Wording(built(source)).before_words(0, 0) == ""  # nobody looked
+
+
+def test_a_gap_that_began_before_the_day_is_told_whole() -> None:
+    source = full_source()
+    source.gap_facts = [GapFact("dag-xeber", "feed", at("23:00", day=-1), at("01:40"), "timeout", is_caught_up=True)]
+    digest = built(source)
+    (line,) = [one for one in Wording(digest).unseen_lines() if one.why.startswith("No answer")]
+    (row,) = [one for one in digest.coverage if one.caught_up]
+
+    assert line.when == f"{day_words(at('23:00', day=-1), BAKU)} 23:00–01:40, 2 h 40 min (1 h 40 min of the day)"
+    assert (row.gaps, row.caught_up) == (0, 1)
+    assert "1 gap caught up" in coverage_words(row)
+    assert "no gap" not in coverage_words(row)
+
+
+def test_a_change_between_days_tells_both_days() -> None:
+    yesterday, morning = at("18:05", day=-1), at("09:05")
+    days = [day_words(one, BAKU) for one in (yesterday, morning)]
+
+    assert between_words(Interval(yesterday, morning), BAKU, since=START) == (
+        f"between {days[0]} 18:05 and {days[1]} 09:05"
+    )
+    assert between_words(Interval(at("08:05"), morning), BAKU, since=START) == "between 08:05 and 09:05"
 
 
 def test_one_source_gives_one_digest() -> None:

@@ -14,8 +14,9 @@ from publish.digest.build import build_digest
 from publish.digest.day import read_day
 from publish.digest.keep import published_digest
 from publish.digest.model import Digest
+from storage import Session, Store
 from storage.digest_queries import StoredFacts
-from storage.engine import Store
+from storage.gaps import put_gap
 from storage.kept_digests import StoredDigests
 from storage.tables import ArticleRow, OutletGroupRow, TodoRow
 from tests.unit.publish.hand_made import BAKU, DAY, END, MADE_AT, START, at
@@ -280,6 +281,25 @@ def test_the_digest_of_a_day_that_is_not_over_is_shown_and_not_kept(store: Store
         return StoredDigests(session).find("daily", DAY) is None  # type: ignore[arg-type]
 
     assert store.write(keep)
+
+
+@pytest.mark.parametrize(("is_gap", "is_kept"), [(False, False), (True, True)])
+def test_a_day_before_the_first_look_is_not_kept_but_one_on_which_we_stood_still_is(
+    store: Store, is_gap: bool, is_kept: bool
+) -> None:
+    def keep(session: Session) -> bool:
+        writer = Writer(session)
+        writer.outlet("one")
+        channel = writer.channel("one")
+        if is_gap:
+            put_gap(session, channel, since=START - timedelta(days=1), reason="not_running")
+
+        def make(edition: int | None) -> Digest:
+            return build_digest(StoredFacts(session), day=DAY, zone=BAKU, now=MADE_AT, edition=edition)
+
+        return published_digest(StoredDigests(session), make, day=DAY).is_new
+
+    assert store.write(keep) is is_kept
 
 
 def test_hours_that_are_still_to_come_are_no_pause(store: Store) -> None:

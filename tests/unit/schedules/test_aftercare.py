@@ -9,12 +9,14 @@ import pytest
 import structlog
 from sqlalchemy import func, select, text
 
+from domain.errors import OutageError
 from domain.topic import Topic
 from schedules.aftercare import Aftercare
 from storage import Session, Store
 from storage.catalogue import put_catalogue
 from storage.tables import MentionRow, RevisionRow, SearchDocumentRow, TodoRow
 from storage.todos import MOST_ATTEMPTS, add_todo
+from tests.databases import locked
 from tests.storage.filling import NOW, catalogue
 from tests.storage.filling import store as put
 
@@ -109,3 +111,12 @@ def test_told_to_stop_it_leaves_the_rest_for_later(store: Store) -> None:
 
     assert Aftercare(store).run(is_stopping=lambda: True) == 0
     assert len(_left(store)) >= 2
+
+
+def test_a_locked_database_is_no_attempt(store: Store, database_url: str) -> None:
+    _fill(store, "Çay üzərində körpü açıldı.")
+    store.hurry(0.0)
+    with locked(database_url, "todo"), pytest.raises(OutageError):
+        Aftercare(store).run()
+
+    assert {attempts for _, attempts, _ in _left(store)} == {0}

@@ -21,11 +21,12 @@ LISTED = ChannelState(
     last_polled_at=NOW,
     last_ok_at=NOW,
     outcome=PageReading.LISTED,
-    polls=9,
+    polls=99,
     interval_s=3600,
     listed=30,
     known=15,
     since_listing_s=3600,
+    depth_s=9 * 86_400,
 )
 
 
@@ -73,6 +74,26 @@ def test_a_list_that_holds_six_hours_is_looked_at_every_three_whatever_its_heade
     state = replace(LISTED, interval_s=80_000, depth_s=6 * 3600, wants_s=86_400)
 
     assert _interval(state) == 3 * 3600
+
+
+@pytest.mark.parametrize(
+    ("change", "interval_s"),
+    [
+        ({}, 80_000),
+        ({"lengths": (30, 30, 28, 30)}, 80_000),
+        ({"lengths": (18, 3, 30, 22)}, 2 * 3600),  # of a page of today's news
+        ({"lengths": (3, 0)}, 2 * 3600),
+        ({"polls": 23}, 2 * 3600),
+        ({"polls": 23, "depth_s": 3600}, 1800),
+        ({"depth_s": None}, 12 * 3600),
+    ],
+)
+def test_a_list_that_may_forget_sooner_than_its_dates_say_is_looked_at_closely(
+    change: dict[str, object], interval_s: int
+) -> None:
+    state = replace(LISTED, interval_s=80_000, **change)  # type: ignore[arg-type]
+
+    assert _interval(state) == interval_s
 
 
 def test_an_answer_that_calls_itself_fresh_is_not_asked_for_sooner() -> None:

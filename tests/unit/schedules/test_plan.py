@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from domain.planning import ArticleState, ChannelState
-from schedules.plan import due_polls, due_rechecks
+from schedules.plan import RECHECK_TURNS, due_polls, due_rechecks, recheck_turns
 
 BAKU = ZoneInfo("Asia/Baku")
 NOW = datetime(2026, 3, 4, 5, 5, tzinfo=UTC)  # 09:05 in Baku
@@ -49,3 +50,23 @@ def test_days_are_those_of_the_zone() -> None:
 
 def test_with_no_days_nothing_is_looked_at_again() -> None:
     assert due_rechecks([_article(NOW - timedelta(days=1), NOW - timedelta(days=1))], now=NOW, zone=BAKU, days=0) == ()
+
+
+def test_a_service_looks_at_articles_again_by_turns_over_the_day() -> None:
+    seen = NOW - timedelta(days=1)
+    states = [replace(_article(seen, seen), article_id=number) for number in range(460)]
+    midnight = datetime(2026, 3, 3, 20, tzinfo=UTC)
+
+    def due_at(hours: float) -> int:
+        now = midnight + timedelta(hours=hours)
+        return len(due_rechecks(states, now=now, zone=BAKU, turns=recheck_turns(now, BAKU)))
+
+    assert [due_at(hours) for hours in (0, 0.4, 0.5, 12, 22.5, 23.9)] == [10, 10, 20, 250, 460, 460]
+
+
+@pytest.mark.parametrize("day", [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)])
+def test_all_turns_come_on_days_of_23_and_25_hours(day: datetime) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    last_minute = day.replace(tzinfo=berlin) + timedelta(hours=23, minutes=59)
+
+    assert recheck_turns(last_minute.astimezone(UTC), berlin) == RECHECK_TURNS

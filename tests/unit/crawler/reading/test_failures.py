@@ -125,6 +125,31 @@ def test_a_worker_that_is_killed_leaves_a_typed_outcome(reading_crawl: SmallCraw
     assert (reading_crawl.fetch(fetch_id).reading, reading_crawl.waits()) == ("crashed", [])
 
 
+def _kill_one_worker() -> None:
+    """Kill the first worker that this process has."""
+    while True:
+        for child in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                parent = child.parent()
+                if not child.children() and parent is not None and parent.pid != os.getpid():
+                    child.send_signal(signal.SIGKILL)
+                    return
+        time.sleep(0.005)
+
+
+def test_what_a_worker_read_when_it_was_killed_is_read_once_more(reading_crawl: SmallCrawl) -> None:
+    fetch_id = reading_crawl.fetched("/a", page())
+    with Pool(1, preload=jobs.PRELOAD) as pool:
+        reading_crawl.pool = pool
+        killer = threading.Thread(target=_kill_one_worker)
+        killer.start()
+        result = reading_crawl.reader.read(fetch_id)
+        killer.join()
+
+    assert result is not None
+    assert result.reading is PageReading.ARTICLE
+
+
 def test_after_a_worker_died_the_next_page_is_read(reading_crawl: SmallCrawl) -> None:
     reading_crawl.deadline_s = 0.05
     reading_crawl.read("/a", HUGE)

@@ -67,6 +67,25 @@ def test_an_empty_list_in_between_hides_no_rollover(reading_crawl: SmallCrawl) -
     assert gaps(reading_crawl) == [(0, 2, "rollover")]
 
 
+def test_what_is_pinned_on_a_page_of_today_does_not_say_that_yesterday_was_seen(reading_crawl: SmallCrawl) -> None:
+    """At midnight the page keeps its pinned entry alone, which then stands beside what is new."""
+    reading_crawl.read(None, entries([0]), at=at(0))
+    reading_crawl.read(None, entries([0, *range(1, 9)]), at=at(8))
+    reading_crawl.read(None, entries([0]), at=at(16))
+    reading_crawl.fetched(None, b"", at=at(18), status=500)
+    reading_crawl.read(None, entries([0, *range(20, 27)]), at=at(40))
+
+    assert last_fetch(reading_crawl).known == 0
+
+
+def test_what_is_new_on_a_page_of_today_says_that_nothing_was_missed(reading_crawl: SmallCrawl) -> None:
+    reading_crawl.read(None, entries([0, *range(1, 9)]), at=at(8))
+    reading_crawl.read(None, entries([0, 20]), at=at(16))
+    reading_crawl.read(None, entries([0, *range(20, 27)]), at=at(22))
+
+    assert last_fetch(reading_crawl).known == 2
+
+
 def test_a_feed_that_was_empty_from_the_start_lost_nothing(reading_crawl: SmallCrawl) -> None:
     reading_crawl.read(None, entries(()), at=at(0))
     reading_crawl.read(None, entries(range(10)), at=at(1))

@@ -1,0 +1,60 @@
+"""Stoppages: spans in which no scheduler led, and the gaps that they leave at channels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.digest_facts import NOT_RUNNING
+from storage.gaps import gap_under_way, is_polled, put_gap
+from storage.looks import is_good_look
+from storage.tables import ChannelRow, FetchRow
+
+LEAST_STOPPAGE = timedelta(minutes=1)  # a poll that comes no later than this is late and leaves no gap
+
+
+def note_stoppage(
+    session: Session, *, stopped_at: datetime, resumed_at: datetime, interval_of: Callable[[int | None], timedelta]
+) -> int:
+    """Begin a gap at each polled channel whose poll fell due while the service stood still; gives how many.
+
+    For when a scheduler begins to lead: ``stopped_at`` is the last sign of life of the one before. Call it before polls
+    are planned or moved. ``interval_of`` gives the time between polls from the seconds last planned (None: never
+    planned). The gap reaches back to the channel's last good look and ends with the next; where one is open already,
+    it goes on. A channel that was polled as soon as all went on, before this is called, has a gap as well. Calling it
+    again adds nothing.
+    """
+    if resumed_at - stopped_at < LEAST_STOPPAGE:
+        return 0
+    latest = resumed_at - LEAST_STOPPAGE
+    missed = 0
+    for channel in session.scalars(select(ChannelRow).where(*is_polled(), ChannelRow.last_ok_at.is_not(None))):
+        assert channel.last_ok_at is not None
+        if channel.last_ok_at >= stopped_at + LEAST_STOPPAGE:
+            before = _last_good_look(session, channel.id, before=stopped_at)
+            if before is not None and before + interval_of(channel.interval_s) <= latest:
+                put_gap(session, channel.id, since=before, until=channel.last_ok_at, reason=NOT_RUNNING)
+                missed += 1
+        elif _due_at(channel, interval_of) <= latest and gap_under_way(session, channel.id) is None:
+            put_gap(session, channel.id, since=channel.last_ok_at, reason=NOT_RUNNING)
+            missed += 1
+    return missed
+
+
+def _last_good_look(session: Session, channel_id: int, *, before: datetime) -> datetime | None:
+    return session.scalar(
+        select(func.max(FetchRow.requested_at)).where(
+            FetchRow.channel_id == channel_id, FetchRow.requested_at <= before, is_good_look()
+        )
+    )
+
+
+def _due_at(channel: ChannelRow, interval_of: Callable[[int | None], timedelta]) -> datetime:
+    """When the poll after the last one is due. By its interval where that is sooner: a poll handed out is moved on."""
+    last = channel.last_polled_at or channel.last_ok_at
+    assert last is not None
+    due_at = last + interval_of(channel.interval_s)
+    return min(due_at, channel.next_poll_at) if channel.next_poll_at is not None else due_at

@@ -1,0 +1,2 @@
+-- builds on 0003
+-- Indexes, and no new table or column.
