@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from publish.digest.words import plural
 from publish.status.model import Health, OutletLine
-from publish.status.words import age_words, moment_words, told_cause
+from publish.status.words import age_words, moment_words, pace_words, told_cause
 from storage.status_alerts import AlertFact
 from storage.status_facts import ChannelHealth, OutletHealth
 
@@ -126,7 +126,12 @@ def gap_words(channel: ChannelHealth, *, now: datetime, zone: ZoneInfo) -> str:
     said = f"{channel.slug}: {cause}, since {moment_words(channel.gap_since, zone, now=now)}"
     if channel.failures:
         said += f" · {plural(channel.failures, 'failure')} in a row"
-    return said + (f"; every {age_words(channel.interval_s)}" if channel.interval_s else "")
+    if not channel.interval_s:
+        return said
+    paced = pace_words(
+        channel.interval_s, failures=channel.failures, polled_at=channel.last_polled_at, next_at=channel.next_at
+    )
+    return f"{said}; {paced}"
 
 
 def _late_words(polled: tuple[ChannelHealth, ...], now: datetime) -> list[str]:
