@@ -30,6 +30,7 @@ log = structlog.get_logger()
 OnEvent = Callable[[str, Mapping[str, object]], None]
 _AFTERCARE_EVERY_S = 0.5
 _CHILD_STOPPING_S = 7.0
+_ENDED_WELL = {"stopped", "done", "recycle"}
 STOPPING_S = 3.0  # for an outage, once the crawl is told to stop
 
 
@@ -173,7 +174,7 @@ def _one_child(parallax: Parallax, outlets: Collection[str], on_event: OnEvent) 
             child.wait()
     if interrupts:
         # One that was ended before it could take SIGTERM for itself had taken no host yet.
-        raise InterruptedCrawl(are_hosts_back=tally.outcome == "stopped" or child.returncode == -signal.SIGTERM)
+        raise InterruptedCrawl(are_hosts_back=tally.outcome in _ENDED_WELL or child.returncode == -signal.SIGTERM)
     if child.returncode != 0 and tally.outcome == "lost":
         tally.outcome = f"lost: the crawl child ended with {child.returncode}"
     return tally
