@@ -117,15 +117,21 @@ def read_topic(path: Path) -> Topic:
 
 
 def _read_folder(folder: Path, read: _Read) -> None:
-    if not folder.is_dir():
-        read.errors.append(CatalogueError(folder, "folder", "is no folder; allowed: a folder of <slug>.toml files"))
+    try:
+        if not folder.is_dir():
+            read.errors.append(CatalogueError(folder, "folder", "is no folder; allowed: a folder of <slug>.toml files"))
+            return
+        lookalikes = sorted(p for p in folder.iterdir() if p.suffix in _LOOKALIKES)
+        outlets, topics = list(_toml_files(folder)), list(_toml_files(folder / "topics"))
+    except OSError as error:
+        read.errors.append(CatalogueError(error.filename or folder, "folder", f"can't be read: {error.strerror}"))
         return
-    for path in sorted(p for p in folder.iterdir() if p.suffix in _LOOKALIKES):
+    for path in lookalikes:
         read.warnings.append(f"{path}: is not read; a catalogue file ends in .toml")
-    for path in _toml_files(folder):
+    for path in outlets:
         with _collected(read.errors):
             read.outlets[path.stem] = (path, read_outlet(path))
-    for path in _toml_files(folder / "topics"):
+    for path in topics:
         with _collected(read.errors):
             read.topics[path.stem] = (path, read_topic(path))
 

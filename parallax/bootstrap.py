@@ -11,6 +11,7 @@ import os
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from importlib.metadata import version
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from analysis.topics import topic_hash
@@ -18,7 +19,7 @@ from crawler.crawl_plan import CrawlLimits, CrawlPlan
 from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.user_agent import user_agent
 from crawler.machine import machine_name
-from domain.errors import ConfigError
+from domain.errors import ConfigError, StorageError
 from domain.outlet import Outlet
 from outlets.catalogue import Catalogue, load_catalogue
 from outlets.channels import crawlable_channels, not_crawled_yet
@@ -27,8 +28,10 @@ from parallax.config import load_settings
 from parallax.settings import Settings
 from storage import Store, migrate, open_store
 from storage.catalogue import CatalogueInForce, put_catalogue
+from storage.engine import require_there
 
 VERSION = version("parallax")
+_DEMO = Path("var/demo/parallax.db")  # as `make demo` makes it, from the working folder
 _NO_CONTACT = "http://localhost/"  # who asks a loopback host needs no name
 
 
@@ -70,6 +73,7 @@ class Parallax:
     @functools.cached_property
     def store(self) -> Store:
         """The store, which must be at the newest revision. Raises StorageError saying what to do."""
+        self.require_database()
         store = open_store(self.settings.database_url)
         migrate.require_newest(store)
         if self.has_workers:
@@ -77,6 +81,14 @@ class Parallax:
 
             require_prepared(store)
         return store
+
+    def require_database(self) -> None:
+        """Raise StorageError, saying what to do, where there is no database yet: who reads makes none."""
+        try:
+            require_there(self.settings.database_url)
+        except StorageError as error:
+            demo = "; for the demo's, the `export` that `make demo` ends with" if _DEMO.is_file() else ""
+            raise StorageError(f"{error}; run `parallax init`, or set PARALLAX_HOME to where it is{demo}") from None
 
     @property
     def has_workers(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -68,6 +69,7 @@ class CrawlChild:
         self._child: subprocess.Popen[str] | None = None
         self._thread: threading.Thread | None = None
         self._ready_at: float | None = None  # when the child said that it is at work
+        self._is_replaced = False  # the child was told to make room
 
     def start(self) -> None:
         """Begin; a child is started at once and again whenever it ends."""
@@ -86,6 +88,7 @@ class CrawlChild:
         """Have the child give its hosts back and end; the next one reads settings and catalogue anew."""
         with self._lock:
             if self._child is not None and self._child.poll() is None:
+                self._is_replaced = True
                 self._child.terminate()
 
     def ask_to_stop(self) -> None:
@@ -148,6 +151,7 @@ class CrawlChild:
         with self._lock:
             if self._stopping.is_set():
                 return "stopped"
+            self._is_replaced = False
             spare, self._spare = self._spare, None
             self._child = spare if spare is not None and spare.poll() is None else self._spawn()
             self._give_environ(self._child)  # before the lock is open to those who tell it hosts
@@ -165,6 +169,12 @@ class CrawlChild:
                 self._see_to_spare()
             self._on_event(name, fields)
         returncode = child.wait()
+        with self._lock:
+            for pipe in filter(None, (child.stdin, child.stdout)):
+                with contextlib.suppress(OSError):  # what it was told last and did not hear
+                    pipe.close()
+        if self._is_replaced and returncode == -signal.SIGTERM:
+            return "stopped"  # before it was ready to hear it: it had taken no host yet
         if tally.outcome == "lost" and returncode != 0:
             return f"lost: the crawl child ended with {returncode}"
         return tally.outcome

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import traceback
+from importlib.metadata import version
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -62,10 +65,25 @@ app.command("extract")(measure.extract)
 app.command("parse-feed")(measure.parse_feed)
 
 
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"parallax {version('parallax')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    _is_asked: Annotated[
+        bool, typer.Option("--version", help="Say the version and end.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What stands before a command."""
+
+
 def main() -> None:
     """Run a command; an error ends in one line that says what to do."""
     try:
-        app()
+        sys.exit(app(prog_name="parallax", standalone_mode=False))
     except (ConfigError, CatalogueError, QueryError) as error:
         sys.exit(_say(error, EXIT_WRONG_USE))
     except ParallaxError as error:
@@ -74,7 +92,10 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:  # the border of the program: nothing is hidden, the terminal stays readable
-        sys.exit(_say(_kept(error), EXIT_FAILED))
+        refusal = _refusal(error)
+        if refusal is None:
+            sys.exit(_say(_kept(error), EXIT_FAILED))
+        sys.exit(_say(refusal, EXIT_WRONG_USE) if refusal else EXIT_WRONG_USE)
 
 
 def _say(error: object, code: int) -> int:
@@ -82,15 +103,38 @@ def _say(error: object, code: int) -> int:
     return code
 
 
+def _refusal(error: Exception) -> str | None:
+    """What the command line has against its words, nothing where help was shown; None for any other error.
+
+    Its errors are of the library under Typer and have no public name there.
+    """
+    if not hasattr(error, "format_message"):
+        return None
+    said = " ".join(error.format_message().split()).replace("Value error, ", "").rstrip(".")
+    if not said:
+        return ""
+    context = getattr(error, "ctx", None)
+    return f"{said}; `{context.command_path if context else 'parallax'} -h` lists what is allowed"
+
+
 def _kept(error: Exception) -> str:
     """One line about an error nobody foresaw, and where its traceback is."""
+    said = f"a fault of ours: {type(error).__name__}: {' '.join(str(error).split())}"
+    told = "".join(traceback.format_exception(error))
     path = Path(os.environ.get("PARALLAX_HOME") or "var") / "last-error.txt"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        path.write_text(told, encoding="utf-8")
     except OSError:
-        return f"a fault of ours: {type(error).__name__}: {error}"
-    return f"a fault of ours: {type(error).__name__}: {error}; the traceback is in {path}"
+        try:
+            with tempfile.NamedTemporaryFile(
+                "w", encoding="utf-8", prefix="parallax-last-error-", suffix=".txt", delete=False
+            ) as file:
+                file.write(told)
+        except OSError:
+            return said
+        path = Path(file.name)
+    return f"{said}; the traceback is in {path}"
 
 
 if __name__ == "__main__":

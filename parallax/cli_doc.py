@@ -17,6 +17,7 @@ _INTRODUCTION = """\
 
 Made from `parallax --help`; a test compares them. Exit codes: 0 done, 1 failed, 2 wrong use, 3 partly done, 130
 interrupted. Errors are one line on standard error that says what to do. `--json` stands wherever a table is shown.
+`parallax --version` says the version.
 """
 
 

@@ -29,7 +29,17 @@ log = structlog.get_logger()
 
 OnEvent = Callable[[str, Mapping[str, object]], None]
 _AFTERCARE_EVERY_S = 0.5
+_CHILD_STOPPING_S = 7.0
+_ENDED_WELL = {"stopped", "done", "recycle"}
 STOPPING_S = 3.0  # for an outage, once the crawl is told to stop
+
+
+class InterruptedCrawl(KeyboardInterrupt):
+    """Ctrl-C ended the crawl child; ``are_hosts_back``: it gave back every host that it worked on."""
+
+    def __init__(self, *, are_hosts_back: bool) -> None:
+        super().__init__()
+        self.are_hosts_back = are_hosts_back
 
 
 def crawl_pass(
@@ -112,6 +122,35 @@ def _crawl_in_children(parallax: Parallax, outlets: Collection[str], on_event: O
         log.info("child.recycled", fetches=total.fetches)
 
 
+@contextlib.contextmanager
+def _interrupts_for(child: subprocess.Popen[str]) -> Iterator[list[int]]:
+    """Ctrl-C meanwhile has the child give its hosts back and end, while it is listened to; a second one kills it.
+
+    Gives the list of interrupts. A KeyboardInterrupt would leave the child without a reader in the midst of its work.
+    """
+    interrupts: list[int] = []
+
+    def on_interrupt(number: int, _frame: FrameType | None) -> None:
+        interrupts.append(number)
+        if len(interrupts) > 1:
+            child.kill()
+            return
+        child.terminate()
+        too_late.start()
+
+    too_late = threading.Timer(_CHILD_STOPPING_S, child.kill)
+    too_late.daemon = True
+    if threading.current_thread() is not threading.main_thread():  # signals come to the main thread alone
+        yield interrupts
+        return
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield interrupts
+    finally:
+        signal.signal(signal.SIGINT, before)
+        too_late.cancel()
+
+
 def _one_child(parallax: Parallax, outlets: Collection[str], on_event: OnEvent) -> Tally:
     environ = os.environ | parallax.clock.to_env() | {"PARALLAX_PARENT": str(os.getpid())}
     environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that nothing here uses, with megabytes each
@@ -120,17 +159,22 @@ def _one_child(parallax: Parallax, outlets: Collection[str], on_event: OnEvent) 
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ, text=True, process_group=0
     ) as child:
         tally = Tally(outcome="lost")
-        try:
-            assert child.stdout is not None
-            for line in child.stdout:
-                name, fields = json.loads(line)
-                if name == "crawl.ended":
-                    tally = Tally(**fields)
-                else:
-                    on_event(name, fields)
-        except BaseException:
-            child.terminate()
-            raise
+        with _interrupts_for(child) as interrupts:
+            try:
+                assert child.stdout is not None
+                for line in child.stdout:
+                    name, fields = json.loads(line)
+                    if name == "crawl.ended":
+                        tally = Tally(**fields)
+                    else:
+                        on_event(name, fields)
+            except BaseException:
+                child.terminate()
+                raise
+            child.wait()
+    if interrupts:
+        # One that was ended before it could take SIGTERM for itself had taken no host yet.
+        raise InterruptedCrawl(are_hosts_back=tally.outcome in _ENDED_WELL or child.returncode == -signal.SIGTERM)
     if child.returncode != 0 and tally.outcome == "lost":
         tally.outcome = f"lost: the crawl child ended with {child.returncode}"
     return tally

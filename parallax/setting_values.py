@@ -1,4 +1,4 @@
-"""What the values of settings may be, where that takes more than a type and a range. Pure.
+"""What the values of settings may be, where that takes more than a type and a range.
 
 Each function takes what the user wrote, gives the value in its one form, and raises ValueError that says what is wrong
 without repeating a password.
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -57,6 +58,19 @@ def without_password(url: str) -> str:
 def is_secret_name(name: str) -> bool:
     """Whether what goes by ``name`` is not for eyes."""
     return any(word in name.lower() for word in _SECRET_WORDS)
+
+
+def folder(path: Path) -> Path:
+    """A folder, or a path where one can be made: nothing on the way is a file."""
+    for place in (path, *path.parents):
+        try:
+            if place.is_dir():
+                break
+            if place.exists():
+                raise ValueError(f"{place} is a file")
+        except OSError:  # what can't be looked at is told of by whoever makes the folder
+            break
+    return path
 
 
 def time_of_day(text: str) -> str:

@@ -211,6 +211,11 @@ class Settings(BaseSettings):
         }
         return defaults[str(info.field_name)] if given is None else given
 
+    @field_validator("home", "archive_folder", "backup_folder")
+    @classmethod
+    def _room_for_a_folder(cls, given: Path) -> Path:
+        return setting_values.folder(given)
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, given: str) -> str:

@@ -160,7 +160,12 @@ def due_polls(states: Iterable[ChannelState], *, now: datetime) -> tuple[int, ..
 
     A pass that was killed and is started again so goes on where it was.
     """
-    return tuple(s.target_id for s in states if s.last_polled_at is None or now - s.last_polled_at >= SHORTEST_INTERVAL)
+    return tuple(s.target_id for s in states if s.last_polled_at is None or now >= due_again_at(s.last_polled_at))
+
+
+def due_again_at(last_polled_at: datetime) -> datetime:
+    """From when on a pass that a person starts looks at a channel again."""
+    return last_polled_at + SHORTEST_INTERVAL
 
 
 def due_rechecks(

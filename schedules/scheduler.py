@@ -21,6 +21,7 @@ from domain.clock import Clock
 from domain.errors import OutageError, ParallaxError
 from schedules.calendar_jobs import CalendarJobs
 from schedules.plan import Pace
+from schedules.quiet import Quiet
 from schedules.ticking import STOPPAGE, resume, set_back, tick
 from storage import Store
 from storage.leadership import Leadership
@@ -84,6 +85,7 @@ class Scheduler:
         self._stopping = threading.Event()
         self._shift_over = threading.Event()
         self._beat: _Beat | None = None
+        self._quiet = Quiet(store)
 
     @property
     def is_leading(self) -> bool:
@@ -97,24 +99,29 @@ class Scheduler:
 
     def run(self) -> None:
         """Wait for the lead and work as long as it is held, again and again until told to stop."""
+        is_told = False
         while not self._stopping.is_set():
-            if self._takes_the_lead():
+            if has_lead := self._takes_the_lead():
                 self._work_a_shift()
+            elif has_lead is not None and not is_told:
+                log.info("lead.awaited", because="another process leads")
+            is_told = has_lead is False
             self._hooks.waited()
             self._stopping.wait(STANDBY_S)
         self._lead.give_up()
 
-    def _takes_the_lead(self) -> bool:
+    def _takes_the_lead(self) -> bool | None:
+        """Whether this process leads now; None where the store can't be asked, which is told of."""
         try:
             has_lead = self._lead.take()
             self._store.outages.worked("lead")
             return has_lead
         except OutageError as error:
             self._store.outages.failed(error, source="lead")
-            return False
+            return None
         except ParallaxError as error:
             log.warning("lead.unreachable", error=str(error))
-            return False
+            return None
 
     def _work_a_shift(self) -> None:
         """From taking the lead to losing it or being told to stop."""
@@ -180,7 +187,7 @@ class Scheduler:
                 return
             now = self._clock.now()
             self._notice_jumps(now)
-            tick(self._store, now, self._pace(now))
+            self._quiet.note(tick(self._store, now, self._pace(now)), now)
             self._jobs.run_due(now)
             self._give_sign_of_life(now)
             self._hooks.ticked(now)

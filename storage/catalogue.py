@@ -120,7 +120,15 @@ def _put_channel(session: Session, outlet: Outlet, channel: Channel, not_crawled
     url = http_url(channel.address)
     if url is not None and not_crawled is None:
         ensure_host(session, host_key(url), outlet.politeness)
-        put_poll_target(session, channel_id=row.id, outlet=outlet.slug, channel_slug=channel.slug, url=url, now=now)
+        put_poll_target(
+            session,
+            channel_id=row.id,
+            outlet=outlet.slug,
+            channel_slug=channel.slug,
+            url=url,
+            is_polled=row.enabled,
+            now=now,
+        )
 
 
 def _mark_removed_outlets(session: Session, kept: set[str], now: datetime) -> None:

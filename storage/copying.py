@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, bindparam, func, insert, inspect, make_url, select, text, update
+from sqlalchemy import Column, Connection, Table, bindparam, func, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from domain.errors import InUseError, NotEmptyError, StorageError
@@ -73,13 +72,6 @@ def copy_store(source: Store, target: Store, *, is_alive: IsAlive, on_table: OnT
         with target.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.execute(text("ANALYZE"))
     return Copied(tuple(copied), time.monotonic() - began)
-
-
-def require_there(database_url: str) -> None:
-    """Raise StorageError where an SQLite file does not exist; opening it would make an empty one."""
-    url = make_url(database_url)
-    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
-        raise StorageError(f"{url.database}: no such database")
 
 
 def _copy_all(source: Store, target: Store, is_alive: IsAlive, on_table: OnTable) -> list[TableCopied]:

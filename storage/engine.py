@@ -137,7 +137,7 @@ def open_store(database_url: str) -> Store:
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite":
         if url.database and url.database != ":memory:":
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(Path(url.database).parent)
         engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False}, **_QUIET)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -148,6 +148,20 @@ def open_store(database_url: str) -> Store:
     )
     event.listen(engine, "begin", _begin_postgres)
     return Store(engine)
+
+
+def require_there(database_url: str) -> None:
+    """Raise StorageError where an SQLite file does not exist; opening it would make an empty one."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
+        raise StorageError(f"{Path(str(url.database)).absolute()}: no such database")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"the database's folder {folder} can't be made: {error.strerror}") from error
 
 
 def postgres_arguments(database_url: str) -> dict[str, Any]:

@@ -19,9 +19,9 @@ PRIORITY = {reason: number for number, reason in enumerate(Reason)}
 
 
 def put_poll_target(
-    session: Session, *, channel_id: int, outlet: str, channel_slug: str, url: str, now: datetime
+    session: Session, *, channel_id: int, outlet: str, channel_slug: str, url: str, is_polled: bool, now: datetime
 ) -> None:
-    """The one target that polls a channel, at its present address."""
+    """The one target that polls a channel, at its present address; one that has changed is due at once."""
     key = f"poll:{channel_slug}"
     row = session.scalar(select(TargetRow).where(TargetRow.outlet == outlet, TargetRow.url_key == key))
     if row is None:
@@ -43,6 +43,9 @@ def put_poll_target(
     elif row.url != url:
         row.url, row.host = url, host_key(url)
         row.etag = row.last_modified = row.body_sha256 = None
+        if is_polled:
+            row.state, row.next_at, row.attempts = TargetState.DUE.value, now, 0
+            row.reason, row.priority = Reason.POLL.value, PRIORITY[Reason.POLL]
     session.flush()
 
 

@@ -6,11 +6,12 @@ Alembic is imported when something is to be brought up: that takes a third of a 
 from __future__ import annotations
 
 import re
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from domain.errors import StorageError
 from storage.engine import Store
@@ -68,8 +69,19 @@ def current_revision(store: Store) -> str | None:
     try:
         with store.engine.connect() as connection:
             return _revision_of(connection)
-    except OperationalError as error:
-        raise outage_of(error) or StorageError(f"the database can't be reached: {one_line(error)}") from error
+    except DBAPIError as error:
+        said = f"the database can't be reached: {one_line(error)}{_what_to_do(store, error)}"
+        raise outage_of(error) or StorageError(said) from error
+
+
+def _what_to_do(store: Store, error: DBAPIError) -> str:
+    """Which file an SQLite store is, and what it needs."""
+    if store.dialect != "sqlite":
+        return ""
+    file = store.engine.url.database
+    if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
+        return f"; {file} and its folder must be writable, also to read: run as their owner, or use a copy of your own"
+    return f"; {file} is what PARALLAX_DATABASE_URL or PARALLAX_HOME names"
 
 
 def upgrade(store: Store, revision: str = "head") -> None:

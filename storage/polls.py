@@ -36,6 +36,11 @@ def overdue_channels(session: Session, *, now: datetime) -> list[ChannelState]:
     return _states(session, ChannelRow.next_poll_at < now, None)
 
 
+def next_poll_at(session: Session) -> datetime | None:
+    """When the next poll is planned; None where none is."""
+    return session.scalar(select(func.min(ChannelRow.next_poll_at)).where(_is_polled()))
+
+
 def is_any_due(session: Session, *, now: datetime) -> bool:
     """Whether a poll is due; costs one look-up."""
     found = select(ChannelRow.id).where(_is_polled(), ChannelRow.next_poll_at <= now).limit(1)

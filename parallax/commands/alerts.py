@@ -37,7 +37,11 @@ def alerts(
         print_json([alert_row(alert) for alert in found])
         return
     if not found:
-        typer.echo("Nothing needs a person." if not everything else "There was no alert yet.")
+        typer.echo(
+            "There was no alert yet."
+            if everything
+            else "No alert is open; `parallax status` tells what else needs a person."
+        )
     for alert in found:
         typer.echo("\n".join(alert_lines(alert, parallax.settings.time_zone)) + "\n")
 

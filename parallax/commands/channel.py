@@ -25,7 +25,7 @@ def channel(
 ) -> None:
     """Show a channel: how often it is polled and why, when next, its last looks in words, and when it was not seen.
 
-    Example: parallax channel oc-media/feed -n 10
+    Example: parallax channel oc-media/feed-en -n 10
     """
     from parallax.commands.printing import columns, print_json
     from publish.status.channel_text import channel_text, told_looks

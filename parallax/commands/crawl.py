@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from parallax.bootstrap import Parallax
     from storage.status_queries import ChannelStatus, OutletStatus
 
+_SEVERAL = 3  # outlets
+_UNREACHED = {"dns_error", "connect_error", "timeout", "robots_unreachable"}
 _GOOD = {"listed", "empty_channel", "not_modified", "same_content"}
 
 
@@ -38,17 +40,19 @@ def crawl(
 
     Example: parallax crawl oc-media hrw
     """
-    from parallax.crawling import crawl_pass
+    from parallax.crawling import InterruptedCrawl, crawl_pass
 
     parallax = open_parallax()
     wanted = known_slugs("OUTLET", outlets or [], list(parallax.catalogue.outlets))
-    began = parallax.clock.now()
+    began = parallax.clock.now().astimezone(parallax.settings.time_zone)
     progress = _Progress(sys.stderr.isatty())
     try:
         with progress:
             tally = crawl_pass(parallax, wanted, on_event=progress.on_event)
-    except KeyboardInterrupt:
-        typer.echo("stopped; the hosts were given back, the next crawl goes on from here", err=True)
+    except KeyboardInterrupt as interrupt:
+        are_back = not isinstance(interrupt, InterruptedCrawl) or interrupt.are_hosts_back
+        hosts = "the hosts were given back" if are_back else "not every host was given back in time"
+        typer.echo(f"stopped; {hosts}, the next crawl goes on from here", err=True)
         raise typer.Exit(EXIT_INTERRUPTED) from None
     raise typer.Exit(_report(parallax, wanted, tally, began))
 
@@ -114,8 +118,21 @@ def _report(parallax: Parallax, wanted: list[str], tally: Tally, began: datetime
         typer.echo(f"the crawl did not end well: {tally.outcome}", err=True)
         return EXIT_FAILED if tally.outcome != "stopped" else EXIT_INTERRUPTED
     if failed and not answered:
+        if _is_likely_ours(statuses, began):
+            typer.echo("nobody answered: most likely your own connection or resolver; nothing is lost", err=True)
         return EXIT_FAILED
     return EXIT_PARTLY if failed else EXIT_DONE
+
+
+def _is_likely_ours(statuses: Sequence[OutletStatus], began: datetime) -> bool:
+    """Whether several outlets were asked and none was so much as reached."""
+    asked = [
+        (outlet.slug, channel.last_outcome)
+        for outlet in statuses
+        for channel in outlet.channels
+        if channel.last_polled_at is not None and channel.last_polled_at >= began
+    ]
+    return len({slug for slug, _ in asked}) >= _SEVERAL and {outcome for _, outcome in asked} <= _UNREACHED
 
 
 def _channel_counts(session: object, entries: Mapping[int, int]) -> dict[tuple[str, str], int]:
@@ -147,8 +164,16 @@ def _said(channel: ChannelStatus, new: int, began: datetime) -> tuple[str, str]:
     if not channel.enabled:
         return " ", "switched off in the catalogue"
     if channel.last_polled_at is None or channel.last_polled_at < began:
-        return " ", "not due"
+        return " ", _not_looked_at(channel.last_polled_at, began)
     if channel.last_outcome in _GOOD:
         return "✓", f"{new} new" if new else "nothing new"
     reason = f" ({channel.last_error})" if channel.last_error else ""
     return "✗", f"{(channel.last_outcome or '').replace('_', ' ')}{reason}"
+
+
+def _not_looked_at(last_polled_at: datetime | None, began: datetime) -> str:
+    from schedules.plan import due_again_at
+
+    if last_polled_at is not None and (at := due_again_at(last_polled_at)) > began:
+        return f"not due until {at.astimezone(began.tzinfo):%H:%M}"
+    return "due, but its host asked us to wait or is in the hands of another crawl"

@@ -115,7 +115,8 @@ def copy(
     from parallax.commands.keep import checked_url
     from parallax.commands.printing import print_rows
     from storage import open_store
-    from storage.copying import copy_store, require_there
+    from storage.copying import copy_store
+    from storage.engine import require_there
 
     open_settings()
     source_url, target_url = checked_url("FROM_URL", from_url), checked_url("TO_URL", to_url)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parallax.commands.opening import UsageError, day_of, open_parallax
+from parallax.commands.writing import open_out
 
 if TYPE_CHECKING:
     from publish.digest.model import Digest
@@ -51,8 +52,8 @@ def digest(
     if out is None or str(out) == "-":
         sys.stdout.write(written)
         return
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(written, encoding="utf-8")
+    with open_out(out) as file:
+        file.write(written)
     typer.echo(str(out.resolve()))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parallax.commands.opening import UsageError, known_slugs, moment_of, open_parallax
+from parallax.commands.writing import open_out
 
 if TYPE_CHECKING:
     from parallax.bootstrap import Parallax
@@ -60,7 +61,7 @@ def export(
             sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a real stream
             write(source, kind, wanted, form=shape, out=sys.stdout)
             return
-        with out.open("w", encoding="utf-8", newline="") as file:
+        with open_out(out) as file:
             count = write(source, kind, wanted, form=shape, out=file)
     typer.echo(f"{count} rows in {out.resolve()}")
 

@@ -45,6 +45,7 @@ def backup(
     if listing:
         _list(plan.folder, as_json=as_json)
         return
+    parallax.require_database()
     # Not the store that must be at the newest revision: before an upgrade is when a backup is wanted most.
     with closing(open_store(parallax.settings.database_url)) as store:
         made = make_backup(store, plan, now=parallax.clock.now())
@@ -88,7 +89,7 @@ def _list(folder: Path, *, as_json: bool) -> None:
                 "bytes": manifest.database.size_bytes if manifest else None,
                 "rows": sum(manifest.rows.values()) if manifest else None,
                 "archive files": len(manifest.archive) if manifest else None,
-                "held": manifest.archive_is_included if manifest else None,
+                "archive inside": manifest.archive_is_included if manifest else None,
                 "problem": kept.problem,
             }
         )
@@ -124,7 +125,9 @@ def restore(
     try:
         done = restore_backup(plan, now=parallax.clock.now(), real_now=datetime.now(UTC))
     except NotEmptyError as error:
-        raise UsageError("--database-url", str(error)) from error
+        if database_url is not None:
+            raise UsageError("--database-url", str(error)) from error
+        raise UsageError("PARALLAX_DATABASE_URL", f"{error}; --database-url names one") from error
     if as_json:
         print_json(asdict(done))
     else:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parallax.commands.opening import open_settings
+from parallax.commands.opening import EXIT_PARTLY, UsageError, open_settings
 
 if TYPE_CHECKING:
     from crawler.offline import ExtractedFile, ParsedFeedFile
@@ -22,6 +22,8 @@ AsLines = Annotated[bool, typer.Option("--jsonl", help="A JSON object a line, in
 
 def extract(paths: Paths, url: Url = None, jsonl: AsLines = False) -> None:
     """Read articles out of .html and .html.gz files, through the same workers and limits as a crawl.
+
+    Exit code 3: some of the paths are not there; 2: none is.
 
     Example: parallax extract pages/ --jsonl > articles.jsonl
     """
@@ -42,10 +44,13 @@ def extract(paths: Paths, url: Url = None, jsonl: AsLines = False) -> None:
     _print(
         ((str(f.outcome), f.as_json() if jsonl else f"{f.file}  {f.error or _title(f)}") for f in found), is_jsonl=jsonl
     )
+    _require_there(paths)
 
 
 def parse_feed(paths: Paths, url: Url = None, jsonl: AsLines = False) -> None:
     """Read feed files of any kind, through the same workers and limits as a crawl.
+
+    Exit code 3: some of the paths are not there; 2: none is.
 
     Example: parallax parse-feed feed.xml --url https://example.org/feed --jsonl
     """
@@ -63,6 +68,7 @@ def parse_feed(paths: Paths, url: Url = None, jsonl: AsLines = False) -> None:
     _print(
         ((str(f.channel.reading), f.as_json() if jsonl else f"{f.file}  {_listed(f)}") for f in found), is_jsonl=jsonl
     )
+    _require_there(paths)
 
 
 def _print(lines: Iterable[tuple[str, str]], *, is_jsonl: bool) -> None:
@@ -75,6 +81,18 @@ def _print(lines: Iterable[tuple[str, str]], *, is_jsonl: bool) -> None:
         outcomes[outcome] += 1
     if not is_jsonl:
         typer.echo(", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common()) or "no file was found")
+
+
+def _require_there(paths: list[Path]) -> None:
+    """Wrong use where none of what was named is there, partly done where some of it is not."""
+    missing = [str(path) for path in paths if not path.exists()]
+    if not missing:
+        return
+    problem = f"no such file or folder: {', '.join(missing)}"
+    if len(missing) == len(paths):
+        raise UsageError("PATHS", problem)
+    typer.echo(f"parallax: PATHS: {problem}", err=True)
+    raise typer.Exit(EXIT_PARTLY)
 
 
 def _title(file: ExtractedFile) -> str:

@@ -42,14 +42,17 @@ def open_parallax() -> Parallax:
 
 
 def day_of(written: str, *, today: date) -> date:
-    """A local day: ``today``, ``yesterday`` or an ISO date."""
+    """A local day that has begun: ``today``, ``yesterday`` or an ISO date."""
     named = {"today": today, "yesterday": today - timedelta(days=1)}
     if written in named:
         return named[written]
     try:
-        return date.fromisoformat(written)
+        day = date.fromisoformat(written)
     except ValueError as error:
         raise UsageError("--day", f"{written!r} is no day; allowed: 2026-03-04, today, yesterday") from error
+    if day > today:
+        raise UsageError("--day", f"{written} has not begun; allowed: a day up to {today}, today, yesterday")
+    return day
 
 
 def moment_of(name: str, written: str | None, parallax: Parallax) -> datetime | None:

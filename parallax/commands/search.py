@@ -1,4 +1,4 @@
-"""``parallax search``: full text, any spelling."""
+"""``parallax search``: full text, letters folded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many articles at most.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON array instead of text.")] = False,
 ) -> None:
-    """Find articles by their latest text, best first; letters are folded, so Hüseynov finds Huseynov.
+    """Find articles by their latest text, best first.
+
+    Letters are folded, so Hüseynov finds Huseynov. Endings and other transliterations are not: Aynabula* finds
+    Aynabulağın and Aynabulak, which Aynabulaq does not; a topic knows its forms.
 
     Example: parallax search '"siyasi məhbus" OR политзаключенный*'
     """

@@ -77,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path == "/healthz":
             report = health_report(self.server.parallax.store)
-            body = json.dumps(asdict(report), default=str, ensure_ascii=False).encode()
+            body = json.dumps(asdict(report) | {"at": report.at.isoformat()}, ensure_ascii=False).encode()
             self._answer(200 if report.is_well else 503, "application/json", body)
         elif path == "/metrics":
             body = generate_latest(self.server.recorder.registry) + generate_latest(self.server.store_registry)

@@ -8,7 +8,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from publish.digest.words import plural
-from publish.status.concerns import concerns_of, is_leading
+from publish.status.concerns import concerns_of, is_leading, told_together
 from publish.status.health import outlet_line
 from publish.status.model import Frontier, GapLine, Gaps, Health, Lag, Runs, Status, StoreLine
 from publish.status.sentence import opening_sentence
@@ -25,7 +25,8 @@ _POLL = "poll"
 def build_status(facts: StatusFacts, *, real_now: datetime, zone: ZoneInfo) -> Status:
     """The status that ``facts`` make. ``real_now`` is the system's time, by which signs of life are judged."""
     worst = list(Health)
-    lines = [outlet_line(outlet, facts.alerts, now=facts.at, zone=zone) for outlet in facts.outlets]
+    told = told_together(facts)
+    lines = [outlet_line(outlet, facts.alerts, now=facts.at, zone=zone, told=told) for outlet in facts.outlets]
     lines.sort(key=lambda line: (worst.index(line.health), -(line.age_s or 0), line.slug))
     lag = _lag(facts.lags_s)
     return Status(

@@ -16,6 +16,7 @@ from publish.status.words import (
     late_words,
     look_words,
     moment_words,
+    pace_words,
     short_words,
     span_words,
     told_cause,
@@ -104,10 +105,16 @@ def _polled(facts: ChannelFacts, now: datetime, zone: ZoneInfo) -> str:
         )
     if facts.next_poll_at is None:
         return "by the next `parallax crawl`; no service has planned it"
-    every = f"every {age_words(facts.interval_s)}, " if facts.interval_s is not None else ""
+    every = f"{_every(facts, facts.interval_s)}, " if facts.interval_s is not None else ""
     left_s = (facts.next_poll_at - now).total_seconds()
     when = f"in {age_words(left_s)}" if left_s > 0 else f"due for {age_words(-left_s)}"
     return f"{every}next at {moment_words(facts.next_poll_at, zone, now=now)} ({when})"
+
+
+def _every(facts: ChannelFacts, interval_s: int) -> str:
+    paced = pace_words(interval_s, failures=facts.failures, polled_at=facts.last_polled_at, next_at=facts.next_poll_at)
+    failed = "a failure" if facts.failures == 1 else f"{facts.failures:,} failures"
+    return f"{paced} after {failed}" if ", now " in paced else paced
 
 
 def interval_reasons(facts: ChannelFacts) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from publish.digest.words import plural
-from publish.status.health import gap_words, health_of, polled_channels
+from publish.status.health import LATE_AFTER, gap_words, health_of, polled_channels
 from publish.status.model import Concern, Health, Rank
 from publish.status.words import told_cause
 from storage.status_alerts import AlertFact
@@ -68,7 +68,10 @@ def _service(facts: StatusFacts, real_now: datetime) -> Iterator[Concern]:
 def _nobody_looks(facts: StatusFacts) -> Iterator[Concern]:
     """No service ever ran, and the last pass by hand is long ago."""
     looked = [h for outlet in facts.outlets if (h := health_of(outlet, now=facts.at)) not in _NOT_LOOKED_AT]
-    if looked and all(health in {Health.LATE, Health.NOT_SEEN} for health in looked):
+    polled = [channel for outlet in facts.outlets for channel in polled_channels(outlet)]
+    well = [at for channel in polled if (at := channel.last_ok_at or channel.gap_since) is not None]  # or tried first
+    is_long = bool(well) and facts.at - max(well) > LATE_AFTER
+    if is_long and looked and all(health in {Health.LATE, Health.NOT_SEEN} for health in looked):
         words = "No outlet was looked at well for more than three hours, and no service runs"
         yield Concern(Rank.NOTE, "service", None, words, "parallax crawl looks once; parallax run goes on looking.")
 
@@ -111,10 +114,7 @@ def _uncovered_gaps(facts: StatusFacts) -> Iterator[_Blind]:
 
 def _joined(blind: list[_Blind], now: datetime, zone: ZoneInfo) -> Iterator[Concern]:
     """A line a gap; four or more of one rank and cause share a line: the trouble is likely one, and likely ours."""
-    groups: dict[tuple[Rank, str | None, str | None], list[_Blind]] = {}
-    for gap in blind:
-        groups.setdefault((gap.rank, gap.channel.gap_reason, gap.channel.gap_detail), []).append(gap)
-    for (rank, reason, detail), gaps in groups.items():
+    for (rank, reason, detail), gaps in _by_cause(blind).items():
         if len(gaps) >= _MANY:
             since = min(g.channel.gap_since for g in gaps if g.channel.gap_since is not None)
             outlets = plural(len({g.outlet.slug for g in gaps}), "outlet")
@@ -124,6 +124,19 @@ def _joined(blind: list[_Blind], now: datetime, zone: ZoneInfo) -> Iterator[Conc
         for gap in gaps:
             words = f"{gap.outlet.name} is not seen: {gap_words(gap.channel, now=now, zone=zone)}"
             yield Concern(rank, gap.subject, gap.channel.gap_since, words, f"parallax channel {gap.subject}")
+
+
+def _by_cause(blind: list[_Blind]) -> dict[tuple[Rank, str | None, str | None], list[_Blind]]:
+    groups: dict[tuple[Rank, str | None, str | None], list[_Blind]] = {}
+    for gap in blind:
+        groups.setdefault((gap.rank, gap.channel.gap_reason, gap.channel.gap_detail), []).append(gap)
+    return groups
+
+
+def told_together(facts: StatusFacts) -> frozenset[str]:
+    """The channels (``outlet/slug``) whose gaps share a line above the outlets: it need not be said of each again."""
+    groups = _by_cause(list(_uncovered_gaps(facts))).values()
+    return frozenset(gap.subject for gaps in groups if len(gaps) >= _MANY for gap in gaps)
 
 
 def _jobs(facts: StatusFacts) -> Iterator[Concern]:

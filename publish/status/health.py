@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from statistics import mean
 from zoneinfo import ZoneInfo
 
 from publish.digest.words import plural
 from publish.status.model import Health, OutletLine
-from publish.status.words import age_words, moment_words, told_cause
+from publish.status.words import age_words, moment_words, pace_words, told_cause
 from storage.status_alerts import AlertFact
 from storage.status_facts import ChannelHealth, OutletHealth
 
@@ -56,8 +56,15 @@ def is_quiet(outlet: OutletHealth, alerts: Iterable[AlertFact]) -> bool:
     return is_silent or (outlet.articles_today == 0 and usual >= QUIET_FROM)
 
 
-def outlet_line(outlet: OutletHealth, alerts: tuple[AlertFact, ...], *, now: datetime, zone: ZoneInfo) -> OutletLine:
-    """The outlet as the status shows it."""
+def outlet_line(
+    outlet: OutletHealth,
+    alerts: tuple[AlertFact, ...],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    told: Collection[str] = (),
+) -> OutletLine:
+    """The outlet as the status shows it. ``told``: channels (``outlet/slug``) whose gaps are explained elsewhere."""
     health = health_of(outlet, alerts, now=now)
     last_good_at = _last_good(outlet)
     nexts = [channel.next_at for channel in polled_channels(outlet) if channel.next_at is not None]
@@ -66,7 +73,7 @@ def outlet_line(outlet: OutletHealth, alerts: tuple[AlertFact, ...], *, now: dat
         name=outlet.name,
         languages=outlet.languages,
         health=health,
-        why=tuple(_why(outlet, health, alerts, now, zone)),
+        why=tuple(_why(outlet, health, alerts, now, zone, told=told)),
         last_good_at=last_good_at,
         age_s=int((now - last_good_at).total_seconds()) if last_good_at else None,
         next_at=min(nexts, default=None),
@@ -86,7 +93,13 @@ def _last_good(outlet: OutletHealth) -> datetime | None:
 
 
 def _why(
-    outlet: OutletHealth, health: Health, alerts: tuple[AlertFact, ...], now: datetime, zone: ZoneInfo
+    outlet: OutletHealth,
+    health: Health,
+    alerts: tuple[AlertFact, ...],
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    told: Collection[str],
 ) -> list[str]:
     polled = polled_channels(outlet)
     blind = [channel for channel in polled if channel.gap_since is not None]
@@ -94,10 +107,11 @@ def _why(
         return ["switched off in the catalogue"]
     if health is Health.NOT_CRAWLED:
         return sorted({channel.not_crawled for channel in outlet.channels if channel.not_crawled})
-    said = [gap_words(channel, now=now, zone=zone) for channel in blind]
+    untold = [channel for channel in blind if f"{outlet.slug}/{channel.slug}" not in told]
+    said = [gap_words(channel, now=now, zone=zone) for channel in untold]
     if outlet.refusing_since is not None:
         said.insert(0, f"refuses our user agent since {moment_words(outlet.refusing_since, zone, now=now)}")
-    if blind and len(polled) > 1:
+    if blind and len(polled) > 1 and (untold or len(blind) < len(polled)):
         said.append(f"{len(blind)} of {len(polled)} channels")
     if health is Health.LATE:
         said += _late_words(polled, now)
@@ -112,7 +126,12 @@ def gap_words(channel: ChannelHealth, *, now: datetime, zone: ZoneInfo) -> str:
     said = f"{channel.slug}: {cause}, since {moment_words(channel.gap_since, zone, now=now)}"
     if channel.failures:
         said += f" · {plural(channel.failures, 'failure')} in a row"
-    return said + (f"; every {age_words(channel.interval_s)}" if channel.interval_s else "")
+    if not channel.interval_s:
+        return said
+    paced = pace_words(
+        channel.interval_s, failures=channel.failures, polled_at=channel.last_polled_at, next_at=channel.next_at
+    )
+    return f"{said}; {paced}"
 
 
 def _late_words(polled: tuple[ChannelHealth, ...], now: datetime) -> list[str]:

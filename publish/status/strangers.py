@@ -31,7 +31,7 @@ def _nobodys(url: str) -> Iterator[str]:
     else:
         above = f" or {site_of(host)}" if site_of(host) != host else ""
         yield f"No outlet of the catalogue claims {host}{above}."
-    yield "It would become known when a channel lists it or a redirect leads to it, as the one's who listed it."
+    yield "Once a channel lists it or redirects there, it will belong to the outlet that listed it."
 
 
 def _claimed(url: str, outlet: Outlet) -> Iterator[str]:
@@ -65,6 +65,8 @@ def _robots(url: str, host: HostFact | None, text: str, user_agent: str) -> Iter
         yield f"Nothing was ever asked of {host_key(url)}."
     elif host.robots_outcome is None:
         yield f"The robots.txt of {host.key} was never read."
+    elif host.robots_outcome == RobotsState.UNREACHABLE.value:
+        yield f"The robots.txt of {host.key} could not be read, so nothing of it is fetched until it can."
     elif RobotsRules(RobotsState(host.robots_outcome), text).allows(url, user_agent):
         yield f"The robots.txt of {host.key}, as last read, lets us fetch it."
     else:

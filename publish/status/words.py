@@ -10,6 +10,7 @@ from domain.fetch import FetchOutcome, PageReading
 from publish.digest.words import day_words, duration_words
 from storage.look_queries import LookFact
 
+_PUT_OFF = 1.2  # times the interval: less is chance, polls are spread by a tenth
 LATE_AFTER = timedelta(seconds=60)
 _SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
 _OUTCOMES: Mapping[str, str] = {
@@ -124,6 +125,15 @@ def short_words(seconds: float) -> str:
 def age_words(seconds: float) -> str:
     """A length of time to the minute: ``0 min``, ``1 h 52 min``, ``3 d 2 h``."""
     return "0 min" if seconds < 60 else duration_words(timedelta(seconds=seconds))
+
+
+def pace_words(interval_s: float, *, failures: int, polled_at: datetime | None, next_at: datetime | None) -> str:
+    """``every 30 min``; where failures put the next poll off, ``every 30 min, now 1 h``."""
+    said = f"every {age_words(interval_s)}"
+    if not failures or polled_at is None or next_at is None:
+        return said
+    pause_s = (next_at - polled_at).total_seconds()
+    return f"{said}, now {age_words(pause_s)}" if pause_s >= _PUT_OFF * interval_s else said
 
 
 def brief_age_words(seconds: float) -> str:

@@ -119,7 +119,8 @@ def test_the_commands_of_the_page_run_one_after_the_other(demo: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "body.html: OK" in done.stdout
     assert "snapshot.db: OK" in done.stdout
-    assert (demo / "revisions.jsonl").read_text(encoding="utf-8").count("\n") >= 3
+    assert [path.name for path in demo.iterdir()] == ["var"]  # nothing is left in a checkout
+    assert (demo / "var" / "research" / "revisions.jsonl").read_text(encoding="utf-8").count("\n") >= 3
 
 
 def test_the_extracts_of_the_digest_page_are_of_the_third_days_digest(crawled_world: CrawledWorld) -> None:

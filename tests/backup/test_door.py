@@ -46,7 +46,7 @@ def test_a_backup_is_made_listed_and_restored(home: Path) -> None:
     )
     checked = _parallax("db", "check", "--archive", "all", home=new)
 
-    assert [row["backup"] for row in listed] == [Path(made["path"]).name]
+    assert [(row["backup"], row["archive inside"]) for row in listed] == [(Path(made["path"]).name, True)]
     assert (restored.returncode, restored.stderr) == (0, "")
     assert restored.stdout.endswith("next      parallax db check\n")
     assert (checked.returncode, checked.stdout) == (0, "all is well; 3 of 3 archive records were read back\n")
@@ -55,9 +55,13 @@ def test_a_backup_is_made_listed_and_restored(home: Path) -> None:
 def test_a_target_that_is_not_empty_is_wrong_use(home: Path) -> None:
     made = json.loads(_parallax("backup", "--json", home=home).stdout)
     done = _parallax("restore", made["path"], home=home)
+    named = _parallax("restore", made["path"], "--database-url", sqlite_url(home), home=home)
 
-    assert done.returncode == 2
+    assert (done.returncode, named.returncode) == (2, 2)
     assert "is there already; nothing was restored" in done.stderr
+    assert done.stderr.startswith("parallax: PARALLAX_DATABASE_URL: ")
+    assert named.stderr.startswith("parallax: --database-url: ")
+    assert done.stderr.endswith("or name another place; --database-url names one\n")
 
 
 def test_what_the_archive_lacks_is_partly_done(home: Path) -> None:

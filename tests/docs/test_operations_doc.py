@@ -75,7 +75,13 @@ def test_every_event_of_the_log_is_one_that_is_logged() -> None:
     "message",
     [
         *("the database can't be written: ", "the database can't be reached"),
-        *("the database is at revision ", "the database is empty", "can't be written: ", "a fault of ours: "),
+        *(
+            "the database is at revision ",
+            "the database is empty",
+            "no such database",
+            "can't be written: ",
+            "a fault of ours: ",
+        ),
     ],
 )
 def test_a_message_that_the_page_explains_is_one_that_is_said(message: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.topics import compile_topic
+from analysis.topics import compile_topic, static_warnings
 from domain.outlet import Group
 from outlets.articles import external_id, is_article_url
 from outlets.catalogue import load_catalogue
@@ -59,6 +59,16 @@ def test_the_worked_example_loads_beside_the_shipped_outlets(folder: Path) -> No
 
 def test_the_worked_example_gives_no_warning(folder: Path) -> None:
     assert load_catalogue([folder], mode="only").warnings == ()
+
+
+def test_the_guides_topic_gives_no_warning(folder: Path) -> None:
+    assert static_warnings(load_catalogue([folder], mode="only").topics["harbour"]) == ()
+
+
+def test_the_guide_says_how_the_outlet_is_tried() -> None:
+    tried = re.findall(r"^parallax (\S+)", GUIDE, re.M)
+
+    assert tried == ["init", "outlets", "topics", "parse-feed", "extract", "crawl", "channel", "why"]
 
 
 def test_the_guides_topic_leaves_out_the_football_club(folder: Path) -> None:

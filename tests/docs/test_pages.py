@@ -6,7 +6,9 @@ import re
 import shlex
 import subprocess
 import sys
+from datetime import timedelta
 from enum import Enum
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,10 @@ from domain.extraction import ExtractionOutcome
 from domain.fetch import FetchOutcome, PageReading, Reason
 from domain.frontier import TargetState
 from domain.outlet import ChannelKind, Group
+from outlets.catalogue import load_catalogue
 from parallax.cli import app
+from tests.world.reading import load_script
+from tests.world.script import DAY0
 from tests.world_run import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -42,12 +47,50 @@ def test_every_command_on_a_page_is_one_that_exists(page: Path) -> None:
     assert wrong == []
 
 
+_SHELL = re.compile(r"^```sh\n(.*?)^```$", re.M | re.S)
+_EXAMPLE = re.compile(r"`parallax ([^`\n]+)`|^Example: parallax (.+)$", re.M)
+_INVENTED = {"sahil-xeber", "sahil-xeber/feed-az"}  # in ADDING_AN_OUTLET.md
+_TAKES_OUTLETS = {"crawl", "status", "outlets"}
+_OPTIONS_WITH_VALUE = {"-n", "--looks", "--outlet"}
+
+
+def test_examples_name_outlets_and_channels_that_exist() -> None:
+    """Of the shipped catalogue, of the sample world, or the page's own example; all capitals stand for a name."""
+    catalogue = load_catalogue()
+    known = (
+        set(catalogue.outlets)
+        | {site.slug for site in load_script().sites}
+        | {f"{o.slug}/{c.slug}" for o in catalogue.outlets.values() for c in o.channels}
+    )
+    named = [(page.name, name) for page in PAGES for written in _examples_on(page) for name in _names_in(written)]
+    unknown = [(page, name) for page, name in named if name not in known and name not in _INVENTED]
+
+    assert len(named) > 5
+    assert unknown == []
+
+
+def _examples_on(page: Path) -> list[str]:
+    text = page.read_text(encoding="utf-8")
+    in_blocks = [written for block in _SHELL.findall(text) for written in _IN_A_LINE.findall(block)]
+    return [*in_blocks, *(quoted or given for quoted, given in _EXAMPLE.findall(text))]
+
+
+def _names_in(written: str) -> list[str]:
+    """The outlets and channels that a command names."""
+    command, *words = shlex.split(re.split(r"[#>|&;]", written)[0].replace("…", "")) or [""]
+    named = [after for word, after in pairwise(words) if word == "--outlet"]
+    if command in {*_TAKES_OUTLETS, "channel"}:
+        before = ["", *words]
+        named += [w for b, w in zip(before, words, strict=False) if w[0] != "-" and b not in _OPTIONS_WITH_VALUE]
+    return [name for name in named if "://" not in name and not re.fullmatch(r"[A-Z|/]+", name)]
+
+
 def _is_known(group: TyperGroup, written: str) -> bool:
     words = shlex.split(re.split(r"[#>|]", written)[0].replace("…", ""))
     command: TyperCommand | TyperGroup = group
     while words and isinstance(command, TyperGroup):
         if words[0].startswith("-"):
-            return words[0] in {"--help", "-h"}
+            return words[0] in {"--help", "-h", "--version"}
         if words[0] not in command.commands:
             return False
         command = command.commands[words.pop(0)]
@@ -106,6 +149,22 @@ def test_the_readme_opens_with_demo_test_and_run() -> None:
 
     assert readme.index("make demo") < readme.index("make test") < readme.index("make run")
     assert all(door in readme for door in ("I read digests", "I run it", "I query the data"))
+
+
+def test_the_doors_say_first_where_the_commands_and_the_demo_are() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    before = readme[: readme.index("### I read digests")]
+    exported = dict(
+        word.split("=", 1) for line in re.findall(r"^export (.*?)(?: #|$)", before, re.M) for word in line.split()
+    )
+
+    assert "source .venv/bin/activate" in before
+    assert exported == {
+        "PARALLAX_HOME": "$PWD/var/demo",
+        "PARALLAX_CATALOGUE": "$PWD/var/demo/catalogue",
+        "PARALLAX_CATALOGUE_MODE": "only",
+        "PARALLAX_CLOCK": f"{DAY0 + timedelta(days=2)}T23:55+04:00@0",
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, BrokenBarrierError
 
+import pytest
 from sqlalchemy import select
 
 from domain.outlet import Channel, ChannelKind, Group, GroupPeriod
@@ -84,6 +85,22 @@ def test_a_channel_that_moved_keeps_its_target_and_forgets_its_validators(store:
     with store.read() as session:
         target = session.scalars(select(TargetRow)).one()
         assert (target.url, target.etag) == ("https://xeber.example/rss", None)
+
+
+@pytest.mark.parametrize(("is_enabled", "state"), [(True, "due"), (False, "idle")])
+def test_a_channel_that_moved_is_due_at_once_unless_it_is_switched_off(
+    store: Store, is_enabled: bool, state: str
+) -> None:
+    def work(session: Session) -> None:
+        put_catalogue(session, catalogue(), now=NOW)
+        session.scalars(select(TargetRow)).one().state = "idle"
+        channel = Channel("feed", ChannelKind.FEED, "https://new.example/feed", evidence="A", enabled=is_enabled)
+        put_catalogue(session, catalogue(replace(OUTLET, channels=(channel,)), name="c2"), now=LATER)
+
+    store.write(work)
+    with store.read() as session:
+        target = session.scalars(select(TargetRow)).one()
+        assert (target.state, target.next_at) == (state, LATER if is_enabled else None)
 
 
 def test_a_topic_in_new_words_is_a_new_version_to_be_matched_and_old_words_are_the_old_one(store: Store) -> None:

@@ -84,6 +84,19 @@ def test_the_plan_the_looks_and_the_gaps_are_told(store: Store) -> None:
     assert "Older looks, folded: 7 × no answer in time." in text
 
 
+def test_a_channel_that_failed_says_how_far_that_puts_it_off(store: Store) -> None:
+    def work(session: Session) -> None:
+        writer = Writer(session)
+        writer.outlet("sahil")
+        channel = session.get_one(ChannelRow, writer.channel("sahil"))
+        channel.last_polled_at, channel.next_poll_at = at("23:30"), at("00:30", day=1)
+        channel.interval_s, channel.setback, channel.failures = 1800, 1.0, 1
+
+    store.write(work)
+
+    assert "every 30 min, now 1 h after a failure, next at" in " ".join(_text(store).split())
+
+
 def test_a_host_that_asked_us_to_wait_says_so(store: Store) -> None:
     def work(session: Session) -> None:
         writer = Writer(session)

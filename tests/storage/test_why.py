@@ -200,6 +200,17 @@ def test_of_an_address_nobody_listed_it_is_said_what_would_keep_us_from_it(url: 
     assert said in _said(url)
 
 
+def test_a_robots_txt_that_could_not_be_read_is_not_said_to_have_been() -> None:
+    said = _said(f"https://{HOST}/about", host=replace(RULES, robots_outcome="unreachable"))
+
+    assert "The robots.txt of xeber.example could not be read, so nothing of it is fetched until it can." in said
+    assert "as last read" not in said
+
+
+def test_whose_an_unclaimed_address_would_be_is_said_plainly() -> None:
+    assert "it will belong to the outlet that listed it" in _said("https://elsewhere.example/a")
+
+
 def test_an_outlet_that_is_off_or_has_nothing_to_poll_is_named_as_the_reason() -> None:
     off = Catalogue({"xeber": replace(CLAIMED, enabled=False)}, {}, "c1", (), {HOST: "xeber"})
     telegram = replace(CLAIMED, channels=(Channel("tg", ChannelKind.TELEGRAM, "xeber"),))

@@ -6,6 +6,9 @@ import subprocess
 import sys
 import time
 
+import pytest
+from structlog.testing import capture_logs
+
 from parallax.children import CrawlChild
 
 _DEAF = """
@@ -40,3 +43,22 @@ def test_the_seven_seconds_count_from_when_it_was_asked() -> None:
 
     assert process.poll() is not None
     assert time.monotonic() - asked_again < 4
+
+
+@pytest.mark.parametrize("is_replaced", [True, False])
+def test_one_that_makes_room_before_it_is_ready_did_not_die(is_replaced: bool) -> None:
+    process = _child("import time; time.sleep(60)")
+    child = CrawlChild(dict, lambda _name, _fields: None, first=process)
+    with capture_logs() as logs:
+        child.start()
+        time.sleep(0.5)
+        if is_replaced:
+            child.replace()
+        else:
+            process.terminate()  # somebody else did
+        deadline = time.monotonic() + 20
+        while not logs and time.monotonic() < deadline:
+            time.sleep(0.02)
+        child.stop()
+
+    assert [log["event"] for log in logs] == ["child.replaced" if is_replaced else "child.died"]

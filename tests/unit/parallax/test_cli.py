@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 
 from crawler.archive.slot import Slot
 from tests.databases import migrated_store, sqlite_url
+from tests.door import parallax as _parallax
 from tests.receivers import MailBox, mail_server, webhook_receiver
 from tests.storage.filling import fill
 from tests.storage.filling import store as put
@@ -42,19 +42,6 @@ kind = "feed"
 url = "http://127.0.0.1:9/feed"
 evidence = "D"
 """
-
-
-def _parallax(*words: str, home: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PARALLAX_")}
-    return subprocess.run(
-        [sys.executable, "-m", "parallax.cli", *words],
-        cwd=ROOT,
-        env={**clean, "PARALLAX_HOME": str(home), "PARALLAX_LOG_LEVEL": "error", **environ},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +186,15 @@ def test_search_finds_any_spelling_and_speaks_json(home: Path) -> None:
     assert [found["title"] for found in json.loads(done.stdout)] == ["Daşqın"]
 
 
+def test_search_folds_letters_and_not_endings(home: Path) -> None:
+    found = {
+        query: len(json.loads(_parallax("search", query, "--json", home=home).stdout))
+        for query in ("kendler", "kend", "kend*")
+    }
+
+    assert found == {"kendler": 1, "kend": 0, "kend*": 1}
+
+
 def test_show_gives_the_proof_of_each_revision(home: Path) -> None:
     done = _parallax("show", "https://xeber.example/a", home=home)
 
@@ -295,8 +291,9 @@ def test_parse_feed_gives_its_entries(tmp_path: Path) -> None:
     ]
 
 
-def test_alerts_says_when_nothing_needs_a_person(home: Path) -> None:
-    assert _parallax("alerts", home=home).stdout == "Nothing needs a person.\n"
+def test_alerts_says_that_none_is_open_and_claims_no_more(home: Path) -> None:
+    told = _parallax("alerts", home=home).stdout
+    assert told == "No alert is open; `parallax status` tells what else needs a person.\n"
     assert json.loads(_parallax("alerts", "--all", "--json", home=home).stdout) == []
 
 

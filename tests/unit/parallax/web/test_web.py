@@ -278,6 +278,7 @@ def test_health_is_told_as_json(parallax: Parallax, port: int) -> None:
 
     assert status == 200
     assert (told["is_well"], told["problems"], told["leads"]) == (True, [], False)
+    assert datetime.fromisoformat(told["at"]).isoformat() == told["at"]
 
 
 def test_a_store_that_is_gone_is_told_and_neither_page_breaks(tmp_path: Path, port: int) -> None:

@@ -11,7 +11,7 @@ from publish.status.health import health_of, outlet_line
 from publish.status.model import Health, Rank
 from publish.status.text import leader_words, status_text
 from storage.digest_facts import GapFact
-from storage.status_facts import OutletHealth, PollTimes
+from storage.status_facts import ChannelHealth, OutletHealth, PollTimes
 from storage.status_queries import TodoCount
 from tests.unit.publish.status.looks import NOW
 from tests.unit.publish.status.statuses import (
@@ -158,6 +158,22 @@ def test_many_channels_with_one_cause_share_a_line() -> None:
     assert [c.subject for c in told.concerns] == ["channels", "x/feed"]
 
 
+def test_what_many_channels_share_is_not_said_of_each_again() -> None:
+    def lost(slug: str) -> ChannelHealth:
+        return blind(slug, gap_reason="connect_error")
+
+    few = status(outlet("a", lost("x"), lost("y")))
+    many = status(
+        outlet("a", lost("x"), lost("y")), outlet("b", lost("x"), blind("y")), outlet("c", lost("x"), lost("y"))
+    )
+    assert len(few.outlets[0].why) == 3
+    assert {line.slug: [why.partition(",")[0] for why in line.why] for line in many.outlets} == {
+        "a": [],
+        "b": ["y: challenge page", "2 of 2 channels"],
+        "c": [],
+    }
+
+
 @pytest.mark.parametrize(
     ("of", "rank"),
     [
@@ -173,6 +189,18 @@ def test_a_service_that_vanished_needs_a_person_now(of: object, rank: Rank | Non
 
     assert [c.rank for c in told.concerns if c.subject == "service"] == ([rank] if rank else [])
     assert (told.runs.leader is None) == (rank is not None or of is None)
+
+
+@pytest.mark.parametrize(
+    ("last_ok_at", "hours", "is_said"), [(None, 0, False), (None, 4, True), (2, 1, False), (5, 4, True)]
+)
+def test_three_hours_without_a_good_look_are_said_only_where_they_passed(
+    last_ok_at: int | None, hours: int, is_said: bool
+) -> None:
+    seen = blind(gap_since=ago(hours=hours), last_ok_at=None if last_ok_at is None else ago(hours=last_ok_at))
+    told = status(outlet("a", seen), outlet("b", seen), leader=None)
+
+    assert ("service" in [c.subject for c in told.concerns]) is is_said
 
 
 def test_where_no_service_ever_ran_and_nobody_looked_it_is_noted_once() -> None:

@@ -16,6 +16,7 @@ from publish.status.words import (
     late_words,
     look_words,
     moment_words,
+    pace_words,
     short_words,
     span_words,
 )
@@ -124,3 +125,15 @@ def test_spans_name_the_day_once() -> None:
 @pytest.mark.parametrize(("size", "said"), [(0, "0 B"), (1200, "1.2 kB"), (18_400_000_000, "18.4 GB")])
 def test_sizes(size: int, said: str) -> None:
     assert bytes_words(size) == said
+
+
+@pytest.mark.parametrize(
+    ("failures", "pause_min", "said"),
+    [(1, 60, "every 30 min, now 1 h"), (1, 30, "every 30 min"), (0, 60, "every 30 min"), (9, None, "every 30 min")],
+)
+def test_a_pause_longer_than_the_interval_is_said_of_what_fails(
+    failures: int, pause_min: int | None, said: str
+) -> None:
+    next_at = None if pause_min is None else NOW + timedelta(minutes=pause_min)
+
+    assert pace_words(1800, failures=failures, polled_at=NOW, next_at=next_at) == said
