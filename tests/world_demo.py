@@ -84,7 +84,7 @@ def _say_what_next(home: Path, environ: dict[str, str], seconds: float) -> None:
     for command, why in (
         (f"digest --day {last}", "the digest again; --format html, markdown or json for its other forms"),
         ("status", "what each outlet is worth trusting today"),
-        ("search 'Aynabulaq OR Айнабулак'", "full text, any spelling"),
+        ("search 'Aynabula* OR Айнабулак*'", "full text; letters are folded, endings want a *"),
         ("show 1", "one article, its revisions and their proof"),
         ("export revisions --format csv", "for your own tools"),
     ):

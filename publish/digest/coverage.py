@@ -94,7 +94,7 @@ def _coverage_of(facts: DayFacts, group: Group, missing: Sequence[Unseen], book:
     return Coverage(
         group=group,
         outlets=len(members),
-        channels=len(channels),
+        channels=sum(channel.is_enabled for channel in channels),
         checks=book.looks(
             f"looks.{group.value}", f"Looks at {group.value} channels", members, filters=group_filter(group)
         ),

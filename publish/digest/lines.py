@@ -197,7 +197,7 @@ def coverage_words(covered: Coverage) -> str:
             f"{covered.caught_up} more caught up" if covered.gaps else f"{plural(covered.caught_up, 'gap')} caught up"
         )
     if covered.not_polled:
-        parts.append(f"{covered.not_polled} not polled")
+        parts.append(f"{covered.not_polled} more not polled")
     return ", ".join(parts)
 
 

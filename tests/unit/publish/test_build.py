@@ -286,6 +286,15 @@ def test_a_gap_that_began_before_the_day_is_told_whole() -> None:
     assert "no gap" not in coverage_words(row)
 
 
+def test_channels_are_counted_alike_in_the_head_and_in_the_groups() -> None:
+    digest = built(full_source())
+    off = [row for row in digest.coverage if row.not_polled]
+
+    assert sum(row.channels for row in digest.coverage) == digest.channels
+    assert off
+    assert all(f"{row.not_polled} more not polled" in coverage_words(row) for row in off)
+
+
 def test_a_change_between_days_tells_both_days() -> None:
     yesterday, morning = at("18:05", day=-1), at("09:05")
     days = [day_words(one, BAKU) for one in (yesterday, morning)]
