@@ -22,6 +22,7 @@ import signal
 import socket
 import sys
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -121,12 +122,17 @@ def _die_with(parent_pid: int) -> None:
         os._exit(0)
 
 
-def _preload(start: ZygoteStart) -> None:
-    for entry in start.preload:
+def load_ahead(entries: Iterable[str]) -> None:
+    """Import modules, and call a function where an entry reads ``module:function``: forks then have what they load."""
+    for entry in entries:
         name, _, function = entry.partition(":")
         module = importlib.import_module(name)
         if function:
             getattr(module, function)()
+
+
+def _preload(start: ZygoteStart) -> None:
+    load_ahead(start.preload)
     held = data_bytes()
     if held + ROOM_BYTES > start.memory_bytes:
         raise MemoryError(

@@ -7,7 +7,6 @@ input, and with ``--told`` then the hosts to work on, one a line. A spare one wa
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import sys
@@ -22,6 +21,7 @@ def main() -> int:
     die_with_parent(int(os.environ.pop("PARALLAX_PARENT")))
     from crawler.crawl_plan import Tally
     from crawler.jobs import PRELOAD
+    from crawler.pool_zygote import load_ahead
     from domain.errors import OutageError, ParallaxError
     from parallax.bootstrap import Parallax
     from parallax.crawling import crawl_here
@@ -31,8 +31,7 @@ def main() -> int:
     outlets = [word for word in sys.argv[1:] if not word.startswith("--")]
     lines = _lines()
     if "--spare" in sys.argv[1:]:  # what its readers are forked with, too: while it waits, that costs nobody time
-        for name in PRELOAD:
-            importlib.import_module(name)
+        load_ahead(PRELOAD)
     if stays and not _is_told_to_begin(lines):
         return 0
     parallax = Parallax.from_environment()

@@ -7,7 +7,6 @@ that a crawl costs no start-up. Keep this process single-threaded: it forks.
 from __future__ import annotations
 
 import http.client
-import importlib
 import json
 import os
 import shlex
@@ -24,6 +23,7 @@ from typing import Self
 
 from crawler import jobs
 from crawler.crawl_plan import Tally
+from crawler.pool_zygote import load_ahead
 from tests.world import CONTROL_HOST
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,9 +107,7 @@ class RunningWorld:
 def import_everything() -> None:
     """What a crawl and its workers would import and load, once, so that forks have it."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads would hold memory that no fork needs
-    for name in (*jobs.PRELOAD, "parallax.crawling", "parallax.digests", "publish.digest.html"):
-        importlib.import_module(name.partition(":")[0])
-    jobs.load_model()
+    load_ahead((*jobs.PRELOAD, "parallax.crawling", "parallax.digests", "publish.digest.html"))
 
 
 def crawl_once(environ: Mapping[str, str], moment: datetime) -> Tally:

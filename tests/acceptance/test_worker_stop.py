@@ -16,7 +16,7 @@ from schedules.passes import plan_pass
 from storage import Store
 from storage.tables import FetchRow, HostRow, RunRow, TargetRow
 from tests.databases import postgres_database
-from tests.torture.__main__ import lengthened_delays
+from tests.torture.crawls import lengthened_delays
 from tests.two_machines.scene import Place, Processes
 from tests.world.truth import CRAWL_MOMENTS
 from tests.world_run import RunningWorld

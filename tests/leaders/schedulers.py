@@ -68,7 +68,7 @@ def _in_fork(work: Callable[[], None]) -> None:
         work()
         code = 0
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 1
+        code = 0 if end.code is None else end.code if isinstance(end.code, int) else 1
     except BaseException:
         traceback.print_exc()
     finally:
@@ -92,10 +92,10 @@ def _run(parent: int, environ: Mapping[str, str], log: Path, gate: tuple[int, in
     parallax_main()
 
 
-def _forked_child(*, is_told: bool = False) -> object:
+def _forked_child(*, is_told: bool = False, is_spare: bool = False) -> object:
     """What ``spawn_child`` gives, forked from here; a process that has threads by now starts a real one."""
     if threading.active_count() > 1:
-        return _spawn(is_told=is_told)
+        return _spawn(is_told=is_told, is_spare=is_spare)
     return ForkedChild(is_told=is_told)
 
 
