@@ -66,6 +66,8 @@ class Store:
                 yield session
             except DBAPIError as error:
                 outage = outage_of(error)
+                if outage is None and _is_conflict(error):  # a reader is in nobody's way but who locks whole tables
+                    outage = OutageError("locked", f"the database is locked: {one_line(error)}")
                 if outage is None:
                     raise
                 self.outages.failed(outage)

@@ -15,7 +15,7 @@ from storage import Session, Store, open_store
 from storage import outages as outages_module
 from storage.outages import Outages
 from storage.tables import CatalogueState
-from tests.databases import locked, migrated_store
+from tests.databases import locked, migrated_store, postgres_database
 from tests.storage.test_engine import _add
 
 LOCKED = OutageError("locked", "the database is locked")
@@ -71,6 +71,35 @@ def test_connections_that_the_server_ends_are_an_outage_and_a_question_is_asked_
     assert store.ask(ask) == 7
     assert [(name, fields["kind"]) for name, fields in told] == [("outage.began", "unreachable")]
     store.close()
+
+
+@pytest.mark.postgres
+def test_a_reader_caught_between_two_locks_of_tables_meets_a_locked_database(postgres: str) -> None:
+    with postgres_database(postgres) as url:
+        store = open_store(url)
+        store.outages.tell = told = Told()
+        for name in ("one", "other"):
+            store.write(lambda session, name=name: session.execute(text(f"CREATE TABLE {name} (id int)")))  # type: ignore[misc]
+
+        def lock_both() -> None:
+            with store.engine.begin() as connection:
+                connection.execute(text("LOCK TABLE other IN ACCESS EXCLUSIVE MODE"))
+                connection.execute(text("LOCK TABLE one IN ACCESS EXCLUSIVE MODE"))  # waits for the reader
+
+        def read_both() -> None:
+            with store.read() as session:
+                session.execute(text("SELECT count(*) FROM one"))
+                locking.start()
+                time.sleep(1.5)  # the server looks for a deadlock a second after a wait began: now only the reader's
+                session.execute(text("SELECT count(*) FROM other"))
+
+        locking = threading.Thread(target=lock_both)
+        with pytest.raises(OutageError, match="the database is locked: deadlock detected"):
+            read_both()
+        locking.join(10)
+        store.close()
+
+    assert [(name, fields.get("kind")) for name, fields in told] == [("outage.began", "locked")]
 
 
 def test_a_server_that_is_not_there_is_an_outage() -> None:
