@@ -29,7 +29,7 @@ from parallax.web.server import serving
 from schedules.aftercare import Aftercare
 from schedules.calendar import Daily
 from schedules.calendar_jobs import CalendarJob, CalendarJobs
-from schedules.clock_watch import ClockWatch
+from schedules.page_watch import WatchMemory
 from schedules.passes import plan_rechecks
 from schedules.plan import LookBy, Pace, recheck_turns
 from schedules.scheduler import Hooks, Scheduler
@@ -63,7 +63,7 @@ class Service:
         self._recorder = Recorder()
         self._child = CrawlChild(self._child_environ, self._on_event, first=child)
         self._dispatcher: Dispatcher | None = None
-        self._clock_watch = ClockWatch()
+        self._watch_memory = WatchMemory()
         self._jobs = CalendarJobs(self._store, parallax.clock, this_owner(), self._calendar())
         self._scheduler = Scheduler(
             self._store,
@@ -134,7 +134,7 @@ class Service:
         log.info("stoppage.noted", channels=self._store.write(work), stopped_at=str(stopped_at))
 
     def _calendar(self) -> tuple[CalendarJob, ...]:
-        return service_jobs(lambda: self._parallax, self._clock_watch)
+        return service_jobs(lambda: self._parallax, self._watch_memory)
 
     def _ended(self) -> None:
         self._child.stop()

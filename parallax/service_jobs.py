@@ -13,7 +13,6 @@ from parallax.alert_routes import alert_routes
 from parallax.bootstrap import Parallax
 from schedules.calendar import Daily, Every, parse_time
 from schedules.calendar_jobs import CalendarJob
-from schedules.clock_watch import ClockWatch
 from schedules.page_watch import WatchMemory
 from schedules.watching import Places, deliver, watch
 from storage.tidying import fold_old_polls, refresh_statistics
@@ -21,13 +20,15 @@ from storage.tidying import fold_old_polls, refresh_statistics
 Now = Callable[[], Parallax]
 
 
-def service_jobs(now: Now, clock_watch: ClockWatch) -> tuple[CalendarJob, ...]:
-    """The jobs by the settings of ``now()``; what they do uses the settings of the moment they run."""
+def service_jobs(now: Now, memory: WatchMemory) -> tuple[CalendarJob, ...]:
+    """The jobs by the settings of ``now()``; what they do uses the settings of the moment they run.
+
+    ``memory`` is the process's: its jobs may be made anew when settings are reloaded.
+    """
     settings = now().settings
-    memory = WatchMemory()
     watch_every = Every(timedelta(minutes=settings.watch_minutes))
     return (
-        CalendarJob("watch", watch_every, lambda: _watch(now(), clock_watch, memory)),
+        CalendarJob("watch", watch_every, lambda: _watch(now(), memory)),
         CalendarJob("digest", daily(settings.digest_at, now()), lambda: _publish(now())),
         CalendarJob("backup", daily(settings.backup_at, now()), lambda: _back_up(now())),
         CalendarJob("tidy", daily(settings.tidy_at, now()), lambda: _tidy(now())),
@@ -55,7 +56,7 @@ def _back_up(parallax: Parallax) -> str:
     return f"{made.path.name}: {made.database_bytes} bytes, read back in {made.seconds:.0f} s{problems}"
 
 
-def _watch(parallax: Parallax, clock_watch: ClockWatch, memory: WatchMemory) -> str:
+def _watch(parallax: Parallax, memory: WatchMemory) -> str:
     """Look for what a person should know, and send on its way what is due, also of earlier watches."""
     settings = parallax.settings
     routes = alert_routes(settings)
@@ -64,7 +65,6 @@ def _watch(parallax: Parallax, clock_watch: ClockWatch, memory: WatchMemory) -> 
         parallax.catalogue,
         parallax.clock,
         places=Places(settings.archive_folder, settings.database_file),
-        clock_watch=clock_watch,
         memory=memory,
         routes=[route.name for route in routes],
         least=Severity(settings.alert_min_severity),

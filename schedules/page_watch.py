@@ -6,11 +6,12 @@ All pages of two thousand outlets with their texts do not fit into memory, and m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from analysis.watch import PAGE_KINDS, Thresholds, page_findings
 from domain.alerts import Finding
 from domain.watching import OutletFacts, WatchFacts
+from schedules.clock_watch import ClockWatch
 from storage import Store
 from storage.watch_pages import outlets_looked_at
 from storage.watch_queries import MonthFacts, with_pages
@@ -23,12 +24,13 @@ class WatchMemory:
     """What a process remembers from watch to watch.
 
     Pages were judged up to fetch ``judged_to`` (None: never), and those of ``odd`` outlets told something then.
-    ``month``: what was read of a month's rows, some watches ago.
+    ``month``: what was read of a month's rows, some watches ago. ``clock`` sees the clock's jumps.
     """
 
     judged_to: int | None = None
     odd: frozenset[str] = frozenset()
     month: MonthFacts | None = None
+    clock: ClockWatch = field(default_factory=ClockWatch)
 
 
 def judge_pages(

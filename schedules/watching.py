@@ -22,7 +22,6 @@ from domain.errors import DeliveryError
 from domain.watching import DiskFacts, WatchFacts
 from outlets.catalogue import Catalogue
 from publish.alerts import Route, alert_message
-from schedules.clock_watch import ClockWatch
 from schedules.page_watch import WatchMemory, judge_pages
 from storage import Session, Store
 from storage.alert_deliveries import due_news, mark_delivered, mark_undelivered, plan_openings
@@ -70,7 +69,6 @@ def watch(
     clock: Clock,
     *,
     places: Places,
-    clock_watch: ClockWatch | None = None,
     memory: WatchMemory | None = None,
     routes: Sequence[str] = (),
     least: Severity = Severity.TODAY,
@@ -79,10 +77,10 @@ def watch(
     """Look once: what the store and the machine tell becomes episodes, and what is new is put on its way to people.
 
     ``routes`` are the names of those that ``deliver`` will be given; alerts less pressing than ``least`` are kept and
-    not sent. ``clock_watch`` and ``memory`` are the process's ones.
+    not sent. ``memory`` is the process's one.
     """
     memory = memory or WatchMemory()
-    facts = watch_facts(store, catalogue, clock, places=places, clock_watch=clock_watch, memory=memory)
+    facts = watch_facts(store, catalogue, clock, places=places, memory=memory)
     of_pages = judge_pages(store, facts, memory, limits)
     found = findings(replace(facts, of_pages=of_pages), limits)
 
@@ -102,7 +100,6 @@ def watch_facts(
     clock: Clock,
     *,
     places: Places,
-    clock_watch: ClockWatch | None = None,
     memory: WatchMemory | None = None,
 ) -> WatchFacts:
     """All that a watch looks at as of now, but for the outlets' pages. A month is read again once an hour."""
@@ -121,7 +118,7 @@ def watch_facts(
             jobs=job_facts(session, now=now),
             todos=todo_facts(session),
             disks=_disks(session, places, memory.month),
-            clock=(clock_watch or ClockWatch()).look(now, last_real_tick=ticked),
+            clock=memory.clock.look(now, last_real_tick=ticked),
             open_alerts={(alert.kind, alert.subject): alert for alert in open_alerts(session)},
         )
 
