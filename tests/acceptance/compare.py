@@ -174,3 +174,20 @@ def left_to_do(session: Session) -> list[tuple[str, int, str | None]]:
     left += [("run", r.id, r.host) for r in session.scalars(select(RunRow).where(RunRow.ended_at.is_(None)))]
     left += [("host", h.token, h.key) for h in session.scalars(select(HostRow).where(HostRow.owner.is_not(None)))]
     return left
+
+
+def untruths(session: Session, truth: Row, *, but_gaps: str | None = None) -> list[str]:
+    """Where texts, mentions and gaps differ from the world's truth, a line each; gaps of reason ``but_gaps`` aside."""
+    want = {(a["outlet"], a["url_key"]): _said(a["revisions"]) for a in truth["articles"]}
+    got = {key: _said(article["revisions"]) for key, article in articles(session).items()}
+    found = differences("article", want, got)
+    told = {(m["topic"], m["outlet"], m["url_key"], m["revision"]) for m in truth["mentions"]}
+    found += [f"mention {key}" for key in sorted(told ^ mentions(session).keys())]
+    lost = {(g["outlet"], g["channel"], g["from"], g["to"]) for g in truth["gaps"]}
+    seen = {gap[:4] for gap in gaps(session) if gap[4] != but_gaps}
+    found += [f"gap {key}" for key in sorted(lost ^ seen, key=str)]
+    return [line[:300] for line in found]
+
+
+def _said(revisions_: Sequence[Row]) -> list[tuple[object, str]]:
+    return [(r["title"], words_of(str(r["text"]))) for r in revisions_]

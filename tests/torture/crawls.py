@@ -183,24 +183,13 @@ def _reap(spared: set[int]) -> None:
 
 def _untruths(url: str) -> list[str]:
     """Where a store differs from the world's truth after a whole sequence."""
-    truth = load_truth()
     store = open_store(url)
     try:
         with store.read() as session:
-            want = {(a["outlet"], a["url_key"]): _said(a["revisions"]) for a in truth["articles"]}
-            got = {key: _said(article["revisions"]) for key, article in compare.articles(session).items()}
-            found = compare.differences("article", want, got)
-            mentions = {(m["topic"], m["outlet"], m["url_key"], m["revision"]) for m in truth["mentions"]}
-            found += [f"mention {key}" for key in sorted(mentions ^ compare.mentions(session).keys())]
-            gaps = {(g["outlet"], g["channel"], g["from"], g["to"]) for g in truth["gaps"]}
-            found += [f"gap {key}" for key in sorted(gaps ^ {gap[:4] for gap in compare.gaps(session)}, key=str)]
-            return [line[:300] for line in found + [f"left to do: {one}" for one in compare.left_to_do(session)]]
+            left = [f"left to do: {one}"[:300] for one in compare.left_to_do(session)]
+            return compare.untruths(session, load_truth()) + left
     finally:
         store.close()
-
-
-def _said(revisions: list[Mapping[str, object]]) -> list[tuple[object, str]]:
-    return [(r["title"], compare.words_of(str(r["text"]))) for r in revisions]
 
 
 def torture_crawls(folder: Path, rng: random.Random, figures: Figures, *, kills: int, server: str | None) -> None:

@@ -125,7 +125,9 @@ class TwoMachines:
         store = self._parallax(self._moments[-1]).store
         self._note("doubled", witness.duplicates(store))
         with store.read() as session:
-            self._note("untrue", _untruths(session, self._moments))
+            # The leader is stopped between two moments, and rightly says so; the world's truth knows of no service.
+            truth = truth_of(World(), self._moments)
+            self._note("untrue", compare.untruths(session, truth, but_gaps="not_running"))
             files = session.execute(text("SELECT DISTINCT file FROM record")).scalars().all()
         self.counts["requests"] = len(self._world.requests())
         self.counts["machines"] = len({file.split("-")[2] for file in files})
@@ -147,24 +149,6 @@ def _left(session: Session, moment: datetime) -> list[str]:
     return [f"{what}: {one}" for what, query in
             (("due", due), ("todo", unread), ("owned", owned), ("run", runs), ("job", jobs))
             for one in session.execute(query).scalars()]  # fmt: skip
-
-
-def _untruths(session: Session, moments: list[datetime]) -> list[str]:
-    truth = truth_of(World(), moments)
-    want = {(a["outlet"], a["url_key"]): _said(a["revisions"]) for a in truth["articles"]}
-    got = {key: _said(article["revisions"]) for key, article in compare.articles(session).items()}
-    found = compare.differences("article", want, got)
-    mentions = {(m["topic"], m["outlet"], m["url_key"], m["revision"]) for m in truth["mentions"]}
-    found += [f"mention {key}" for key in sorted(mentions ^ compare.mentions(session).keys())]
-    gaps = {(g["outlet"], g["channel"], g["from"], g["to"]) for g in truth["gaps"]}
-    # The leader is stopped between two moments, and rightly says so; the world's truth knows of no service.
-    seen = {gap[:4] for gap in compare.gaps(session) if gap[4] != "not_running"}
-    found += [f"gap {key}" for key in sorted(gaps ^ seen, key=str)]
-    return [line[:300] for line in found]
-
-
-def _said(revisions: list[dict[str, object]]) -> list[tuple[object, str]]:
-    return [(r["title"], compare.words_of(str(r["text"]))) for r in revisions]
 
 
 def main() -> int:
