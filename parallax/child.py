@@ -10,10 +10,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 from parallax.parent import die_with_parent
+
+_telling = threading.Lock()
 
 
 def main() -> int:
@@ -66,7 +69,11 @@ def _is_told_to_begin(lines: Iterator[str]) -> bool:
 
 
 def _tell(name: str, fields: Mapping[str, object]) -> None:
-    print(json.dumps([name, fields], ensure_ascii=False), flush=True)
+    """One line to the parent, whole: any thread may tell of an outage while another tells of a fetch."""
+    line = json.dumps([name, fields], ensure_ascii=False) + "\n"
+    with _telling:
+        sys.stdout.write(line)
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import structlog
 
@@ -40,6 +40,17 @@ def spawn_child(*, is_told: bool = False, is_spare: bool = False) -> Child:
         text=True,
         process_group=0,  # Ctrl-C is for this process, which has the child give its hosts back
     )
+
+
+def told_by(lines: Iterable[str]) -> Iterator[tuple[str, dict[str, object]]]:
+    """What a child tells: a name and its fields. What can't be read, as of one killed while it spoke, is lost."""
+    for line in lines:
+        try:
+            name, fields = json.loads(line)
+        except ValueError:
+            log.warning("child.unreadable", line=line.strip()[:200])
+            continue
+        yield name, fields
 
 
 class CrawlChild:
@@ -159,10 +170,9 @@ class CrawlChild:
         if self._began:
             self._began()
         assert child.stdout is not None
-        for line in child.stdout:
-            name, fields = json.loads(line)
+        for name, fields in told_by(child.stdout):
             if name == "crawl.ended":
-                tally = Tally(**fields)
+                tally = Tally(**fields)  # type: ignore[arg-type]
                 continue
             if name == "crawl.opened":
                 self._ready_at = time.monotonic()

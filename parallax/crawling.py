@@ -7,7 +7,6 @@ The child is a fresh interpreter with a pipe to this process and a parent-death 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
@@ -22,6 +21,7 @@ import structlog
 from crawler.crawl_plan import Tally
 from crawler.run import Crawl
 from parallax.bootstrap import Parallax
+from parallax.children import told_by
 from schedules.aftercare import Aftercare
 from schedules.passes import plan_pass
 
@@ -162,10 +162,9 @@ def _one_child(parallax: Parallax, outlets: Collection[str], on_event: OnEvent) 
         with _interrupts_for(child) as interrupts:
             try:
                 assert child.stdout is not None
-                for line in child.stdout:
-                    name, fields = json.loads(line)
+                for name, fields in told_by(child.stdout):
                     if name == "crawl.ended":
-                        tally = Tally(**fields)
+                        tally = Tally(**fields)  # type: ignore[arg-type]
                     else:
                         on_event(name, fields)
             except BaseException:

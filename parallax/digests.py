@@ -72,8 +72,9 @@ def publish_missing(parallax: Parallax, folder: Path) -> tuple[date, ...]:
         began = first.astimezone(zone).date()
         days = [day for back in range(_MOST_DAYS, 0, -1) if (day := today - timedelta(days=back)) >= began]
         missing = tuple(day for day in days if StoredDigests(session).find(DAILY, day) is None)
-    for day in missing:
-        _write_forms(publish_digest(parallax, day).digest, folder, day)
+    for day in days:
+        if day in missing or not (folder / f"{day}.md").exists():  # the last file written: of one, a disk was full
+            _write_forms(publish_digest(parallax, day).digest, folder, day)
     return missing
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -13,9 +13,12 @@ from domain.clock import Clock
 from domain.errors import OutageError
 from schedules.calendar import Every, Schedule
 from storage import Session, Store
-from storage.calendar import begin_job_run, end_job_run, job_states, put_job, vanished_jobs
+from storage.calendar import begin_job_run, end_job_run, hasten_job, job_states, put_job, vanished_jobs
+from storage.outages import outage_behind
 
 log = structlog.get_logger()
+
+AGAIN_AFTER = timedelta(minutes=5)  # a job that an outage kept from its work; plan time
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +100,36 @@ class CalendarJobs:
         return True
 
     def _run(self, job: CalendarJob, run_id: int) -> None:
-        outcome = "done"
+        outcome, is_put_off = "done", False
         try:
             detail = job.work()
             log.info("job.done", job=job.name, detail=detail)
-        except OutageError as error:  # told of
-            log.warning("job.put_off", job=job.name, error=str(error))
-            outcome, detail = "failed", str(error)[:500]
+            self._store.outages.worked(f"job {job.name}")
         except Exception as error:  # the border of one job: its outcome is stored
-            log.exception("job.failed", job=job.name)
             outcome, detail = "failed", " ".join(f"{type(error).__name__}: {error}".split())[:500]
+            is_put_off = self._is_outage(error, job)
+            if not is_put_off:
+                log.exception("job.failed", job=job.name)
         now = self._clock.now()
+
+        def work(session: Session) -> None:
+            end_job_run(session, run_id, outcome=outcome, detail=detail, now=now)
+            if is_put_off:
+                hasten_job(session, job.name, next_at=now + AGAIN_AFTER)
+
         try:
-            self._store.write(lambda session: end_job_run(session, run_id, outcome=outcome, detail=detail, now=now))
+            self._store.write(work)
         except OutageError as error:  # the run is closed as lost when somebody leads again
             log.warning("job.outcome_lost", job=job.name, error=str(error))
         except Exception:  # the database is gone: the run is closed as lost when somebody leads again
             log.exception("job.outcome_lost", job=job.name)
+
+    def _is_outage(self, error: Exception, job: CalendarJob) -> bool:
+        """Whether trying again soon will help. A database's outage was told of where it was met, a full disk here."""
+        outage = outage_behind(error)
+        if outage is None:
+            return False
+        if outage is not error:
+            self._store.outages.failed(outage, source=f"job {job.name}")
+        log.warning("job.put_off", job=job.name, error=str(error), again_in_s=AGAIN_AFTER.total_seconds())
+        return True

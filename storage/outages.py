@@ -6,6 +6,7 @@ log, with its cause, and its end another.
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -103,6 +104,18 @@ def outage_of(error: DBAPIError) -> OutageError | None:
     """The outage that a database's error tells of; None where trying again later would not help."""
     kind = _kind_of(error)
     return None if kind is None else OutageError(kind, f"{_CAUSES[kind]}: {one_line(error)}")
+
+
+def outage_behind(error: BaseException) -> OutageError | None:
+    """The outage that an error came of: one of the database's, or a full disk under a file; None: another fault."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OutageError):
+            return cause
+        if isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return OutageError("disk_full", f"{_CAUSES['disk_full']}: {error}")
+        cause = cause.__cause__
+    return None
 
 
 def _kind_of(error: DBAPIError) -> OutageKind | None:

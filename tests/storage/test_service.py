@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint, func, select, text, update
 
@@ -13,13 +12,9 @@ from domain.fetch import FetchOutcome, PageReading
 from domain.frontier import Target
 from domain.outlet import Channel, ChannelKind
 from domain.planning import ChannelState
-from parallax.clock import SystemClock
-from schedules.calendar import Daily, Every
-from schedules.calendar_jobs import CalendarJob, CalendarJobs
 from schedules.plan import Pace
 from schedules.ticking import resume, set_back, tick
 from storage import Session, Store
-from storage.calendar import begin_job_run, end_job_run, job_states, put_job
 from storage.catalogue import put_catalogue
 from storage.frontier import due_targets
 from storage.gaps import put_gap
@@ -28,7 +23,7 @@ from storage.leadership import leadership_on
 from storage.listings import LISTINGS_COMPARED
 from storage.polls import hand_out_due_polls, unplanned_channels
 from storage.shifts import begin_shift, end_shift, note_ticks, present_shift
-from storage.tables import ChannelHourRow, ChannelRow, FetchRow, HostRow, JobRunRow, ShiftRow, TargetRow, metadata
+from storage.tables import ChannelHourRow, ChannelRow, FetchRow, HostRow, ShiftRow, TargetRow, metadata
 from storage.tidying import fold_old_polls, refresh_statistics
 from tests.storage.filling import HOST, NOW, OUTLET, catalogue, fill, look, stored_fetch
 
@@ -239,96 +234,6 @@ def test_a_shift_that_was_taken_over_is_not_closed_by_its_old_leader(store: Stor
     store.write(work)
     with store.read() as session:
         assert session.scalars(select(ShiftRow.outcome).order_by(ShiftRow.id)).all() == ["lost", None]
-
-
-# Calendar jobs
-
-
-def test_a_due_time_has_one_run_whoever_leads(store: Store) -> None:
-    def work(session: Session) -> tuple[int | None, int | None]:
-        put_job(session, "digest", schedule="daily", next_at=NOW)
-        mine = begin_job_run(session, "digest", due_at=NOW, owner="a", now=NOW)
-        return mine, begin_job_run(session, "digest", due_at=NOW, owner="b", now=NOW)
-
-    mine, yours = store.write(work)
-    assert mine is not None
-    assert yours is None
-
-
-def test_a_due_time_that_comes_again_has_another_run_where_the_job_repeats(store: Store) -> None:
-    def work(session: Session) -> list[bool]:
-        put_job(session, "watch", schedule="every 5 min", next_at=NOW)
-        begun = [begin_job_run(session, "watch", due_at=NOW, owner="a", now=NOW + HOUR, repeats=True)]
-        begun.append(begin_job_run(session, "watch", due_at=NOW, owner="a", now=NOW + 2 * HOUR, repeats=True))
-        set_back = NOW + timedelta(seconds=1)
-        begun.append(begin_job_run(session, "watch", due_at=NOW, owner="a", now=set_back, repeats=True))
-        begun.append(begin_job_run(session, "watch", due_at=NOW, owner="a", now=set_back))
-        return [run_id is not None for run_id in begun]
-
-    assert store.write(work) == [True, False, True, False]
-
-
-def _lost(session: Session, name: str, due_at: datetime) -> None:
-    assert begin_job_run(session, name, due_at=due_at, owner="a", now=due_at) is not None
-    begin_shift(session, "b", now=due_at + HOUR, real_now=due_at)
-
-
-def test_a_job_that_vanished_with_its_process_is_due_at_once_but_not_again_and_again(store: Store) -> None:
-    digest = CalendarJob("digest", Daily(time(6), ZoneInfo("UTC")), lambda: None)
-    jobs = CalendarJobs(store, SystemClock(), "b", [digest])
-    jobs.plan(NOW)
-    tomorrow = _next_at(store)
-
-    due = []
-    for number in range(3):
-        at = NOW + number * HOUR
-        store.write(lambda session: put_job(session, "digest", schedule=str(digest.schedule), next_at=tomorrow))
-        store.write(lambda session, at=at: _lost(session, "digest", at))  # type: ignore[misc]
-        jobs.plan(at + HOUR)
-        due.append(_next_at(store))
-
-    assert due == [NOW + HOUR, NOW + 2 * HOUR, tomorrow]
-
-
-def test_a_job_is_not_put_off_by_a_clock_that_was_set_back(store: Store) -> None:
-    jobs = CalendarJobs(store, SystemClock(), "b", [CalendarJob("watch", Every(5 * MINUTE), lambda: None)])
-    jobs.plan(NOW)
-    jobs.plan(NOW - 24 * HOUR)
-
-    assert _next_at(store) <= NOW - 24 * HOUR + 5 * MINUTE
-
-
-def _next_at(store: Store) -> datetime:
-    with store.read() as session:
-        (state,) = job_states(session)
-    assert state.next_at is not None
-    return state.next_at
-
-
-def test_a_good_run_moves_the_last_success_and_a_failed_one_does_not(store: Store) -> None:
-    def work(session: Session) -> None:
-        put_job(session, "digest", schedule="daily", next_at=NOW)
-        for number, outcome in enumerate(("done", "failed")):
-            at = NOW + number * HOUR
-            run_id = begin_job_run(session, "digest", due_at=at, owner="a", now=at)
-            assert run_id is not None
-            end_job_run(session, run_id, outcome=outcome, detail=None, now=at)
-
-    store.write(work)
-    with store.read() as session:
-        (job,) = job_states(session)
-    assert job.last_succeeded_at == NOW
-
-
-def test_a_run_whose_process_vanished_is_lost_at_the_next_shift(store: Store) -> None:
-    def work(session: Session) -> None:
-        put_job(session, "tidy", schedule="daily", next_at=NOW)
-        begin_job_run(session, "tidy", due_at=NOW, owner="a", now=NOW)
-        begin_shift(session, "b", now=NOW + HOUR, real_now=NOW)
-
-    store.write(work)
-    with store.read() as session:
-        assert session.scalars(select(JobRunRow.outcome)).one() == "lost"
 
 
 # The lead

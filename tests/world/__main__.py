@@ -36,15 +36,17 @@ def serve(options: argparse.Namespace) -> int:
     """Serve until interrupted or until ``--for`` seconds are over."""
     world = World()
     world.at(_time(world, options.time))
-    if options.clock:
-        world.follow(start_clock(parse_clock(options.clock, ZONE)))
+    clock = start_clock(parse_clock(options.clock, ZONE)) if options.clock else None
+    if clock is not None:
+        world.follow(clock)
     with (
         tempfile.TemporaryDirectory(prefix="world-") as made,
         WorldServer(world, options.port, address=options.address, pace=options.pace) as server,
     ):
         folder = options.catalogue or Path(made)
         write_catalogue(folder, server.port, world.script)
-        for name, value in world_settings(folder, world.script, address=options.address).items():
+        settings = world_settings(folder, world.script, address=options.address)
+        for name, value in (settings | (clock.to_env() if clock else {})).items():
             print(f"export {name}={shlex.quote(value)}")
         at = f"http://{options.address}:{server.port}/_world/time"
         steer = f"curl -s -H 'Host: {CONTROL_HOST}' -d 2026-03-02T09:05:00+04:00 {at}"

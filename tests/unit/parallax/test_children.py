@@ -9,7 +9,7 @@ import time
 import pytest
 from structlog.testing import capture_logs
 
-from parallax.children import CrawlChild
+from parallax.children import CrawlChild, told_by
 
 _DEAF = """
 import signal, time
@@ -62,3 +62,29 @@ def test_one_that_makes_room_before_it_is_ready_did_not_die(is_replaced: bool) -
         child.stop()
 
     assert [log["event"] for log in logs] == ["child.replaced" if is_replaced else "child.died"]
+
+
+def test_a_line_that_a_killed_child_left_half_is_passed_over() -> None:
+    with capture_logs() as logs:
+        told = list(told_by(['["one", {"a": 1}]\n', '["two", {"b"', "\n", '["three", {}]\n']))
+
+    assert told == [("one", {"a": 1}), ("three", {})]
+    assert [log["event"] for log in logs] == ["child.unreadable"] * 2
+
+
+def test_what_many_threads_of_a_child_tell_arrives_line_by_line() -> None:
+    code = """
+import threading
+from parallax.child import _tell
+def tell(number):
+    for turn in range(300):
+        _tell("said", {"number": number, "turn": turn, "words": "x" * 200})
+threads = [threading.Thread(target=tell, args=(number,)) for number in range(8)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+"""
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    told = [(fields["number"], fields["turn"]) for _, fields in told_by(process.stdout.splitlines())]
+
+    assert len(process.stdout.splitlines()) == 2400
+    assert sorted(told) == [(number, turn) for number in range(8) for turn in range(300)]  # type: ignore[type-var]
