@@ -62,6 +62,12 @@ class StatedTime:
         assert offset is not None
         return int(offset.total_seconds() // 60)
 
+    def is_before(self, day: date, zone: ZoneInfo) -> bool:
+        """Whether it lies before a local ``day`` began; a bare day is compared as it is stated."""
+        if self.precision is Precision.DAY:
+            return self.at.date() < day
+        return self.utc < day_bounds(day, zone)[0]
+
     def isoformat(self) -> str:
         """ISO 8601 with the source's offset; a bare date where only the day is stated."""
         if self.precision is Precision.DAY:

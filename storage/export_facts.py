@@ -6,7 +6,8 @@ Times are aware UTC. Numbers of articles, revisions and fetches are those of the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 ANY_TOPIC = "any"
 
@@ -15,13 +16,20 @@ ANY_TOPIC = "any"
 class ExportFilter:
     """What to leave out. ``since`` is inclusive and ``until`` exclusive; both None means everything.
 
-    ``outlets`` None means all; ``topic`` is a slug, or ``any`` for articles on any current topic.
+    ``outlets`` None means all; ``topic`` is a slug, or ``any`` for articles on any current topic. ``dated_before``
+    a local day and its zone: only articles whose outlets date them earlier. ``edits``: only revisions after an
+    article's first. ``channels``: only looks at channels, redirects left out; ``outcomes``: only fetches that ended so,
+    None means however.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     outlets: frozenset[str] | None = None
     topic: str | None = None
+    dated_before: tuple[date, ZoneInfo] | None = None
+    edits: bool = False
+    channels: bool = False
+    outcomes: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

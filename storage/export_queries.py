@@ -9,6 +9,7 @@ from typing import TypeVarTuple
 from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from domain.fetch import FetchOutcome
 from domain.outlet import Group
 from storage.caught_up import is_caught_up
 from storage.export_facts import (
@@ -71,6 +72,8 @@ class StoredExports:
         for row in self._stream(query):
             id_, outlet, url, absent, first, last, at, offset, precision, source, *rest = row
             stated = stated_time(at, offset, precision, source)
+            if wanted.dated_before is not None and (stated is None or not stated.is_before(*wanted.dated_before)):
+                continue
             said = stated.isoformat() if stated else None
             yield ArticleExport(id_, outlet, url, absent, first, last, said, precision, source, *rest)
 
@@ -89,6 +92,8 @@ class StoredExports:
             .where(*_on_topic(ArticleRow.id, wanted))
             .order_by(RevisionRow.first_seen_at, RevisionRow.id)
         )  # fmt: skip
+        if wanted.edits:
+            query = query.where(RevisionRow.number > 1)
         for row in self._stream(query):
             yield RevisionExport(*tuple(row))
 
@@ -126,6 +131,10 @@ class StoredExports:
             .where(*_within(FetchRow.requested_at, wanted), *_of_outlets(FetchRow.outlet, wanted))
             .order_by(FetchRow.requested_at, FetchRow.id)
         )  # fmt: skip
+        if wanted.channels:
+            query = query.where(FetchRow.channel_id.is_not(None), FetchRow.outcome != FetchOutcome.REDIRECTED.value)
+        if wanted.outcomes is not None:
+            query = query.where(FetchRow.outcome.in_(sorted(wanted.outcomes)))
         for row in self._stream(query):
             yield FetchExport(*tuple(row))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +17,9 @@ from parallax.commands.writing import open_out
 if TYPE_CHECKING:
     from parallax.bootstrap import Parallax
     from storage.export_facts import ExportFilter
+
+
+_KNOWN = "known"
 
 
 class What(StrEnum):
@@ -40,8 +45,20 @@ def export(
     since: Annotated[str | None, typer.Option(help="From this time on (ISO 8601; a day is its start).")] = None,
     until: Annotated[str | None, typer.Option(help="Before this time.")] = None,
     outlet: Annotated[list[str] | None, typer.Option(help="Only this outlet (slug); may be repeated.")] = None,
-    group: Annotated[str | None, typer.Option(help="Only outlets of this group on the day of --since.")] = None,
+    group: Annotated[
+        str | None, typer.Option(help="Only outlets of this group on the day of --since; known: of any but unknown.")
+    ] = None,
     topic: Annotated[str | None, typer.Option(help="Only what mentions this topic (slug, or any).")] = None,
+    dated_before: Annotated[
+        str | None, typer.Option(help="Articles: only those that their outlets date before this local day.")
+    ] = None,
+    edits: Annotated[bool, typer.Option("--edits", help="Revisions: only those after an article's first.")] = False,
+    channels: Annotated[
+        bool, typer.Option("--channels", help="Fetches: only looks at channels, redirects left out.")
+    ] = False,
+    outcome: Annotated[
+        list[str] | None, typer.Option(help="Fetches: only those that ended so (not_found, gone …); may be repeated.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
 ) -> None:
     """Write rows as CSV or JSON Lines; columns and their order are fixed, times are UTC.
@@ -52,10 +69,24 @@ def export(
     from publish.exports import export as write
     from storage.export_queries import StoredExports
 
+    if topic is not None and what in {What.FETCHES, What.GAPS}:
+        raise UsageError("--topic", f"does not narrow {what}; allowed: with articles, revisions and mentions")
+    _belongs(what, What.ARTICLES, "--dated-before", is_given=dated_before is not None)
+    _belongs(what, What.REVISIONS, "--edits", is_given=edits)
+    _belongs(what, What.FETCHES, "--channels", is_given=channels)
+    _belongs(what, What.FETCHES, "--outcome", is_given=bool(outcome))
     parallax = open_parallax()
     with parallax.store.read() as session:
         source = StoredExports(session)
         wanted = _filter(parallax, source, since=since, until=until, outlet=outlet or [], group=group, topic=topic)
+        before = _day("--dated-before", dated_before)
+        wanted = replace(
+            wanted,
+            dated_before=None if before is None else (before, parallax.settings.time_zone),
+            edits=edits,
+            channels=channels,
+            outcomes=_outcomes(outcome),
+        )
         kind, shape = ExportKind(what.value), ExportForm(form.value)
         if out is None or str(out) == "-":
             sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a real stream
@@ -64,6 +95,27 @@ def export(
         with open_out(out) as file:
             count = write(source, kind, wanted, form=shape, out=file)
     typer.echo(f"{count} rows in {out.resolve()}")
+
+
+def _belongs(what: What, owner: What, option: str, *, is_given: bool) -> None:
+    if is_given and what is not owner:
+        raise UsageError(option, f"does not narrow {what}; allowed: with {owner}")
+
+
+def _day(option: str, written: str | None) -> date | None:
+    try:
+        return None if written is None else date.fromisoformat(written)
+    except ValueError as error:
+        raise UsageError(option, f"{written!r} is no day; allowed: 2026-03-04") from error
+
+
+def _outcomes(given: list[str] | None) -> frozenset[str] | None:
+    from domain.fetch import FetchOutcome
+
+    for one in given or ():
+        if one not in set(FetchOutcome):
+            raise UsageError("--outcome", f"{one!r} is no outcome; allowed: {', '.join(FetchOutcome)}")
+    return frozenset(given) if given else None
 
 
 def _filter(
@@ -87,9 +139,13 @@ def _filter(
     start = moment_of("--since", since, parallax)
     outlets = frozenset(outlet) if outlet else None
     if group is not None:
-        if group not in set(Group):
-            raise UsageError("--group", f"{group!r} is no group; allowed: {', '.join(Group)}")
+        if group not in {*Group, _KNOWN}:
+            raise UsageError("--group", f"{group!r} is no group; allowed: {', '.join((*Group, _KNOWN))}")
+        wanted = [one for one in Group if one is not Group.UNKNOWN] if group == _KNOWN else [Group(group)]
         day = (start or parallax.clock.now()).astimezone(parallax.settings.time_zone).date()
-        of_group = frozenset(source.outlets_of(Group(group), day))
+        of_group = frozenset[str]().union(*(source.outlets_of(one, day) for one in wanted))
         outlets = of_group if outlets is None else outlets & of_group
-    return ExportFilter(start, moment_of("--until", until, parallax), outlets, topic)
+    end = moment_of("--until", until, parallax)
+    if start is not None and end is not None and end <= start:
+        raise UsageError("--until", f"{until} is not after --since {since}")
+    return ExportFilter(start, end, outlets, topic)

@@ -76,7 +76,12 @@ def build_digest(
         unknown_group=book.articles(
             "articles.unknown", "Articles of outlets of unknown group", unplaced, filters="--group unknown"
         ),
-        older=book.articles("articles.older", "Dated before the day", [one for one in articles if one.is_older]),
+        older=book.articles(
+            "articles.older",
+            "Dated before the day",
+            [one for one in articles if one.is_older],
+            filters=f"--dated-before {facts.day}",
+        ),
         unread_links=sum(facts.unread.values()),
         unwatched=tuple(sorted(unwatched)),
         waiting_texts=facts.waiting_texts,

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.outlet import Group
-from domain.times import Precision, day_bounds
+from domain.times import day_bounds
 from publish.digest.articles import Article, Interval, Match, Mean
 from publish.digest.sentences import matched_sentence
 from publish.digest.sources import DigestSource, Window
@@ -104,15 +104,8 @@ class DayFacts:
             revision=fact.revision,
             text_sha256=fact.text_sha256,
             match=_match(mention) if mention else None,
-            is_older=self._is_older(fact),
+            is_older=fact.stated is not None and fact.stated.is_before(self.day, self.zone),
         )
-
-    def _is_older(self, fact: ArticleFact) -> bool:
-        if fact.stated is None:
-            return False
-        if fact.stated.precision is Precision.DAY:
-            return fact.stated.at.date() < self.day
-        return fact.stated.utc < self.window[0]
 
 
 def _match(mention: MentionFact) -> Match:

@@ -1,4 +1,4 @@
-"""The rows behind each figure, as tables of words, with the command that repeats them."""
+"""The rows behind each figure, as tables of words, with the command that gives what they were made from."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from publish.digest.safe import one_line
 
 ROWS_KEPT = 100
 HEADLINE_CHARS = 140
+KNOWN_GROUPS = "--group known"
+_GONE = "--outcome not_found --outcome gone"
 ARTICLE_COLUMNS = (
     "article", "outlet", "lang", "absent at (UTC)", "first seen (UTC)", "stated", "rev.", "text sha256", "headline",
 )  # fmt: skip
@@ -56,13 +58,16 @@ class EvidenceBook:
     ) -> Figure:
         """A count of changes to published texts."""
         rows = tuple(_edit_row(edit) for edit in edits[:ROWS_KEPT])
-        self._write(key, title, EDIT_COLUMNS, rows, total=len(edits), command=self._command("revisions", filters))
+        self._write(
+            key, title, EDIT_COLUMNS, rows, total=len(edits), command=self._command("revisions", f"--edits {filters}")
+        )
         return Figure(len(edits), key, is_floor)
 
     def removals(self, key: str, title: str, removals: Sequence[Removal], *, filters: str = "") -> Figure:
         """A count of articles no longer served."""
         rows = tuple(_removal_row(removal) for removal in removals[:ROWS_KEPT])
-        self._write(key, title, REMOVAL_COLUMNS, rows, total=len(removals), command=self._command("fetches", filters))
+        command = self._command("fetches", f"{_GONE} {filters}")
+        self._write(key, title, REMOVAL_COLUMNS, rows, total=len(removals), command=command)
         return Figure(len(removals), key)
 
     def looks(self, key: str, title: str, outlets: Iterable[str], *, filters: str = "") -> Figure:
@@ -81,7 +86,7 @@ class EvidenceBook:
             )
             for channel in channels[:ROWS_KEPT]
         )
-        command = self._command("fetches", filters)
+        command = self._command("fetches", f"--channels {filters}")
         self._write(key, title, LOOK_COLUMNS, rows, total=len(channels), command=command)
         return Figure(sum(channel.looks_good for channel in channels), key)
 
@@ -99,7 +104,7 @@ class EvidenceBook:
 
     def _command(self, what: str, filters: str) -> str:
         start, end = (at.strftime("%Y-%m-%dT%H:%MZ") for at in self._facts.window)
-        return " ".join(filter(None, ("parallax export", what, f"--since {start} --until {end}", filters)))
+        return " ".join(filter(None, ("parallax export", what, f"--since {start} --until {end}", filters.strip())))
 
 
 def group_filter(group: Group) -> str:

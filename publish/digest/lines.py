@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from domain.outlet import GROUP_TITLES, Group
 from publish.digest.articles import Article, First
 from publish.digest.changes import Edit, Removal
+from publish.digest.evidence import KNOWN_GROUPS
 from publish.digest.model import Coverage, Digest, GroupColumn, Noticed, Silence, Unseen, UnseenKind
 from publish.digest.words import (
     KIND_NAMES,
@@ -103,7 +104,7 @@ class Wording:
     def _noticed(self, one: Noticed) -> str:
         is_over = one.ended_at is not None and one.ended_at <= self.digest.observed_until
         until = f" until {self.clock(one.ended_at)}" if one.ended_at is not None and is_over else ", still so"
-        return f"{one.summary} (since {self.clock(one.started_at)}{until})."
+        return f"{one.summary}, since {self.clock(one.started_at)}{until}."
 
     def _when(self, one: Unseen) -> str:
         if one.kind is UnseenKind.NOT_POLLED:
@@ -223,6 +224,12 @@ def quiet_words(column: GroupColumn) -> str:
     return f"none seen; {looks}, {plural(silence.other_articles.value, 'other article')} seen"
 
 
+def nothing_seen_words(topics: int) -> str:
+    """What stands in place of each topic's silences where no look succeeded."""
+    on = "the topic" if topics == 1 else f"any of {topics:,} topics"
+    return f"No look succeeded, so silence is claimed of nobody on {on}."
+
+
 def removal_words(removal: Removal) -> str:
     """``404 on 3 looks``, ``410 on 1 look``."""
     return f"{removal.status} on {plural(removal.looks, 'look')}"
@@ -237,6 +244,6 @@ def repeatable(digest: Digest) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Each command that repeats figures of all groups, with the titles of those figures; a group's own are left out."""
     titles: dict[str, list[str]] = defaultdict(list)
     for page in digest.evidence:
-        if page.total and "--group" not in page.command:
+        if page.total and "--group" not in page.command.replace(KNOWN_GROUPS, ""):
             titles[page.command].append(f"{page.title} ({page.total:,})")
     return tuple((command, tuple(found)) for command, found in titles.items())

@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from domain.outlet import GROUP_TITLES, Group
 from publish.digest.articles import Article
 from publish.digest.changes import Edit, Part, PartKind
-from publish.digest.lines import Wording, column_words, coverage_words, quiet_words, removal_words, repeatable
+from publish.digest.lines import (
+    Wording,
+    column_words,
+    coverage_words,
+    nothing_seen_words,
+    quiet_words,
+    removal_words,
+    repeatable,
+)
 from publish.digest.markdown_escape import escaped, kept_ends, link, table
 from publish.digest.model import Digest, GroupColumn, TopicSection
 from publish.digest.safe import one_line
@@ -40,7 +48,7 @@ def digest_markdown(digest: Digest) -> str:
         *_unseen(digest, wording),
         *_glance(digest),
         *(block for section in digest.topics if section.has_articles for block in _topic(section, wording)),
-        *_quiet([section for section in digest.topics if not section.has_articles]),
+        *_quiet(digest, [section for section in digest.topics if not section.has_articles]),
         *_edits(digest, wording),
         *_removals(digest, wording),
         *_footer(digest),
@@ -182,9 +190,11 @@ def _marked(article: Article) -> str:
     return "".join((*shown, kept_ends(match.sentence[at:])))
 
 
-def _quiet(sections: Sequence[TopicSection]) -> list[str]:
+def _quiet(digest: Digest, sections: Sequence[TopicSection]) -> list[str]:
     if not sections:
         return []
+    if not digest.checks.value:
+        return ["## Topics without an article seen", nothing_seen_words(len(sections))]
     lines = []
     for section in sections:
         lines.append(f"- **{escaped(section.title)}** (topic version {section.version})")
@@ -203,7 +213,8 @@ def _edits(digest: Digest, wording: Wording) -> list[str]:
 def _edit(edit: Edit, wording: Wording) -> str:
     revisions = f"revision {edit.old_revision} → {edit.new_revision}"
     headline = link(edit.headline or edit.url, edit.url)
-    lines = [f"- **{escaped(edit.outlet_name)}**, {wording.between(edit)}, {revisions}: {headline}"]
+    where = f"article {edit.article_id}, {revisions}"
+    lines = [f"- **{escaped(edit.outlet_name)}**, {wording.between(edit)}, {where}: {headline}"]
     if edit.title:
         lines.append(f"  - headline: {_changed(edit.title)}")
     lines += [f"  - text: … {_changed(place)} …" for place in edit.text]
@@ -225,6 +236,7 @@ def _removals(digest: Digest, wording: Wording) -> list[str]:
         f"- **{escaped(one.outlet_name)}**: {link(one.title or one.url, one.url)}  \n"
         f"  suspected: {removal_words(one)}, {wording.between(one)}; "
         + (f"text kept: revision {one.revision}" if one.revision else "no text kept")
+        + f"; article {one.article_id}"
         for one in digest.removals
     ]
     return ["## No longer served", "Suspected, not confirmed: an address may come back.", "\n".join(lines)]

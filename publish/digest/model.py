@@ -167,7 +167,10 @@ class GlanceRow:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The rows behind a figure: the first of them as a table, how many there are, and the command that repeats it."""
+    """The rows behind a figure: the first of them as a table, how many there are, and a command.
+
+    The command gives what they were made from; of edits and looks that is more than was counted.
+    """
 
     key: str
     title: str

@@ -69,7 +69,8 @@ def _gap_reasons(watch: Watch, zone: ZoneInfo) -> list[str]:
         for one in watch.missing[:2]
     ]
     if len(watch.missing) > len(named):
-        named.append(f"nor were {plural(len(watch.missing) - len(named), 'other channel')} for all of the day")
+        others = len(watch.missing) - len(named)
+        named.append(f"nor {'was' if others == 1 else 'were'} {plural(others, 'other channel')} for all of the day")
     return named
 
 

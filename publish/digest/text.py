@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from domain.outlet import GROUP_TITLES, Group
 from publish.digest.articles import Article
 from publish.digest.changes import Edit, Part, PartKind
-from publish.digest.lines import Wording, column_words, coverage_words, quiet_words, removal_words, repeatable
+from publish.digest.lines import (
+    Wording,
+    column_words,
+    coverage_words,
+    nothing_seen_words,
+    quiet_words,
+    removal_words,
+    repeatable,
+)
 from publish.digest.model import Digest, GroupColumn, TopicSection
 from publish.digest.paragraphs import Paragraphs
 from publish.digest.safe import one_line
@@ -156,6 +164,9 @@ class _Page(Paragraphs):
         if not sections:
             return
         self.heading("TOPICS WITHOUT AN ARTICLE SEEN", "silence needs proof")
+        if not self.digest.checks.value:
+            self.say(nothing_seen_words(len(sections)))
+            return
         for section in sections:
             self.say(f"{section.title} (topic version {section.version})")
             for column in section.columns:
@@ -206,7 +217,8 @@ class _Page(Paragraphs):
     def edit(self, edit: Edit) -> None:
         revisions = f"revision {edit.old_revision} → {edit.new_revision}"
         when = self.wording.between(edit)
-        self.say(f"{SIGNS[edit.group]} {edit.outlet_name}, {when}, {revisions}: {edit.headline or edit.url}", hang=2)
+        where = f"article {edit.article_id}, {revisions}"
+        self.say(f"{SIGNS[edit.group]} {edit.outlet_name}, {when}, {where}: {edit.headline or edit.url}", hang=2)
         if edit.title:
             self.say(f"headline: {_changed(edit.title)}", indent=2, hang=4)
         for place in edit.text:
@@ -220,9 +232,10 @@ class _Page(Paragraphs):
         self.heading("NO LONGER SERVED", "suspected; an address may come back")
         for removal in self.digest.removals:
             kept = f"text kept: revision {removal.revision}" if removal.revision else "no text kept"
-            facts = f"{removal_words(removal)}, {self.wording.between(removal)}; {kept}"
+            facts = f"{removal_words(removal)}, {self.wording.between(removal)}; {kept}; article {removal.article_id}"
             self.say(f"{SIGNS[removal.group]} {removal.outlet_name}: {removal.title or removal.url}", hang=2)
             self.say(f"suspected: {facts}", indent=2)
+            self.line(removal.url, indent=2)
 
     def footer(self) -> None:
         self.heading("THE ROWS BEHIND THESE FIGURES")

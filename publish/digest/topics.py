@@ -8,7 +8,7 @@ from datetime import datetime
 from domain.outlet import Group
 from publish.digest.articles import Article, First
 from publish.digest.day import DayFacts
-from publish.digest.evidence import EvidenceBook, group_filter, topic_filter
+from publish.digest.evidence import KNOWN_GROUPS, EvidenceBook, group_filter, topic_filter
 from publish.digest.model import SHOWN_GROUPS, GroupColumn, TopicSection
 from publish.digest.silence import Watch, judged_silence
 from storage.digest_facts import ArticleFact, TopicFact
@@ -42,7 +42,11 @@ def topic_section(
         title=topic.title,
         version=topic.version,
         count=book.articles(
-            f"topic.{topic.slug}.all", title, compared, filters=topic_filter(topic.slug), is_floor=is_floor
+            f"topic.{topic.slug}.all",
+            title,
+            compared,
+            filters=f"{KNOWN_GROUPS} {topic_filter(topic.slug)}",
+            is_floor=is_floor,
         ),
         mean=mean,
         columns=columns,

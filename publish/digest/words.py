@@ -187,7 +187,8 @@ def cause_words(unseen: Unseen) -> str:
     if unseen.cause and not why:
         why = f"{unseen.cause.replace('_', ' ').capitalize()}."
     if unseen.kind is UnseenKind.NOT_POLLED:
-        return unseen.detail or "Not polled by us."
+        said = unseen.detail or "Not polled by us."
+        return said[:1].upper() + said[1:].removesuffix(".") + "."
     if unseen.kind is UnseenKind.NEVER_LOOKED:
         return "Not looked at: ours, not the outlet's."
     if unseen.kind is UnseenKind.FAILED:

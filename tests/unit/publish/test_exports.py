@@ -17,7 +17,7 @@ from publish.exports import ExportForm, ExportKind, columns_of, csv_cell, export
 from storage.engine import Store
 from storage.export_facts import ExportFilter, GapExport
 from storage.export_queries import StoredExports
-from tests.unit.publish.hand_made import DAY, END, HOSTILE_TITLES, START, at
+from tests.unit.publish.hand_made import BAKU, DAY, END, HOSTILE_TITLES, START, at
 from tests.unit.publish.written import Writer
 
 
@@ -132,6 +132,45 @@ def test_each_kind_is_exported_from_the_store_with_its_fixed_columns(
 def test_filters_narrow_articles(store: Store, wanted: Callable[[], ExportFilter], titles: list[str]) -> None:
     fill(store)
     assert [row["title"] for row in rows(store, ExportKind.ARTICLES, wanted())] == titles
+
+
+def test_articles_are_narrowed_to_those_dated_before_a_day(store: Store) -> None:
+    def work(writer: Writer) -> None:
+        writer.outlet("one", "official")
+        for path, published, precision in (
+            ("old", START - timedelta(minutes=1), "minute"),
+            ("today", START, "minute"),
+            ("old-day", START - timedelta(days=1), "day"),
+            ("this-day", START, "day"),
+        ):
+            writer.article(
+                "one", path, START, published_at=published, published_offset_min=240, published_precision=precision,
+                published_source="feed",
+            )  # fmt: skip
+        writer.article("one", "undated", START)
+
+    store.write(lambda session: work(Writer(session)))
+    found = rows(store, ExportKind.ARTICLES, ExportFilter(dated_before=(DAY, BAKU)))
+    assert [str(row["url"]).rpartition("/")[2] for row in found] == ["old", "old-day"]
+
+
+def test_revisions_are_narrowed_to_edits_and_fetches_to_channels_and_outcomes(store: Store) -> None:
+    def work(writer: Writer) -> None:
+        writer.outlet("one", "official")
+        writer.poll(writer.channel("one"), "one", START)
+        writer.poll(writer.channel("one", "moved"), "one", START, outcome="redirected", reading=None)
+        article = writer.article("one", "edited", START)
+        for number in range(3):
+            writer.revision(article, f"Dəyişdi {number}", f"Mətn {number}", START + timedelta(hours=number))
+        writer.poll(writer.channel("one", "closed"), "one", START, outcome="timeout", reading=None)
+
+    store.write(lambda session: work(Writer(session)))
+    edits = rows(store, ExportKind.REVISIONS, ExportFilter(edits=True))
+    assert [row["number"] for row in edits] == [2, 3]
+    looks = rows(store, ExportKind.FETCHES, ExportFilter(channels=True))
+    assert [row["channel"] for row in looks] == ["feed", "closed"]
+    failed = rows(store, ExportKind.FETCHES, ExportFilter(outcomes=frozenset({"timeout", "gone"})))
+    assert [row["channel"] for row in failed] == ["closed"]
 
 
 def test_a_group_names_its_outlets(store: Store) -> None:

@@ -1,0 +1,63 @@
+"""Every figure of a digest leads to rows: its command, run as printed, gives what the figure was made from."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from publish.digest.build import build_digest
+from publish.digest.model import Evidence
+from storage.digest_queries import StoredFacts
+from tests.acceptance.conftest import CrawledWorld
+from tests.door import parallax
+from tests.world import ZONE
+from tests.world.truth import CRAWL_MOMENTS
+from tests.world_days import published_at, settings_of
+
+pytestmark = pytest.mark.slow
+LAST_DAY = max(moment.date() for moment in CRAWL_MOMENTS)
+
+
+def pages(world: CrawledWorld, day: date) -> list[Evidence]:
+    """What stands behind the digest's figures that are not zero."""
+    with world.store.read() as session:
+        digest = build_digest(StoredFacts(session), day=day, zone=ZONE, now=published_at(day))
+    return [page for page in digest.evidence if page.total]
+
+
+@cache
+def rows_of(command: str, home: Path, url: str) -> Sequence[Mapping[str, object]]:
+    """What a command prints."""
+    program, *words = shlex.split(command)
+    assert program == "parallax"
+    environ = {name: value for name, value in settings_of(home, url).items() if name != "PARALLAX_HOME"}
+    done = parallax(*words, "--format", "jsonl", home=home, **environ)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_the_command_of_a_figure_gives_its_rows(crawled_world: CrawledWorld) -> None:
+    url = crawled_world.store.engine.url.render_as_string(hide_password=False)
+    kinds = set()
+    for page in pages(crawled_world, LAST_DAY):
+        found = rows_of(page.command, crawled_world.home, url)
+        kind = page.key.partition(".")[0]
+        kinds.add(kind)
+        if kind == "looks":  # the digest counts the good ones, a redirect is no look of its own
+            assert len(found) >= sum(int(row[4]) for row in page.rows), page.key
+            assert all(row["channel"] for row in found), page.key
+        elif kind == "edits":  # those of spacing alone and our own are not counted
+            assert {row[0] for row in page.rows} <= {str(row["article_id"]) for row in found}, page.key
+            assert all(row["number"] > 1 for row in found), page.key  # type: ignore[operator]
+        elif kind == "gone":
+            assert {row[1] for row in page.rows} <= {row["outlet"] for row in found}, page.key
+            assert {row["status"] for row in found} <= {404, 410}, page.key
+        else:
+            assert [row[0] for row in page.rows] == [str(row["article_id"]) for row in found], page.key
+    assert kinds >= {"looks", "edits", "articles", "topic"}
