@@ -126,6 +126,8 @@ def _read_folder(folder: Path, read: _Read) -> None:
     except OSError as error:
         read.errors.append(CatalogueError(error.filename or folder, "folder", f"can't be read: {error.strerror}"))
         return
+    if not outlets and not topics:
+        read.warnings.append(f"{folder}: holds neither an outlet's nor a topic's .toml file")
     for path in lookalikes:
         read.warnings.append(f"{path}: is not read; a catalogue file ends in .toml")
     for path in outlets:

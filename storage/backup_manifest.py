@@ -84,6 +84,8 @@ def read_manifest(folder: Path) -> Manifest:
         stated = document.pop("sha256")
         format_ = document["format"]
     except FileNotFoundError as error:
+        if not folder.is_dir():
+            raise BackupError(folder, "no such folder") from error
         raise BackupError(folder, f"no backup: it has no {MANIFEST}") from error
     except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         raise BackupError(folder, f"{MANIFEST} can't be read: {error!r}") from error

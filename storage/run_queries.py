@@ -117,11 +117,15 @@ def looks_of_run(session: Session, run: RunFact) -> tuple[RunLook, ...]:
     )
 
 
-def last_job_runs(session: Session, *, limit: int, since: datetime | None = None) -> tuple[JobRunFact, ...]:
-    """The last runs of calendar jobs, newest first."""
+def last_job_runs(
+    session: Session, *, limit: int, since: datetime | None = None, job: str | None = None
+) -> tuple[JobRunFact, ...]:
+    """The last runs of calendar jobs, or of one ``job``, newest first."""
     query = select(JobRunRow).order_by(JobRunRow.id.desc()).limit(limit)
     if since is not None:
         query = query.where(JobRunRow.started_at >= since)
+    if job is not None:
+        query = query.where(JobRunRow.job == job)
     return tuple(
         JobRunFact(r.id, r.job, r.due_at, r.owner, r.started_at, r.ended_at, r.outcome, r.detail)
         for r in session.scalars(query)

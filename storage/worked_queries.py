@@ -28,6 +28,7 @@ WHERE EXISTS (SELECT 1 FROM mention
               JOIN topic ON topic.current_version_id = mention.topic_version_id
               WHERE mention.revision_id = revision.id AND topic.slug = 'political-prisoners')
 ORDER BY article.first_seen_at, article.id""",
+        "Put your topic's slug in place of `political-prisoners`: `parallax topics` lists them, the demo has others. "
         "The article appeared after `absent_at` and by `first_seen_at`; where `absent_at` is null it was there when we "
         "first looked. Two articles whose intervals overlap have no known order. An outlet whose group changed has one "
         "row a period: compare `valid_from` and `valid_to` with the day you ask about.",

@@ -7,6 +7,7 @@ made up.
 from __future__ import annotations
 
 import argparse
+import fcntl
 import shlex
 import shutil
 import sys
@@ -27,8 +28,24 @@ def main() -> int:
     parser.add_argument("--home", type=Path, default=Path("var/demo"))
     home: Path = parser.parse_args().home
     began = time.monotonic()
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True)
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with (home.parent / f".{home.name}.lock").open("w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"{home} is being made by another demo just now; wait for it, or end it", file=sys.stderr)
+            return 2
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir()
+        try:
+            _show(home, began)
+        except KeyboardInterrupt:
+            print(f"\nstopped; {home} holds half of it, the next one begins anew", file=sys.stderr)
+            return 130
+    return 0
+
+
+def _show(home: Path, began: float) -> None:
     print("A small web of sample outlets on loopback, crawled four times a day on three simulated days:", flush=True)
     with RunningWorld(home, pace=0.05) as world:
         environ = {**world.environ, "PARALLAX_HOME": str(home)}
@@ -40,7 +57,6 @@ def main() -> int:
                 _publish(environ, at.date(), home)
     print(f"\n{(home / 'digests' / 'text').read_text(encoding='utf-8')}")
     _say_what_next(home, environ, time.monotonic() - began)
-    return 0
 
 
 def _publish(environ: dict[str, str], day: date, home: Path) -> None:

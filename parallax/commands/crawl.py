@@ -98,6 +98,7 @@ class _Progress:
 
 def _report(parallax: Parallax, wanted: list[str], tally: Tally, began: datetime) -> int:
     """Say what came of it, outlet by outlet; gives the exit code."""
+    from publish.digest.words import plural
     from storage.status_queries import new_entries_since, outlet_statuses
 
     with parallax.store.read() as session:
@@ -112,7 +113,7 @@ def _report(parallax: Parallax, wanted: list[str], tally: Tally, began: datetime
             typer.echo(line)
     typer.echo(
         f"{tally.fetches} requests, {tally.entries} new entries, {tally.articles} new articles, "
-        f"{tally.revisions - tally.articles} edits; {answered} channels answered, {failed} did not"
+        f"{tally.revisions - tally.articles} edits; {plural(answered, 'channel')} answered, {failed} did not"
     )
     if tally.outcome not in {"done", "recycle"}:
         typer.echo(f"the crawl did not end well: {tally.outcome}", err=True)

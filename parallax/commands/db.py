@@ -82,6 +82,8 @@ def check(
 
 
 def _tell(checked: Checked) -> None:
+    from publish.digest.words import plural
+
     counts: Counter[str] = Counter()
     for finding in checked.findings:
         counts[finding.check] += 1
@@ -91,7 +93,7 @@ def _tell(checked: Checked) -> None:
         if count > _MOST_SHOWN:
             typer.echo(f"✗ {name}: and {count - _MOST_SHOWN} more; --json has all")
     read = f"{checked.records_read} of {checked.records} archive records were read back"
-    typer.echo(f"{counts.total()} findings; {read}" if counts else f"all is well; {read}")
+    typer.echo(f"{plural(counts.total(), 'finding')}; {read}" if counts else f"all is well; {read}")
 
 
 @app.command()

@@ -14,12 +14,14 @@ def init() -> None:
 
     Example: parallax init
     """
+    from publish.digest.words import plural
+
     parallax = open_parallax()
     parallax.prepare_store()
     catalogue = parallax.catalogue
     typer.echo(f"database   {parallax.settings.safe_database_url}")
     typer.echo(f"archive    {parallax.settings.archive_folder}")
-    typer.echo(f"catalogue  {len(catalogue.outlets)} outlets, {len(catalogue.topics)} topics")
+    typer.echo(f"catalogue  {plural(len(catalogue.outlets), 'outlet')}, {plural(len(catalogue.topics), 'topic')}")
     for warning in catalogue.warnings:
         typer.echo(f"warning: {warning}", err=True)
     typer.echo("next       parallax crawl")

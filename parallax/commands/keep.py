@@ -76,6 +76,7 @@ def _tell_made(made: BackupMade) -> None:
 
 def _list(folder: Path, *, as_json: bool) -> None:
     from parallax.commands.printing import Row, print_rows
+    from storage.backup_archive import problems_of
     from storage.backup_folder import kept_backups
 
     rows: list[Row] = []
@@ -90,7 +91,7 @@ def _list(folder: Path, *, as_json: bool) -> None:
                 "rows": sum(manifest.rows.values()) if manifest else None,
                 "archive files": len(manifest.archive) if manifest else None,
                 "archive inside": manifest.archive_is_included if manifest else None,
-                "problem": kept.problem,
+                "problem": kept.problem or "; ".join(problems_of(manifest.archive) if manifest else ()) or None,
             }
         )
     print_rows(rows, as_json=as_json, empty=f"no backup in {folder}; make one with `parallax backup`")

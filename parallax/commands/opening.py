@@ -49,7 +49,9 @@ def day_of(written: str, *, today: date) -> date:
     try:
         day = date.fromisoformat(written)
     except ValueError as error:
-        raise UsageError("--day", f"{written!r} is no day; allowed: 2026-03-04, today, yesterday") from error
+        raise UsageError(
+            "--day", f"{written!r} is no day; allowed: a date such as 2026-03-04, today, yesterday"
+        ) from error
     if day > today:
         raise UsageError("--day", f"{written} has not begun; allowed: a day up to {today}, today, yesterday")
     return day

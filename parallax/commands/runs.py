@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parallax.commands.opening import EXIT_FAILED, moment_of, open_parallax
+from parallax.commands.opening import EXIT_FAILED, UsageError, moment_of, open_parallax
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from parallax.bootstrap import Parallax
+    from storage import Session
     from storage.run_queries import JobRunFact, RunFact, ShiftFact
 
 
@@ -24,6 +25,7 @@ def runs(
         bool, typer.Option("--failed", help="Only lost runs and those in which a look failed.")
     ] = False,
     of_jobs: Annotated[bool, typer.Option("--jobs", help="Runs of the calendar jobs instead.")] = False,
+    job: Annotated[str | None, typer.Option(help="Runs of this calendar job: backup, digest, tidy or watch.")] = None,
     of_shifts: Annotated[bool, typer.Option("--shifts", help="Shifts of the service instead.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
@@ -44,8 +46,8 @@ def runs(
     now, zone = parallax.clock.now(), parallax.settings.time_zone
     with parallax.store.read() as session:
         found: Sequence[RunFact | JobRunFact | ShiftFact]
-        if of_jobs:
-            job_runs = last_job_runs(session, limit=limit, since=begun)
+        if of_jobs or job is not None:
+            job_runs = last_job_runs(session, limit=limit, since=begun, job=_known_job(session, job))
             found, rows = job_runs, [job_row(run, now=now, zone=zone) for run in job_runs]
         elif of_shifts:
             shifts = last_shifts(session, limit=limit, since=begun)
@@ -57,6 +59,15 @@ def runs(
         print_json([asdict(fact) for fact in found])
     else:
         print_rows(rows, as_json=False, empty="none")
+
+
+def _known_job(session: Session, job: str | None) -> str | None:
+    from storage.calendar import job_states
+
+    known = [state.name for state in job_states(session)]
+    if job is not None and job not in known:
+        raise UsageError("--job", f"{job!r} is no calendar job here; allowed: {', '.join(known) or 'none ran yet'}")
+    return job
 
 
 def _show(parallax: Parallax, run_id: int, *, as_json: bool) -> None:

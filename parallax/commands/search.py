@@ -33,7 +33,8 @@ def search(
     parallax = open_parallax()
     asked = search_query(query)
     with parallax.store.read() as session:
-        found = find(session, fts5=to_fts5(asked), tsquery=to_tsquery(asked), limit=limit)
+        found = find(session, fts5=to_fts5(asked), tsquery=to_tsquery(asked), limit=limit + 1)
+    are_more, found = len(found) > limit, found[:limit]
     if as_json:
         print_json([_as_json(article) for article in found])
         return
@@ -46,9 +47,10 @@ def search(
         )
         typer.echo(f"        {article.url}")
         console().print(f"        {_excerpt(article.text, asked)}", soft_wrap=True)
-    typer.echo(
-        f"{len(found)} found; read as: {to_fts5(asked)}" if found else f"nothing found; read as: {to_fts5(asked)}"
-    )
+    counted = f"{len(found)} found" if found else "nothing found"
+    if are_more:
+        counted = f"the {len(found)} best shown, there are more (--limit)"
+    typer.echo(f"{counted}; read as: {to_fts5(asked)}")
 
 
 def _as_json(article: Found) -> dict[str, object]:

@@ -79,7 +79,7 @@ def _print(article: ShownArticle, shown: ShownRevision, zone: ZoneInfo) -> None:
         typer.echo(f"{address.kind:10} {address.url}")
     for revision in article.revisions:
         typer.echo(f"\nrevision {revision.number}  {revision.title or '(no headline)'}")
-        typer.echo(f"  published  {interval(revision.absent_at, revision.first_seen_at, zone)}")
+        typer.echo(f"  text seen  {interval(revision.absent_at, revision.first_seen_at, zone)}")
         typer.echo(f"  text       sha256 {revision.text_sha256}")
         typer.echo(f"             {len(revision.text)} characters, from the {revision.text_source}")
         typer.echo(f"  read by    {revision.extractor}")

@@ -69,6 +69,9 @@ def _nobody_looks(facts: StatusFacts) -> Iterator[Concern]:
     """No service ever ran, and the last pass by hand is long ago."""
     looked = [h for outlet in facts.outlets if (h := health_of(outlet, now=facts.at)) not in _NOT_LOOKED_AT]
     polled = [channel for outlet in facts.outlets for channel in polled_channels(outlet)]
+    if polled and not looked:
+        words = "Nothing was looked at yet"
+        yield Concern(Rank.NOTE, "service", None, words, "parallax crawl looks once; parallax run goes on looking.")
     well = [at for channel in polled if (at := channel.last_ok_at or channel.gap_since) is not None]  # or tried first
     is_long = bool(well) and facts.at - max(well) > LATE_AFTER
     if is_long and looked and all(health in {Health.LATE, Health.NOT_SEEN} for health in looked):

@@ -53,6 +53,8 @@ def _seen(counts: Counter[Health], total: int) -> str:
 def _lag(lag: Lag) -> str:
     if lag.median_s is None:
         return ""
+    if lag.articles == 1:
+        return f"Today's one new article was stored within {short_words(lag.median_s)} of being listed."
     articles = plural(lag.articles, "new article")
     return f"Half of today's {articles} were stored within {short_words(lag.median_s)} of being listed."
 
