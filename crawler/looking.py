@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from crawler.adopt import content_type_of
 from crawler.channels.place import place_url
@@ -16,6 +18,7 @@ from domain.fetch import FetchOutcome, Reason
 from domain.frontier import Look, NewTarget, Target
 from domain.urls import host_key, url_key
 from outlets.catalogue import Catalogue
+from outlets.templates import filled, is_template
 
 
 def order_for(target: Target, slot: HostSlot, *, unconditional_every: int, asked_at: datetime) -> Order:
@@ -32,6 +35,18 @@ def order_for(target: Target, slot: HostSlot, *, unconditional_every: int, asked
         last_modified=None if is_plain else target.last_modified,
         body_sha256=target.body_sha256,
     )
+
+
+def at_its_address(target: Target, catalogue: Catalogue, now: datetime) -> Target:
+    """The target with the places in its channel's address filled for the outlet's day, validators of another day gone.
+
+    A redirect's target and a further document have an address without places.
+    """
+    if not is_template(target.url):
+        return target
+    outlet = catalogue.outlets.get(target.outlet)
+    day = now.astimezone(ZoneInfo(outlet.zone) if outlet is not None else UTC).date()
+    return replace(target, url=filled(target.url, day), etag=None, last_modified=None, body_sha256=None)
 
 
 def robots_order(slot: HostSlot, url: str | None, *, asked_at: datetime) -> Order:

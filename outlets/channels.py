@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.outlet import Channel, ChannelKind, Outlet
+from outlets.templates import unfillable
 
 _REASONS = {
     ChannelKind.YOUTUBE: "YouTube's robots.txt closes its feeds to crawlers; the Data API needs the operator's own key",
@@ -16,8 +17,8 @@ def not_crawled_yet(channel: Channel) -> str | None:
 
     Says nothing about whether the channel is enabled.
     """
-    if channel.kind is ChannelKind.LISTING and "{" in channel.address:
-        return "its address has to be filled in for each page or day, which is not done yet"
+    if places := unfillable(channel.address):
+        return f"its address has a place for a {places[0]}, and none is known"
     return _REASONS.get(channel.kind)
 
 

@@ -117,7 +117,7 @@ def _put_channel(session: Session, outlet: Outlet, channel: Channel, not_crawled
     row.evidence, row.probed_on, row.window_h = channel.evidence, channel.probed_on, channel.window_h
     row.removed_at = None
     session.flush()
-    url = http_url(channel.address)
+    url = _asked(channel.address)
     if url is not None and not_crawled is None:
         ensure_host(session, host_key(url), outlet.politeness)
         put_poll_target(
@@ -129,6 +129,12 @@ def _put_channel(session: Session, outlet: Outlet, channel: Channel, not_crawled
             is_polled=row.enabled,
             now=now,
         )
+
+
+def _asked(address: str) -> str | None:
+    """The address of a channel that has one; its places in braces are filled when it is asked."""
+    url = http_url(address)
+    return url.replace("%7B", "{").replace("%7D", "}") if url is not None and "{" in address else url
 
 
 def _mark_removed_outlets(session: Session, kept: set[str], now: datetime) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from crawler.channels.dated import before_and_after
 from crawler.channels.document import ChannelDocument
 from crawler.parse.sitemap import parse_sitemap
 from domain.entry import ParsedChannel
@@ -9,7 +12,7 @@ from domain.entry import ParsedChannel
 
 def read(document: ChannelDocument) -> ParsedChannel:
     """The sitemap's addresses of articles and the sitemaps it leads to."""
-    return parse_sitemap(
+    parsed = parse_sitemap(
         document.body,
         base_url=document.url,
         hosts=document.hosts,
@@ -18,3 +21,4 @@ def read(document: ChannelDocument) -> ParsedChannel:
         now=document.now,
         content_type=document.content_type,
     )
+    return replace(parsed, more=(*before_and_after(document), *parsed.more))

@@ -93,7 +93,7 @@ def _to_store(
     with room.store.read() as session:
         part = part_facts(session, fetch, channel, listed)
         if channel.kind is not ChannelKind.SITEMAP:
-            return behind_joining(listed, part), part
+            return behind_joining(channel, listed, part), part
         changes = entry_changes(session, channel_id, listed, fetch_id=fetch.fetch_id, seen_at=fetch.requested_at)
         told = {placed.url_key for placed in (*changes.new, *changes.changed)}
         marked = with_stock(session, fetch, channel, listed, changes)

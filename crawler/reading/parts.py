@@ -15,6 +15,7 @@ from domain.fetch import Reason
 from domain.frontier import NewTarget, Target
 from domain.outlet import Channel, ChannelKind, Politeness
 from domain.urls import host_key
+from outlets.templates import is_dated
 from storage import Session
 from storage.entries import EntryChanges, PlacedEntry
 from storage.parts import (
@@ -78,13 +79,23 @@ def with_stock(
     return tuple(map(marked, entries))
 
 
-def behind_joining(entries: Sequence[PlacedEntry], part: PartFacts | None) -> tuple[PlacedEntry, ...]:
-    """An older page's entries, what stands behind the last one that was listed before marked as stock: it is older."""
-    joins = [index for index, placed in enumerate(entries) if part is not None and placed.url_key in part.joining]
-    if not joins:
+def behind_joining(channel: Channel, entries: Sequence[PlacedEntry], part: PartFacts | None) -> tuple[PlacedEntry, ...]:
+    """An older page's entries, what stands behind the last one that was listed before marked as stock: it is older.
+
+    Not what is dated later than the look before; and the page of a day may list its oldest first.
+    """
+    if part is None or is_dated(channel.address):
         return tuple(entries)
-    older = [replace(placed, entry=replace(placed.entry, is_stock=True)) for placed in entries[joins[-1] + 1 :]]
-    return (*entries[: joins[-1] + 1], *older)
+    last = max((index for index, placed in enumerate(entries) if placed.url_key in part.joining), default=len(entries))
+
+    def is_new(index: int, placed: PlacedEntry) -> bool:
+        stated = placed.entry.published
+        return index <= last or (stated is not None and part.absent_at is not None and stated.utc > part.absent_at)
+
+    return tuple(
+        placed if is_new(index, placed) else replace(placed, entry=replace(placed.entry, is_stock=True))
+        for index, placed in enumerate(entries)
+    )
 
 
 def lead_on(

@@ -14,16 +14,18 @@ FEED = Channel("feed", ChannelKind.FEED, "https://sahil.example/rss")
 LISTING = Channel("list", ChannelKind.LISTING, "https://sahil.example/news?page=1")
 
 
-@pytest.mark.parametrize("channel", [FEED, LISTING])
-def test_feeds_and_plain_listings_are_crawled(channel: Channel) -> None:
+SITEMAP = Channel("sitemap", ChannelKind.SITEMAP, "https://sahil.example/sitemap-{yyyy}-{mm}.xml")
+
+
+@pytest.mark.parametrize("channel", [FEED, LISTING, SITEMAP])
+def test_feeds_listings_and_sitemaps_are_crawled(channel: Channel) -> None:
     assert not_crawled_yet(channel) is None
 
 
 @pytest.mark.parametrize(
     ("kind", "address", "reason"),
     [
-        (ChannelKind.LISTING, "https://sahil.example/news?page={page}", "has to be filled in"),
-        (ChannelKind.SITEMAP, "https://sahil.example/sitemap.xml", "sitemaps are not read yet"),
+        (ChannelKind.LISTING, "https://sahil.example/{category}?page={page}", "a place for a category"),
         (ChannelKind.YOUTUBE, "@sahil", "robots.txt"),
         (ChannelKind.TELEGRAM, "sahil", "not read yet"),
         (ChannelKind.MANUAL, "https://sahil.example/documents/", "by hand"),
