@@ -47,7 +47,9 @@ class EntryRow(Table):
     )
     first_seen_at: Mapped[datetime] = mapped_column(comment="first look at the channel with it")
     last_seen_at: Mapped[datetime] = mapped_column(comment="last look at the channel with it")
-    first_fetch_id: Mapped[int] = mapped_column(ForeignKey("fetch.id"), comment="the fetch that showed it first")
+    first_fetch_id: Mapped[int | None] = mapped_column(
+        ForeignKey("fetch.id"), comment="the fetch that showed it first; null: added by hand"
+    )
 
 
 class TargetRow(Table):
