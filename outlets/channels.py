@@ -8,7 +8,6 @@ from outlets.templates import unfillable
 _REASONS = {
     ChannelKind.YOUTUBE: "YouTube's robots.txt closes its feeds to crawlers; the Data API needs the operator's own key",
     ChannelKind.TELEGRAM: "Telegram's preview pages are not read yet",
-    ChannelKind.MANUAL: "its addresses are added by hand",
 }
 
 
@@ -23,7 +22,12 @@ def not_crawled_yet(channel: Channel) -> str | None:
 
 
 def crawlable_channels(outlet: Outlet) -> tuple[Channel, ...]:
-    """The enabled channels of an enabled outlet that the crawler can read, in the order of its file."""
+    """The enabled channels of an enabled outlet that the crawler polls, in the order of its file.
+
+    A channel that is filled by hand is none of them.
+    """
     if not outlet.enabled:
         return ()
-    return tuple(c for c in outlet.channels if c.enabled and not_crawled_yet(c) is None)
+    return tuple(
+        c for c in outlet.channels if c.enabled and c.kind is not ChannelKind.MANUAL and not_crawled_yet(c) is None
+    )

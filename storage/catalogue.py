@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from domain.outlet import Channel, GroupPeriod, Outlet
+from domain.outlet import Channel, ChannelKind, GroupPeriod, Outlet
 from domain.topic import Topic
 from domain.urls import host_key, http_url
 from storage.alone import wait_for_catalogue
@@ -18,6 +18,8 @@ from storage.gaps import end_gaps_of_unpolled
 from storage.hosts import ensure_host
 from storage.tables import CatalogueState, ChannelRow, OutletGroupRow, OutletRow, TopicRow, TopicVersionRow
 from storage.todos import add_todo
+
+BY_HAND = "added-by-hand"  # the channel of addresses added to an outlet whose file has none of kind manual
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def _put_outlet(session: Session, outlet: Outlet, not_crawled: Mapping[tuple[str
         _put_channel(session, outlet, channel, not_crawled.get((outlet.slug, channel.slug)), now)
     session.execute(
         update(ChannelRow)
-        .where(ChannelRow.outlet == outlet.slug, ChannelRow.slug.not_in(kept), ChannelRow.removed_at.is_(None))
+        .where(ChannelRow.outlet == outlet.slug, ChannelRow.slug.not_in({*kept, BY_HAND}))
+        .where(ChannelRow.removed_at.is_(None))
         .values(removed_at=now)
     )
 
@@ -118,7 +121,7 @@ def _put_channel(session: Session, outlet: Outlet, channel: Channel, not_crawled
     row.removed_at = None
     session.flush()
     url = _asked(channel.address)
-    if url is not None and not_crawled is None:
+    if url is not None and not_crawled is None and channel.kind is not ChannelKind.MANUAL:
         ensure_host(session, host_key(url), outlet.politeness)
         put_poll_target(
             session,
