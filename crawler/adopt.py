@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -10,11 +11,12 @@ import structlog
 from crawler.archive import ArchivedResponse, Slot, archive_files, next_record, scan, slot_names
 from crawler.decide import after_look
 from crawler.fetch.freshness import max_age_s
-from crawler.fetch.kinds import FetchKind
+from crawler.fetch.kinds import fetch_kind
 from crawler.fetch.outcome import one_line, outcome_of_response
 from domain.errors import ArchiveError, SlotHeldError
 from domain.frontier import Look
 from domain.urls import url_key
+from outlets.templates import is_of, is_template
 from storage import Session, Store
 from storage.fetches import put_fetch
 from storage.frontier import target_by_id
@@ -93,12 +95,11 @@ def _adopt_one(session: Session, record: ArchivedResponse) -> bool:
     """
     target_id = record.provenance.target_id
     target = target_by_id(session, target_id) if target_id is not None else None
-    if target is None or url_key(target.url) != url_key(record.response.url):
+    if target is None or not _is_at(target.url, record.response.url):
         return False
-    kind = FetchKind.CHANNEL if target.channel_id is not None else FetchKind.PAGE
-    verdict = outcome_of_response(record.response, kind=kind)
+    verdict = outcome_of_response(record.response, kind=fetch_kind(target.channel_kind))
     look = Look(
-        target=target,
+        target=replace(target, url=record.response.url) if is_template(target.url) else target,
         requested_at=record.response.requested_at,
         received_at=record.response.received_at,
         conditional=False,
@@ -125,6 +126,11 @@ def _adopt_one(session: Session, record: ArchivedResponse) -> bool:
     )
     put_fetch(session, look, stored, after_look(target, look.outcome, look.received_at), run_id=None)
     return True
+
+
+def _is_at(target_url: str, url: str) -> bool:
+    """Whether a target is at this address, or at one with places that it fills."""
+    return is_of(target_url, url) if is_template(target_url) else url_key(target_url) == url_key(url)
 
 
 def content_type_of(headers: tuple[tuple[str, str], ...]) -> str | None:

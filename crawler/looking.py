@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from crawler.adopt import content_type_of
 from crawler.channels.place import place_url
 from crawler.decide import MOST_REDIRECTS
 from crawler.fetch.engine import Answer, Order
 from crawler.fetch.freshness import max_age_s
-from crawler.fetch.kinds import FetchKind
+from crawler.fetch.kinds import FetchKind, fetch_kind
 from crawler.fetch.robots import RobotsState
 from crawler.slot import HostSlot
 from domain.fetch import FetchOutcome, Reason
 from domain.frontier import Look, NewTarget, Target
 from domain.urls import host_key, url_key
 from outlets.catalogue import Catalogue
+from outlets.templates import filled, is_template
 
 
 def order_for(target: Target, slot: HostSlot, *, unconditional_every: int, asked_at: datetime) -> Order:
@@ -25,13 +28,25 @@ def order_for(target: Target, slot: HostSlot, *, unconditional_every: int, asked
     return Order(
         url=target.url,
         host=slot.host.key,
-        kind=FetchKind.CHANNEL if target.channel_id is not None else FetchKind.PAGE,
+        kind=fetch_kind(target.channel_kind),
         asked_at=asked_at,
         timeout_s=slot.host.timeout_s,
         etag=None if is_plain else target.etag,
         last_modified=None if is_plain else target.last_modified,
         body_sha256=target.body_sha256,
     )
+
+
+def at_its_address(target: Target, catalogue: Catalogue, now: datetime) -> Target:
+    """The target with the places in its channel's address filled for the outlet's day, validators of another day gone.
+
+    A redirect's target and a further document have an address without places.
+    """
+    if not is_template(target.url):
+        return target
+    outlet = catalogue.outlets.get(target.outlet)
+    day = now.astimezone(ZoneInfo(outlet.zone) if outlet is not None else UTC).date()
+    return replace(target, url=filled(target.url, day), etag=None, last_modified=None, body_sha256=None)
 
 
 def robots_order(slot: HostSlot, url: str | None, *, asked_at: datetime) -> Order:
@@ -72,7 +87,8 @@ def followed(look: Look, catalogue: Catalogue) -> NewTarget | None:
     if look.outcome is not FetchOutcome.REDIRECTED or url is None:
         return None
     if target.channel_id is not None:
-        outlet, key = target.outlet, f"poll:{target.channel_slug}>{url_key(url)}"
+        lead = "poll" if target.part_of is None else "more"
+        outlet, key = target.outlet, f"{lead}:{target.channel_slug}>{url_key(url)}"
     else:
         place = place_url(url, listed_by=catalogue.outlets[target.outlet], catalogue=catalogue)
         outlet, key = place.outlet, place.url_key
@@ -85,6 +101,7 @@ def followed(look: Look, catalogue: Catalogue) -> NewTarget | None:
         channel_id=target.channel_id,
         via_target_id=target.id,
         redirects=target.redirects + 1,
+        part_of=target.part_of,
     )
 
 

@@ -24,7 +24,7 @@ from crawler.crawl_plan import CrawlPlan, Event, Tally
 from crawler.desk import HostDesk
 from crawler.fetch.engine import Answer, FetchEngine
 from crawler.fetch.robots import RobotsHop, robots_step
-from crawler.looking import followed, look_of, order_for, refused_by_robots, robots_order
+from crawler.looking import at_its_address, followed, look_of, order_for, refused_by_robots, robots_order
 from crawler.news import Answered, BatchStored, Broken, News, RobotsAnswered, Stored, Told
 from crawler.pool import Pool
 from crawler.readers import Readers
@@ -154,6 +154,11 @@ class Crawl:
         elif self._is_stopping.is_set() and self.tally.outcome == "done":
             self.tally.outcome = "stopped"
 
+    def _due(self, host: str) -> tuple[Target, ...]:
+        """What is due at a host, at the addresses that are to be asked for today."""
+        today = self._clock.now()
+        return tuple(at_its_address(target, self._catalogue, today) for target in self._desk.due(host))
+
     def _claim(self, now: float) -> bool:
         """Take more hosts, up to the limit; says whether any was taken."""
         self._next_claim = now + IDLE_S
@@ -183,7 +188,7 @@ class Crawl:
                 case AskRobots() | AskTarget() if not self._desk.is_sure:
                     return now  # after a sleep: the next turn sees whether the host is still ours
                 case LookForMore():
-                    slot.add(self._desk.due(slot.host.key))
+                    slot.add(self._due(slot.host.key))
                 case AskRobots():
                     self._ask_robots(slot, None)
                 case AskTarget(target):

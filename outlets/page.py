@@ -115,7 +115,8 @@ def _holdings(channel: Channel) -> str:
 def _crawling(outlet: Outlet, channel: Channel) -> str:
     if reason := not_crawled_yet(channel):
         return f"not crawled yet: {reason}"
-    return "yes" if outlet.enabled and channel.enabled else "disabled"
+    wanted = "by hand" if channel.kind is ChannelKind.MANUAL else "yes"
+    return wanted if outlet.enabled and channel.enabled else "disabled"
 
 
 def _topic_lines(topic: Topic) -> Iterator[str]:

@@ -14,6 +14,7 @@ import typer
 
 from domain.errors import CatalogueError, ConfigError, ParallaxError, QueryError
 from parallax.commands import (
+    add,
     alerts,
     channel,
     crawl,
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 app.command("init")(init.init)
 app.command("crawl")(crawl.crawl)
+app.command("add")(add.add)
 app.command("run")(run.run)
 app.command("worker")(worker.worker)
 app.command("digest")(digest.digest)

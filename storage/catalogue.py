@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from domain.outlet import Channel, GroupPeriod, Outlet
+from domain.outlet import Channel, ChannelKind, GroupPeriod, Outlet
 from domain.topic import Topic
 from domain.urls import host_key, http_url
 from storage.alone import wait_for_catalogue
@@ -18,6 +18,8 @@ from storage.gaps import end_gaps_of_unpolled
 from storage.hosts import ensure_host
 from storage.tables import CatalogueState, ChannelRow, OutletGroupRow, OutletRow, TopicRow, TopicVersionRow
 from storage.todos import add_todo
+
+BY_HAND = "added-by-hand"  # the channel of addresses added to an outlet whose file has none of kind manual
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def _put_outlet(session: Session, outlet: Outlet, not_crawled: Mapping[tuple[str
         _put_channel(session, outlet, channel, not_crawled.get((outlet.slug, channel.slug)), now)
     session.execute(
         update(ChannelRow)
-        .where(ChannelRow.outlet == outlet.slug, ChannelRow.slug.not_in(kept), ChannelRow.removed_at.is_(None))
+        .where(ChannelRow.outlet == outlet.slug, ChannelRow.slug.not_in({*kept, BY_HAND}))
+        .where(ChannelRow.removed_at.is_(None))
         .values(removed_at=now)
     )
 
@@ -117,8 +120,8 @@ def _put_channel(session: Session, outlet: Outlet, channel: Channel, not_crawled
     row.evidence, row.probed_on, row.window_h = channel.evidence, channel.probed_on, channel.window_h
     row.removed_at = None
     session.flush()
-    url = http_url(channel.address)
-    if url is not None and not_crawled is None:
+    url = _asked(channel.address)
+    if url is not None and not_crawled is None and channel.kind is not ChannelKind.MANUAL:
         ensure_host(session, host_key(url), outlet.politeness)
         put_poll_target(
             session,
@@ -129,6 +132,12 @@ def _put_channel(session: Session, outlet: Outlet, channel: Channel, not_crawled
             is_polled=row.enabled,
             now=now,
         )
+
+
+def _asked(address: str) -> str | None:
+    """The address of a channel that has one; its places in braces are filled when it is asked."""
+    url = http_url(address)
+    return url.replace("%7B", "{").replace("%7D", "}") if url is not None and "{" in address else url
 
 
 def _mark_removed_outlets(session: Session, kept: set[str], now: datetime) -> None:

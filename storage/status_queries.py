@@ -108,7 +108,8 @@ def outlet_statuses(session: Session, *, since: datetime, outlets: Sequence[str]
 
 def _channels(session: Session) -> list[ChannelStatus]:
     looks = aliased(FetchRow)
-    latest = select(func.max(looks.id)).where(looks.channel_id == ChannelRow.id).correlate(ChannelRow).scalar_subquery()
+    polls = select(func.max(looks.id)).where(looks.channel_id == ChannelRow.id, looks.part_of.is_(None))
+    latest = polls.correlate(ChannelRow).scalar_subquery()
     query = (
         select(ChannelRow, GapRow.from_at, FetchRow.error)
         .join(GapRow, (GapRow.channel_id == ChannelRow.id) & GapRow.to_at.is_(None), isouter=True)

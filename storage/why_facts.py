@@ -19,7 +19,7 @@ class ListingFact:
     absent_at: datetime | None
     first_seen_at: datetime
     last_seen_at: datetime
-    first_fetch_id: int
+    first_fetch_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from crawler.channels.dated import before_and_after
 from crawler.channels.document import ChannelDocument
 from crawler.parse.listing import parse_listing
-from domain.entry import ParsedChannel
+from domain.entry import AskedWhen, ParsedChannel
 
 
 def read(document: ChannelDocument) -> ParsedChannel:
-    """The listing's links to articles, in document order."""
-    return parse_listing(
+    """The listing's links to articles, in document order.
+
+    Where it goes on: as its address has it, else as the page says; and the page of the day before, where days have one.
+    """
+    parsed = parse_listing(
         document.body,
         base_url=document.url,
         link_css=document.channel.link_css,
@@ -18,3 +24,7 @@ def read(document: ChannelDocument) -> ParsedChannel:
         now=document.now,
         content_type=document.content_type,
     )
+    by_address = before_and_after(document)
+    if any(further.when is AskedWhen.OLDER for further in by_address):
+        return replace(parsed, more=by_address)
+    return replace(parsed, more=(*by_address, *parsed.more))

@@ -164,6 +164,8 @@ def _said(channel: ChannelStatus, new: int, began: datetime) -> tuple[str, str]:
         return " ", f"not crawled yet: {channel.not_crawled}"
     if not channel.enabled:
         return " ", "switched off in the catalogue"
+    if channel.kind == "manual":
+        return " ", "filled by `parallax add`"
     if channel.last_polled_at is None or channel.last_polled_at < began:
         return " ", _not_looked_at(channel.last_polled_at, began)
     if channel.last_outcome in _GOOD:

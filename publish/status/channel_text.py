@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.frontier import TargetState
+from domain.outlet import ChannelKind
 from publish.digest.paragraphs import Paragraphs
 from publish.digest.words import plural
 from publish.status.words import (
@@ -98,6 +99,8 @@ def _polled(facts: ChannelFacts, now: datetime, zone: ZoneInfo) -> str:
         return "no: switched off in the catalogue, or no longer in it"
     if facts.not_crawled is not None:
         return f"not yet: {facts.not_crawled}"
+    if facts.kind == ChannelKind.MANUAL:
+        return "no: filled by `parallax add`"
     if facts.target_state == TargetState.DUE.value and facts.target_next_at is not None and facts.target_next_at <= now:
         waits_s = (now - facts.target_next_at).total_seconds()
         return (

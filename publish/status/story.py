@@ -55,6 +55,8 @@ def _listed(facts: AddressFacts) -> Iterator[Happening]:
 
 
 def _first_listed(entry: ListingFact) -> str:
+    if entry.first_fetch_id is None:
+        return f"added by hand, to {entry.channel}"
     title = f" as “{entry.title}”" if entry.title else ""
     before = "" if entry.absent_at else "; it was there at our first look"
     return f"first listed by {entry.channel}{title}{before}"

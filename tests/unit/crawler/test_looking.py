@@ -12,7 +12,7 @@ from crawler.fetch.engine import Answer, Order
 from crawler.fetch.kinds import FetchKind
 from crawler.fetch.outcome import FetchVerdict
 from crawler.fetch.robots import RobotsRules
-from crawler.looking import followed, look_of, order_for, refused_by_robots, robots_order
+from crawler.looking import at_its_address, followed, look_of, order_for, refused_by_robots, robots_order
 from crawler.slot import HostSlot
 from domain.fetch import FetchOutcome, Reason, Response
 from domain.frontier import ClaimedHost, Look, NewTarget, Target
@@ -138,3 +138,22 @@ def test_where_nothing_answered_what_kept_robots_txt_away_keeps_the_page_away() 
     slot.unreachable = (FetchOutcome.DNS_ERROR, "robots.txt: no such name")
 
     assert refused_by_robots(PAGE, slot, NOW).outcome is FetchOutcome.DNS_ERROR
+
+
+def test_the_places_of_an_address_are_filled_for_the_outlets_day_and_no_validator_is_sent() -> None:
+    late = NOW.replace(hour=21)  # past midnight in Baku
+    polled = at_its_address(replace(POLL, url=f"https://{HOST}/{{yyyy}}/{{m}}/{{dd}}"), CATALOGUE, late)
+
+    assert (polled.url, polled.etag, polled.last_modified, polled.body_sha256) == (
+        f"https://{HOST}/2026/3/03", None, None, None,
+    )  # fmt: skip
+
+
+def test_an_address_without_places_is_asked_for_as_it_is() -> None:
+    assert at_its_address(POLL, CATALOGUE, NOW) is POLL
+
+
+def test_what_a_further_document_redirects_to_is_a_further_document_of_the_same_poll() -> None:
+    new = _followed(replace(POLL, part_of=9), f"https://{HOST}/b")
+
+    assert (new.url_key, new.part_of, new.channel_id) == (f"more:feed>{HOST}/b", 9, 7)

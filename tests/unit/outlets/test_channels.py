@@ -14,19 +14,27 @@ FEED = Channel("feed", ChannelKind.FEED, "https://sahil.example/rss")
 LISTING = Channel("list", ChannelKind.LISTING, "https://sahil.example/news?page=1")
 
 
-@pytest.mark.parametrize("channel", [FEED, LISTING])
-def test_feeds_and_plain_listings_are_crawled(channel: Channel) -> None:
+SITEMAP = Channel("sitemap", ChannelKind.SITEMAP, "https://sahil.example/sitemap-{yyyy}-{mm}.xml")
+
+
+def test_a_channel_that_is_filled_by_hand_is_crawled_and_never_polled() -> None:
+    manual = Channel("documents", ChannelKind.MANUAL, "https://sahil.example/documents/")
+
+    assert not_crawled_yet(manual) is None
+    assert crawlable_channels(Outlet("sahil", "Sahil", (), channels=(manual, FEED))) == (FEED,)
+
+
+@pytest.mark.parametrize("channel", [FEED, LISTING, SITEMAP])
+def test_feeds_listings_and_sitemaps_are_crawled(channel: Channel) -> None:
     assert not_crawled_yet(channel) is None
 
 
 @pytest.mark.parametrize(
     ("kind", "address", "reason"),
     [
-        (ChannelKind.LISTING, "https://sahil.example/news?page={page}", "has to be filled in"),
-        (ChannelKind.SITEMAP, "https://sahil.example/sitemap.xml", "sitemaps are not read yet"),
+        (ChannelKind.LISTING, "https://sahil.example/{category}?page={page}", "a place for a category"),
         (ChannelKind.YOUTUBE, "@sahil", "robots.txt"),
         (ChannelKind.TELEGRAM, "sahil", "not read yet"),
-        (ChannelKind.MANUAL, "https://sahil.example/documents/", "by hand"),
     ],
 )
 def test_every_other_kind_says_why_it_is_not(kind: ChannelKind, address: str, reason: str) -> None:

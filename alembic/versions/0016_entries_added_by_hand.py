@@ -1,0 +1,34 @@
+"""Entries that somebody added by hand: no fetch showed them."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+SHOWN = "the fetch that showed it first"
+SHOWN_OR_ADDED = "the fetch that showed it first; null: added by hand"
+
+
+def upgrade() -> None:
+    _change(nullable=True, comment=SHOWN_OR_ADDED, before=SHOWN)
+
+
+def downgrade() -> None:
+    op.execute(sa.text("DELETE FROM entry WHERE first_fetch_id IS NULL"))
+    _change(nullable=False, comment=SHOWN, before=SHOWN_OR_ADDED)
+
+
+def _change(*, nullable: bool, comment: str, before: str) -> None:
+    with op.batch_alter_table("entry") as entry:
+        entry.alter_column(
+            "first_fetch_id",
+            existing_type=BIG,
+            existing_nullable=not nullable,
+            nullable=nullable,
+            comment=comment,
+            existing_comment=before,
+        )
