@@ -22,7 +22,10 @@ class ChannelReading(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a channel as given. None means that the channel does not say."""
+    """One item of a channel as given. None means that the channel does not say.
+
+    From ``views`` on: what a platform tells of a post or video beside its text.
+    """
 
     url: str | None  # absolute http(s); None when the item has no link that can be followed
     guid: str | None = None
@@ -36,6 +39,11 @@ class Entry:
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     language: str | None = None
+    views: int | None = None  # as shown at the look: "2.65K" is 2,650
+    duration_s: int | None = None  # of a video
+    forwarded_from: str | None = None  # the name of the channel or person it was first published by
+    is_edited: bool | None = None  # whether it is marked as edited
+    links: tuple[str, ...] | None = None  # absolute http(s), in the order of the text
 
 
 @dataclass(frozen=True, slots=True)

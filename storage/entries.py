@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.entry import Entry
+from storage.entry_views import Views, put_views
 from storage.tables import ChannelRow, EntryRow
 
 
@@ -103,6 +104,8 @@ def put_entries(
             continue
         _fill(row, placed, seen_at)
     session.flush()
+    shown = {placed.url_key: placed.entry.views for placed in entries if placed.entry.views is not None}
+    put_views(session, [Views(known[key].id, views) for key, views in shown.items()], observed_at=seen_at)
 
 
 def _fill(row: EntryRow, placed: PlacedEntry, seen_at: datetime) -> None:
@@ -116,6 +119,8 @@ def _fill(row: EntryRow, placed: PlacedEntry, seen_at: datetime) -> None:
     row.published_raw, row.updated_raw = entry.published_raw, entry.updated_raw
     row.updated_at = entry.updated.utc if entry.updated else None
     row.authors, row.categories = list(entry.authors), list(entry.categories)
+    row.duration_s, row.forwarded_from, row.is_edited = entry.duration_s, entry.forwarded_from, entry.is_edited
+    row.links = list(entry.links) if entry.links is not None else None
     row.last_seen_at = seen_at
 
 
