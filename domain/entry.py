@@ -15,6 +15,8 @@ class ChannelReading(StrEnum):
     REPAIRED = "repaired"  # readable only after its bytes were mended
     EMPTY = "empty"  # a valid channel that lists nothing: a success
     NOT_A_FEED = "not_a_feed"
+    PREVIEWS_OFF = "previews_off"  # a Telegram channel's page that shows no posts
+    NO_CHANNEL = "no_channel"  # its platform knows no public channel of this name
     TOO_LARGE = "too_large"
     TIMEOUT = "timeout"
     CRASHED = "crashed"

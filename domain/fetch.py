@@ -69,6 +69,8 @@ class PageReading(StrEnum):
     LOGIN = "login"
     CONSENT = "consent"
     NOT_A_FEED = "not_a_feed"
+    PREVIEWS_OFF = "previews_off"
+    NO_CHANNEL = "no_channel"
     UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
     TIMEOUT = "timeout"

@@ -7,7 +7,6 @@ from domain.outlet import Channel, ChannelKind, Outlet
 _REASONS = {
     ChannelKind.SITEMAP: "sitemaps are not read yet",
     ChannelKind.YOUTUBE: "YouTube's robots.txt closes its feeds to crawlers; the Data API needs the operator's own key",
-    ChannelKind.TELEGRAM: "Telegram's preview pages are not read yet",
     ChannelKind.MANUAL: "its addresses are added by hand",
 }
 

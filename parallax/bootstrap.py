@@ -23,6 +23,7 @@ from domain.errors import ConfigError, StorageError
 from domain.outlet import Outlet
 from outlets.catalogue import Catalogue, load_catalogue
 from outlets.channels import crawlable_channels, not_crawled_yet
+from outlets.platforms import Platforms, poll_url
 from parallax.clock import SimulatedClock, SystemClock, start_clock
 from parallax.config import load_settings
 from parallax.settings import Settings
@@ -111,9 +112,14 @@ class Parallax:
         self.put_catalogue(self.clock.now())
         return self.store
 
+    @property
+    def platforms(self) -> Platforms:
+        """Where the platforms answer that outlets have channels on."""
+        return Platforms(telegram_url=self.settings.telegram_url)
+
     def put_catalogue(self, now: datetime) -> None:
         """Make the store agree with the catalogue."""
-        in_force = catalogue_in_force(self.catalogue)
+        in_force = catalogue_in_force(self.catalogue, self.platforms)
         self.store.write(lambda session: put_catalogue(session, in_force, now=now))
 
     @property
@@ -180,7 +186,8 @@ class Parallax:
                 )
 
     def _is_loopback(self, outlet: Outlet) -> bool:
-        names = [urlsplit(channel.address).hostname or "" for channel in crawlable_channels(outlet)]
+        asked = (poll_url(channel, self.platforms) or "" for channel in crawlable_channels(outlet))
+        names = [urlsplit(url).hostname or "" for url in asked]
         return all(_is_loopback_address(self.settings.hosts.get(name, name)) for name in names)
 
 
@@ -195,7 +202,7 @@ def _is_loopback_address(address: str) -> bool:
         return False
 
 
-def catalogue_in_force(catalogue: Catalogue) -> CatalogueInForce:
+def catalogue_in_force(catalogue: Catalogue, platforms: Platforms) -> CatalogueInForce:
     """``catalogue`` as the store takes it."""
     outlets = tuple(catalogue.outlets.values())
     topics = tuple(catalogue.topics.values())
@@ -211,4 +218,5 @@ def catalogue_in_force(catalogue: Catalogue) -> CatalogueInForce:
         topics=topics,
         topic_hashes={topic.slug: topic_hash(topic) for topic in topics},
         not_crawled=reasons,
+        poll_url=functools.partial(poll_url, platforms=platforms),
     )

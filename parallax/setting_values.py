@@ -23,6 +23,7 @@ _HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _POSTGRES_SCHEMES = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
 _SECRET_WORDS = ("password", "passwd", "secret", "token", "key", "webhook_url")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_PRINTABLE = re.compile(r"[!-~]+")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 HIDDEN = "***"
 
@@ -153,6 +154,18 @@ def webhook_url(text: str) -> str:
     if not is_usable or not text.strip().isascii() or re.search(r"[\s\x00-\x1f]", text.strip()):
         raise ValueError("no http(s) address")
     return text.strip()
+
+
+def platform_url(text: str) -> str:
+    """An http or https address of a platform, without a query: paths are added to it."""
+    try:
+        parts = urlsplit(text.strip())
+        is_usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 443) > 0
+    except ValueError:
+        is_usable = False
+    if not is_usable or parts.query or parts.fragment or "@" in parts.netloc or not _PRINTABLE.fullmatch(text.strip()):
+        raise ValueError("no plain http(s) address")
+    return text.strip().rstrip("/")
 
 
 def smtp_password(text: str, beside: Mapping[str, object]) -> str:

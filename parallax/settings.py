@@ -95,6 +95,11 @@ class Settings(BaseSettings):
         "Host names that are answered from here and never looked up; in TOML also a table.",
         allowed="name=address, comma separated, every address in one of the allowed networks",
     )
+    telegram_url: str = _setting(
+        "https://t.me",
+        "Where Telegram's preview pages are; a world of your own may play them.",
+        allowed="an http(s) address",
+    )
     crawl_delay_cap_s: float = _number(120.0, "The longest Crawl-delay of a robots.txt that is followed.", 0, 86_400)
     hosts_at_once: int = _number(32, "Hosts that one crawl child works on at a time.", 1, 256)
     targets_per_slot: int = _number(50, "Addresses asked of a host before it is given back.", 1, 10_000)
@@ -235,6 +240,11 @@ class Settings(BaseSettings):
     @classmethod
     def _plain_name_of_machine(cls, given: str | None) -> str | None:
         return given and setting_values.machine(given)
+
+    @field_validator("telegram_url")
+    @classmethod
+    def _address_of_a_platform(cls, given: str) -> str:
+        return setting_values.platform_url(given)
 
     @field_validator("alert_webhook_url")
     @classmethod

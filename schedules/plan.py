@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from domain.fetch import FetchOutcome, PageReading
 from domain.planning import ArticleState, ChannelState, PlannedPoll
+from outlets.platforms import is_post_address
 
 SHORTEST_INTERVAL = timedelta(minutes=10)
 RECHECK_DAYS = 3
@@ -178,7 +179,7 @@ def due_rechecks(
 ) -> tuple[ArticleState, ...]:
     """Articles to look at again: first seen on one of the ``days`` local days before, not yet looked at today.
 
-    ``turns``: only those of which one of the first so many turns is.
+    ``turns``: only those of which one of the first so many turns is. Posts and videos are looked at in their channels.
     """
     today = now.astimezone(zone).date()
     oldest = today - timedelta(days=days)
@@ -186,7 +187,8 @@ def due_rechecks(
     for state in states:
         seen_on = state.first_seen_at.astimezone(zone).date()
         looked_on = state.last_looked_at.astimezone(zone).date()
-        if oldest <= seen_on < today and looked_on < today and state.article_id % RECHECK_TURNS < turns:
+        is_due = oldest <= seen_on < today and looked_on < today and state.article_id % RECHECK_TURNS < turns
+        if is_due and not is_post_address(state.url):
             due.append(state)
     return tuple(due)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from domain.outlet import Channel, GroupPeriod, Outlet
+from domain.outlet import Channel, GroupPeriod, Outlet, Politeness, most_careful
 from domain.topic import Topic
 from domain.urls import host_key, http_url
 from storage.alone import wait_for_catalogue
@@ -19,16 +20,27 @@ from storage.hosts import ensure_host
 from storage.tables import CatalogueState, ChannelRow, OutletGroupRow, OutletRow, TopicRow, TopicVersionRow
 from storage.todos import add_todo
 
+PollUrl = Callable[[Channel], str | None]
+
+
+def own_address(channel: Channel) -> str | None:
+    """The channel's address where it is one that can be asked."""
+    return http_url(channel.address)
+
 
 @dataclass(frozen=True, slots=True)
 class CatalogueInForce:
-    """A catalogue as the store needs it. ``not_crawled`` says why a channel (outlet, slug) can't be polled yet."""
+    """A catalogue as the store needs it. ``not_crawled`` says why a channel (outlet, slug) can't be polled yet.
+
+    ``poll_url`` tells where a channel is asked.
+    """
 
     catalogue_hash: str
     outlets: tuple[Outlet, ...]
     topics: tuple[Topic, ...]
     topic_hashes: Mapping[str, str]
     not_crawled: Mapping[tuple[str, str], str]
+    poll_url: PollUrl = own_address
 
 
 def put_catalogue(session: Session, catalogue: CatalogueInForce, *, now: datetime) -> None:
@@ -44,8 +56,9 @@ def put_catalogue(session: Session, catalogue: CatalogueInForce, *, now: datetim
                 topics=len(catalogue.topics),
             )
         )
+    _put_hosts(session, catalogue)
     for outlet in catalogue.outlets:
-        _put_outlet(session, outlet, catalogue.not_crawled, now)
+        _put_outlet(session, outlet, catalogue, now)
     _mark_removed_outlets(session, {o.slug for o in catalogue.outlets}, now)
     end_gaps_of_unpolled(session, at=now)
     for topic in catalogue.topics:
@@ -61,7 +74,21 @@ def is_known_catalogue(session: Session, catalogue_hash: str) -> bool:
     return session.scalar(select(CatalogueState.id).where(CatalogueState.catalogue_hash == catalogue_hash)) is not None
 
 
-def _put_outlet(session: Session, outlet: Outlet, not_crawled: Mapping[tuple[str, str], str], now: datetime) -> None:
+def _put_hosts(session: Session, catalogue: CatalogueInForce) -> None:
+    """Make the hosts known that are asked for channels; one that outlets share is asked as carefully as any wants."""
+    wanted: dict[str, list[Politeness]] = defaultdict(list)
+    unwanted: dict[str, list[Politeness]] = defaultdict(list)
+    for outlet in catalogue.outlets:
+        for channel in outlet.channels:
+            url = catalogue.poll_url(channel)
+            if url is not None and (outlet.slug, channel.slug) not in catalogue.not_crawled:
+                asked = wanted if outlet.enabled and channel.enabled else unwanted
+                asked[host_key(url)].append(outlet.politeness)
+    for key, politeness in {**unwanted, **wanted}.items():
+        ensure_host(session, key, most_careful(politeness))
+
+
+def _put_outlet(session: Session, outlet: Outlet, catalogue: CatalogueInForce, now: datetime) -> None:
     row = session.get(OutletRow, outlet.slug)
     if row is None:
         row = OutletRow(slug=outlet.slug, first_recorded_at=now)
@@ -74,7 +101,7 @@ def _put_outlet(session: Session, outlet: Outlet, not_crawled: Mapping[tuple[str
     kept = set()
     for channel in outlet.channels:
         kept.add(channel.slug)
-        _put_channel(session, outlet, channel, not_crawled.get((outlet.slug, channel.slug)), now)
+        _put_channel(session, outlet, channel, catalogue, now)
     session.execute(
         update(ChannelRow)
         .where(ChannelRow.outlet == outlet.slug, ChannelRow.slug.not_in(kept), ChannelRow.removed_at.is_(None))
@@ -106,7 +133,10 @@ def _put_groups(session: Session, slug: str, periods: Iterable[GroupPeriod], now
         )
 
 
-def _put_channel(session: Session, outlet: Outlet, channel: Channel, not_crawled: str | None, now: datetime) -> None:
+def _put_channel(
+    session: Session, outlet: Outlet, channel: Channel, catalogue: CatalogueInForce, now: datetime
+) -> None:
+    not_crawled = catalogue.not_crawled.get((outlet.slug, channel.slug))
     row = session.scalar(select(ChannelRow).where(ChannelRow.outlet == outlet.slug, ChannelRow.slug == channel.slug))
     if row is None:
         row = ChannelRow(outlet=outlet.slug, slug=channel.slug, first_recorded_at=now, failures=0, polls=0)
@@ -117,9 +147,8 @@ def _put_channel(session: Session, outlet: Outlet, channel: Channel, not_crawled
     row.evidence, row.probed_on, row.window_h = channel.evidence, channel.probed_on, channel.window_h
     row.removed_at = None
     session.flush()
-    url = http_url(channel.address)
+    url = catalogue.poll_url(channel)
     if url is not None and not_crawled is None:
-        ensure_host(session, host_key(url), outlet.politeness)
         put_poll_target(
             session,
             channel_id=row.id,

@@ -46,5 +46,5 @@ def _last_views(session: Session, entry_ids: list[int], *, until: datetime) -> d
     found: dict[int, int | None] = {}
     for start in range(0, len(entry_ids), _ENTRIES_A_QUERY):
         query = select(EntryRow.id, last).where(EntryRow.id.in_(entry_ids[start : start + _ENTRIES_A_QUERY]))
-        found.update({entry_id: views for entry_id, views in session.execute(query)})
+        found.update(dict(session.execute(query).all()))
     return found

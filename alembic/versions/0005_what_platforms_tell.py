@@ -73,7 +73,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_entry_views_entry_id_entry")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_views")),
         sa.UniqueConstraint("entry_id", "observed_at", name=op.f("uq_entry_views_entry_id_observed_at")),
-        comment="How often a post or video was seen, by its platform's own count, as observed at a time. A row only where the count differs from the one before. What an article has: those of the entries at its address.",
+        comment="How often a post or video was seen, by its platform's own count, as observed at a time. A row only where the count differs from the one before. An article has those of the entries at its address.",
     )
 
 

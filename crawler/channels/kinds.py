@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from crawler.channels import feed, listing
+from crawler.channels import feed, listing, telegram
 from crawler.channels.document import ChannelDocument
 from domain.entry import ParsedChannel
 from domain.outlet import ChannelKind
@@ -12,4 +12,5 @@ from domain.outlet import ChannelKind
 READERS: Mapping[ChannelKind, Callable[[ChannelDocument], ParsedChannel]] = {
     ChannelKind.FEED: feed.read,
     ChannelKind.LISTING: listing.read,
+    ChannelKind.TELEGRAM: telegram.read,
 }

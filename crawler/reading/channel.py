@@ -15,11 +15,11 @@ from crawler.reading.failure import store_failure
 from crawler.reading.measures import measured_of
 from crawler.reading.poll import Poll, store_poll
 from crawler.reading.result import ReadResult
-from crawler.reading.room import ReadingRoom, feed_extractor_hash
+from crawler.reading.room import ReadingRoom, entry_extractor_hash
 from domain.entry import ChannelReading, ParsedChannel
 from domain.extraction import Extraction
 from domain.fetch import PageReading
-from domain.outlet import Channel, FeedBody, Outlet
+from domain.outlet import Channel, Outlet
 from storage.entries import PlacedEntry, entry_changes, unique_by_key
 from storage.readings import Address, ReadText
 from storage.unread import UnreadFetch
@@ -38,7 +38,7 @@ def read_poll(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Ch
     if not reading.is_success:
         return store_failure(room, fetch, reading, parsed.error)
     entries = _placed(room, parsed, outlet)
-    texts = _feed_texts(room, fetch, channel, outlet, entries)
+    texts = _texts(room, fetch, channel, outlet, entries)
     for text in texts:
         read_base_again(room, text)
     measured = measured_of(parsed, entries, max_age_s=fetch.max_age_s, now=fetch.requested_at)
@@ -64,11 +64,11 @@ def _placed(room: ReadingRoom, parsed: ParsedChannel, outlet: Outlet) -> tuple[P
     return unique_by_key(placed, prefer=lambda e: bool(e.entry.title))
 
 
-def _feed_texts(
+def _texts(
     room: ReadingRoom, fetch: UnreadFetch, channel: Channel, outlet: Outlet, entries: Sequence[PlacedEntry]
 ) -> tuple[ReadText, ...]:
-    """The full texts of new and changed entries, where the catalogue says that the channel carries them."""
-    if channel.body is not FeedBody.FULL and outlet.page_fetch:
+    """The full texts of new and changed entries, where the channel carries them by its kind or by the catalogue."""
+    if not channel.carries_texts and outlet.page_fetch:
         return ()
     assert fetch.target.channel_id is not None
     with room.store.read() as session:
@@ -79,7 +79,13 @@ def _feed_texts(
     texts: list[ReadText] = []
     for start in range(0, len(carrying), FEED_TEXTS_A_JOB):
         chunk = carrying[start : start + FEED_TEXTS_A_JOB]
-        found = room.run(jobs.read_feed_texts, tuple(e.entry for e in chunk), outlet=outlet, now=fetch.requested_at)
+        found = room.run(
+            jobs.read_entry_texts,
+            tuple(e.entry for e in chunk),
+            kind=channel.kind,
+            outlet=outlet,
+            now=fetch.requested_at,
+        )
         if isinstance(found, JobFailed):
             log.warning(
                 "feed_texts.failed",
@@ -89,17 +95,18 @@ def _feed_texts(
                 error=found.message,
             )
             continue
-        texts += [_text(fetch, e, x) for e, x in zip(chunk, found, strict=True) if refusal(x) is None]
+        read_by = entry_extractor_hash(channel.kind)
+        texts += [_text(fetch, e, x, read_by) for e, x in zip(chunk, found, strict=True) if refusal(x) is None]
     return tuple(texts)
 
 
-def _text(fetch: UnreadFetch, placed: PlacedEntry, extraction: Extraction) -> ReadText:
+def _text(fetch: UnreadFetch, placed: PlacedEntry, extraction: Extraction, read_by: str) -> ReadText:
     assert placed.entry.url is not None
     return ReadText(
         outlet=placed.target_outlet,
         addresses=(Address(placed.url_key, placed.entry.url, "listed"),),
         extraction=extraction,
-        extractor_hash=feed_extractor_hash(),
+        extractor_hash=read_by,
         fetch_id=fetch.fetch_id,
         seen_at=fetch.requested_at,
     )

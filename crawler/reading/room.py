@@ -12,12 +12,12 @@ from typing import TypeVar
 
 from crawler import jobs
 from crawler.archive import read_record
-from crawler.extract.identity import EXTRACTOR, extractor_hash, extractor_settings
+from crawler.extract.identity import EXTRACTOR, extractor_hash, extractor_settings, post_extractor_hash
 from crawler.pool import JobDone, JobFailed, Pool
 from domain.entry import ChannelReading, ParsedChannel
 from domain.errors import FetchError
 from domain.extraction import Extraction, ExtractionOutcome
-from domain.outlet import Channel, Outlet
+from domain.outlet import Channel, ChannelKind, Outlet
 from outlets.catalogue import Catalogue
 from storage import Store
 from storage.unread import UnreadFetch
@@ -83,9 +83,9 @@ def page_extractor_hash(outlet: Outlet) -> str:
     return _hashed(json.dumps(asdict(outlet.hints), sort_keys=True, default=dict))
 
 
-def feed_extractor_hash() -> str:
-    """The identity of what reads texts out of feeds."""
-    return _hashed("feed")
+def entry_extractor_hash(kind: ChannelKind) -> str:
+    """The identity of what reads texts out of the entries of a channel of that kind."""
+    return post_extractor_hash() if kind.is_platform else _hashed("feed")
 
 
 def _hashed(what: str) -> str:

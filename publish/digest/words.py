@@ -49,6 +49,8 @@ _CAUSES: Mapping[str, str] = {
     "login": "A login page came in its place.",
     "consent": "A consent page came in its place.",
     "not_a_feed": "What came was no feed.",
+    "previews_off": "Its page showed no posts: previews are off.",
+    "no_channel": "Its platform shows no public channel of this name.",
     "unreadable": "What came could not be read.",
     "no_article": "A page came with nothing on it.",
     "partial": "It came incomplete.",

@@ -46,6 +46,8 @@ _READINGS: Mapping[str, str] = {
     "login": "login page",
     "consent": "consent page",
     "not_a_feed": "not a feed",
+    "previews_off": "its page shows no posts",
+    "no_channel": "no public channel of this name",
     "unreadable": "can't be read",
     "too_large": "needs too much memory to be read",
     "timeout": "not read in time",

@@ -66,7 +66,7 @@ class EntryViewsRow(Table):
         UniqueConstraint("entry_id", "observed_at"),
         {
             "comment": "How often a post or video was seen, by its platform's own count, as observed at a time. A row "
-            "only where the count differs from the one before. What an article has: those of the entries at its address."
+            "only where the count differs from the one before. An article has those of the entries at its address."
         },
     )
     id: Mapped[int] = identity()
