@@ -90,7 +90,7 @@ def test_each_text_is_an_article_and_an_edit_its_second_revision(crawled: Crawle
         (f"{SAHIL}44", 1, FIRST, "ru", russian),
         (f"{SAHIL}45", 1, FIRST, "az", f"{plan} çağırılmayıb."),
         (f"{SAHIL}45", 2, SECOND, "az", f"{plan} sabah çağırılacaq."),
-        (f"{SAHIL}46", 1, SECOND, None, "Təcili!"),
+        (f"{SAHIL}46", 1, SECOND, "az", "Təcili!"),
         ("https://t.me/dalga_az/7", 1, THIRD, "az", "Dəniz qırağında yeni istirahət zonası açılacaq."),
     ]
 
