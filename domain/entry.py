@@ -17,6 +17,7 @@ class ChannelReading(StrEnum):
     NOT_A_FEED = "not_a_feed"
     PREVIEWS_OFF = "previews_off"  # a Telegram channel's page that shows no posts
     NO_CHANNEL = "no_channel"  # its platform knows no public channel of this name
+    RESOLVED = "resolved"  # its platform gave the id of a channel known by a name; the list follows
     TOO_LARGE = "too_large"
     TIMEOUT = "timeout"
     CRASHED = "crashed"
@@ -46,6 +47,7 @@ class Entry:
     forwarded_from: str | None = None  # the name of the channel or person it was first published by
     is_edited: bool | None = None  # whether it is marked as edited
     links: tuple[str, ...] | None = None  # absolute http(s), in the order of the text
+    only_adds: bool = False  # it tells more of an entry that was listed: what it does not say stays as it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +60,5 @@ class ParsedChannel:
     language: str | None = None
     update_period_s: int | None = None  # what the feed asks for (sy:updatePeriod, ttl)
     next_page: str | None = None  # listings: where older entries are
+    platform_id: str | None = None  # the id that a platform gave for a channel known by a name
     error: str | None = None  # one line: what was wrong or mended

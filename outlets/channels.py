@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from domain.outlet import Channel, ChannelKind, Outlet
+from outlets.platforms import NEEDS_KEY, Platforms, needs_key, poll_url
 
 _REASONS = {
     ChannelKind.SITEMAP: "sitemaps are not read yet",
-    ChannelKind.YOUTUBE: "YouTube's robots.txt closes its feeds to crawlers; the Data API needs the operator's own key",
     ChannelKind.MANUAL: "its addresses are added by hand",
 }
 
@@ -14,7 +14,7 @@ _REASONS = {
 def not_crawled_yet(channel: Channel) -> str | None:
     """Why nothing is asked of this channel, as a short clause; None when the crawler can read it.
 
-    Says nothing about whether the channel is enabled.
+    Says nothing about whether the channel is enabled, nor whether its platform wants a key (``lacking``).
     """
     if channel.kind is ChannelKind.LISTING and "{" in channel.address:
         return "its address has to be filled in for each page or day, which is not done yet"
@@ -26,3 +26,15 @@ def crawlable_channels(outlet: Outlet) -> tuple[Channel, ...]:
     if not outlet.enabled:
         return ()
     return tuple(c for c in outlet.channels if c.enabled and not_crawled_yet(c) is None)
+
+
+def lacking(channel: Channel, platforms: Platforms) -> str | None:
+    """What the settings lack for a channel that the crawler can read, as a short clause; None when nothing.
+
+    Such a channel is polled all the same: each poll ends without a request, so that its gap is told like any other.
+    """
+    if needs_key(channel, platforms):
+        return NEEDS_KEY
+    if channel.kind is ChannelKind.YOUTUBE and poll_url(channel, None, platforms=platforms) is None:
+        return "its feed is asked for by an id, and the catalogue has a handle"
+    return None

@@ -17,12 +17,13 @@ from urllib.parse import urlsplit
 from analysis.topics import topic_hash
 from crawler.crawl_plan import CrawlLimits, CrawlPlan
 from crawler.fetch.guard import AddressPolicy
+from crawler.fetch.keys import RequestKey
 from crawler.fetch.user_agent import user_agent
 from crawler.machine import machine_name
 from domain.errors import ConfigError, StorageError
-from domain.outlet import Outlet
+from domain.outlet import Channel, Outlet
 from outlets.catalogue import Catalogue, load_catalogue
-from outlets.channels import crawlable_channels, not_crawled_yet
+from outlets.channels import crawlable_channels, lacking, not_crawled_yet
 from outlets.platforms import Platforms, poll_url
 from parallax.clock import SimulatedClock, SystemClock, start_clock
 from parallax.config import load_settings
@@ -115,7 +116,15 @@ class Parallax:
     @property
     def platforms(self) -> Platforms:
         """Where the platforms answer that outlets have channels on."""
-        return Platforms(telegram_url=self.settings.telegram_url)
+        settings = self.settings
+        return Platforms(
+            telegram_url=settings.telegram_url,
+            youtube_api_url=settings.youtube_api_url,
+            youtube_feed_url=settings.youtube_feed_url,
+            youtube_by_feed=settings.youtube_by == "feed",
+            has_youtube_key=settings.youtube_api_key is not None,
+            youtube_daily_quota=settings.youtube_daily_quota,
+        )
 
     def put_catalogue(self, now: datetime) -> None:
         """Make the store agree with the catalogue."""
@@ -171,7 +180,13 @@ class Parallax:
             archive_slot=self.archive_slot,
             stays=stays,
             told=told,
+            platforms=self.platforms,
+            keys=self._keys(),
         )
+
+    def _keys(self) -> tuple[RequestKey, ...]:
+        key = self.settings.youtube_api_key
+        return (RequestKey(f"{self.settings.youtube_api_url}/", "X-Goog-Api-Key", key),) if key else ()
 
     def require_contact(self, outlets: Collection[str] = ()) -> None:
         """Raise ConfigError where ``outlets`` (none: all) can't be asked: without a contact only loopback is."""
@@ -186,7 +201,7 @@ class Parallax:
                 )
 
     def _is_loopback(self, outlet: Outlet) -> bool:
-        asked = (poll_url(channel, self.platforms) or "" for channel in crawlable_channels(outlet))
+        asked = (poll_url(channel, None, platforms=self.platforms) or "" for channel in crawlable_channels(outlet))
         names = [urlsplit(url).hostname or "" for url in asked]
         return all(_is_loopback_address(self.settings.hosts.get(name, name)) for name in names)
 
@@ -210,7 +225,7 @@ def catalogue_in_force(catalogue: Catalogue, platforms: Platforms) -> CatalogueI
         (outlet.slug, channel.slug): reason
         for outlet in outlets
         for channel in outlet.channels
-        if (reason := not_crawled_yet(channel)) is not None
+        if (reason := not_crawled_yet(channel) or _no_address(channel, platforms)) is not None
     }
     return CatalogueInForce(
         catalogue_hash=catalogue.catalogue_hash,
@@ -220,3 +235,8 @@ def catalogue_in_force(catalogue: Catalogue, platforms: Platforms) -> CatalogueI
         not_crawled=reasons,
         poll_url=functools.partial(poll_url, platforms=platforms),
     )
+
+
+def _no_address(channel: Channel, platforms: Platforms) -> str | None:
+    is_asked = poll_url(channel, None, platforms=platforms) is not None
+    return None if is_asked else lacking(channel, platforms) or "its address can't be asked for"

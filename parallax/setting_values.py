@@ -168,6 +168,23 @@ def platform_url(text: str) -> str:
     return text.strip().rstrip("/")
 
 
+def api_key(text: str) -> str:
+    """A key that can stand in a header; the message repeats nothing of it."""
+    if not re.fullmatch(r"[!-~]{8,200}", text.strip()):
+        raise ValueError("no key: 8 to 200 printable characters without blanks")
+    return text.strip()
+
+
+def youtube_api_url(text: str, beside: Mapping[str, object]) -> str:
+    """An address to which a key may be sent: over TLS, or to a host that is answered from here."""
+    host = urlsplit(text).hostname or ""
+    hosts = beside.get("hosts")
+    is_here = host in _LOOPBACK or (isinstance(hosts, Mapping) and host in hosts)
+    if beside.get("youtube_api_key") and not text.startswith("https://") and not is_here:
+        raise ValueError("http would send the key in the clear")
+    return text
+
+
 def smtp_password(text: str, beside: Mapping[str, object]) -> str:
     """A password beside a user, over a connection that nobody listens to."""
     if not beside.get("smtp_user"):

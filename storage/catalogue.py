@@ -20,10 +20,10 @@ from storage.hosts import ensure_host
 from storage.tables import CatalogueState, ChannelRow, OutletGroupRow, OutletRow, TopicRow, TopicVersionRow
 from storage.todos import add_todo
 
-PollUrl = Callable[[Channel], str | None]
+PollUrl = Callable[[Channel, str | None], str | None]
 
 
-def own_address(channel: Channel) -> str | None:
+def own_address(channel: Channel, _platform_id: str | None) -> str | None:
     """The channel's address where it is one that can be asked."""
     return http_url(channel.address)
 
@@ -32,7 +32,7 @@ def own_address(channel: Channel) -> str | None:
 class CatalogueInForce:
     """A catalogue as the store needs it. ``not_crawled`` says why a channel (outlet, slug) can't be polled yet.
 
-    ``poll_url`` tells where a channel is asked.
+    ``poll_url`` tells where a channel is asked, given the id that its platform gave for it, if it did.
     """
 
     catalogue_hash: str
@@ -80,7 +80,7 @@ def _put_hosts(session: Session, catalogue: CatalogueInForce) -> None:
     unwanted: dict[str, list[Politeness]] = defaultdict(list)
     for outlet in catalogue.outlets:
         for channel in outlet.channels:
-            url = catalogue.poll_url(channel)
+            url = catalogue.poll_url(channel, None)
             if url is not None and (outlet.slug, channel.slug) not in catalogue.not_crawled:
                 asked = wanted if outlet.enabled and channel.enabled else unwanted
                 asked[host_key(url)].append(outlet.politeness)
@@ -141,13 +141,15 @@ def _put_channel(
     if row is None:
         row = ChannelRow(outlet=outlet.slug, slug=channel.slug, first_recorded_at=now, failures=0, polls=0)
         session.add(row)
+    if row.address != channel.address:
+        row.platform_id = None
     row.kind, row.address, row.language = channel.kind.value, channel.address, channel.language
     row.body = channel.body.value if channel.body else None
     row.enabled, row.not_crawled = outlet.enabled and channel.enabled, not_crawled
     row.evidence, row.probed_on, row.window_h = channel.evidence, channel.probed_on, channel.window_h
     row.removed_at = None
     session.flush()
-    url = catalogue.poll_url(channel)
+    url = catalogue.poll_url(channel, row.platform_id)
     if url is not None and not_crawled is None:
         put_poll_target(
             session,
