@@ -10,7 +10,7 @@ import structlog
 from crawler.archive import ArchivedResponse, Slot, archive_files, next_record, scan, slot_names
 from crawler.decide import after_look
 from crawler.fetch.freshness import max_age_s
-from crawler.fetch.kinds import FetchKind
+from crawler.fetch.kinds import fetch_kind
 from crawler.fetch.outcome import one_line, outcome_of_response
 from domain.errors import ArchiveError, SlotHeldError
 from domain.frontier import Look
@@ -95,8 +95,7 @@ def _adopt_one(session: Session, record: ArchivedResponse) -> bool:
     target = target_by_id(session, target_id) if target_id is not None else None
     if target is None or url_key(target.url) != url_key(record.response.url):
         return False
-    kind = FetchKind.CHANNEL if target.channel_id is not None else FetchKind.PAGE
-    verdict = outcome_of_response(record.response, kind=kind)
+    verdict = outcome_of_response(record.response, kind=fetch_kind(target.channel_kind))
     look = Look(
         target=target,
         requested_at=record.response.requested_at,

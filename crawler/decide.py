@@ -40,7 +40,7 @@ def after_look(target: Target, outcome: FetchOutcome, now: datetime) -> NextLook
     after eight; a removed page and one that must not be fetched wait for the plan or for good.
     """
     if target.channel_id is not None:
-        return NextLook(TargetState.IDLE, Reason.POLL, None, 0 if outcome.is_success else target.attempts + 1)
+        return NextLook(TargetState.IDLE, Reason.POLL, None, _attempts_at_channel(target, outcome))
     if outcome.is_success or outcome is FetchOutcome.REDIRECTED:
         return NextLook(TargetState.IDLE, target.reason, None, target.attempts if outcome.has_body else 0)
     if outcome in _FINAL:
@@ -48,6 +48,14 @@ def after_look(target: Target, outcome: FetchOutcome, now: datetime) -> NextLook
     if target.reason is Reason.RECHECK and outcome in {FetchOutcome.NOT_FOUND, FetchOutcome.GONE}:
         return NextLook(TargetState.IDLE, target.reason, None, 0)
     return _try_again(target, now)
+
+
+def _attempts_at_channel(target: Target, outcome: FetchOutcome) -> int:
+    """Failures in a row; a part that failed before has failed until what came of it is read."""
+    if target.part_of is not None and outcome.has_body:
+        return target.attempts
+    is_moved = target.part_of is not None and outcome is FetchOutcome.REDIRECTED
+    return 0 if outcome.is_success or is_moved else target.attempts + 1
 
 
 def after_reading(target: Target, reading: PageReading, now: datetime) -> NextLook:

@@ -12,7 +12,7 @@ from crawler.extract.article import extract_article
 from crawler.extract.feed_text import extract_feed_text
 from crawler.extract.post_text import extract_post
 from crawler.fetch.body import decoded_body
-from crawler.fetch.kinds import FetchKind
+from crawler.fetch.kinds import FetchKind, fetch_kind
 from domain.entry import Entry, ParsedChannel
 from domain.extraction import Extraction
 from domain.fetch import Response
@@ -39,16 +39,20 @@ class Body:
         return decoded_body(self.response.body, self.response.headers, max_bytes=kind.max_bytes, url=self.response.url)
 
 
-def read_channel(body: Body, *, channel: Channel, outlet: Outlet, now: datetime) -> ParsedChannel:
-    """The entries of one poll of ``channel``."""
+def read_channel(
+    body: Body, *, channel: Channel, outlet: Outlet, now: datetime, is_part: bool = False
+) -> ParsedChannel:
+    """The entries of one document of ``channel``: of a poll's first, or of a further one."""
     document = ChannelDocument(
-        body=body.decoded(FetchKind.CHANNEL),
+        body=body.decoded(fetch_kind(channel.kind)),
         url=body.response.url,
         content_type=body.content_type,
         channel=channel,
         article_url=outlet.article_url,
         zone=ZoneInfo(outlet.zone),
         now=now,
+        hosts=frozenset((*outlet.hosts, *outlet.edition_hosts)),
+        is_part=is_part,
     )
     return READERS[channel.kind](document)
 

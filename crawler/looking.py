@@ -9,7 +9,7 @@ from crawler.channels.place import place_url
 from crawler.decide import MOST_REDIRECTS
 from crawler.fetch.engine import Answer, Order
 from crawler.fetch.freshness import max_age_s
-from crawler.fetch.kinds import FetchKind
+from crawler.fetch.kinds import FetchKind, fetch_kind
 from crawler.fetch.robots import RobotsState
 from crawler.slot import HostSlot
 from domain.fetch import FetchOutcome, Reason
@@ -25,7 +25,7 @@ def order_for(target: Target, slot: HostSlot, *, unconditional_every: int, asked
     return Order(
         url=target.url,
         host=slot.host.key,
-        kind=FetchKind.CHANNEL if target.channel_id is not None else FetchKind.PAGE,
+        kind=fetch_kind(target.channel_kind),
         asked_at=asked_at,
         timeout_s=slot.host.timeout_s,
         etag=None if is_plain else target.etag,
@@ -72,7 +72,8 @@ def followed(look: Look, catalogue: Catalogue) -> NewTarget | None:
     if look.outcome is not FetchOutcome.REDIRECTED or url is None:
         return None
     if target.channel_id is not None:
-        outlet, key = target.outlet, f"poll:{target.channel_slug}>{url_key(url)}"
+        lead = "poll" if target.part_of is None else "more"
+        outlet, key = target.outlet, f"{lead}:{target.channel_slug}>{url_key(url)}"
     else:
         place = place_url(url, listed_by=catalogue.outlets[target.outlet], catalogue=catalogue)
         outlet, key = place.outlet, place.url_key
@@ -85,6 +86,7 @@ def followed(look: Look, catalogue: Catalogue) -> NewTarget | None:
         channel_id=target.channel_id,
         via_target_id=target.id,
         redirects=target.redirects + 1,
+        part_of=target.part_of,
     )
 
 

@@ -47,7 +47,37 @@ class Entry:
     forwarded_from: str | None = None  # the name of the channel or person it was first published by
     is_edited: bool | None = None  # whether it is marked as edited
     links: tuple[str, ...] | None = None  # absolute http(s), in the order of the text
+    is_stock: bool = False  # it was there long before it was listed to us: recorded, and no page is asked for
     only_adds: bool = False  # it tells more of an entry that was listed: what it does not say stays as it was
+
+
+class AskedWhen(StrEnum):
+    """On which polls a further document of a channel is asked for."""
+
+    EACH_POLL = "each_poll"
+    MOVED = "moved"  # when it is new to us, or its mark is another than when it was last asked for
+    STOCK = "stock"  # when its mark is another than when it was first seen; not when it is new to us
+    OLDER = "older"  # older entries of a list: when nothing joins the list to what was listed before
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherDocument:
+    """A document of the same channel that one leads to: a child of an index, an older page, an API's second call.
+
+    ``mark`` is what the one that leads there says of its state. ``name`` is what it is known by where its address is
+    another each time. ``is_needed``: while it can't be had, the channel is not seen whole, and that is a gap.
+    """
+
+    url: str
+    when: AskedWhen = AskedWhen.EACH_POLL
+    mark: str | None = None
+    name: str | None = None
+    is_needed: bool = False
+
+
+def older(url: str | None) -> tuple[FurtherDocument, ...]:
+    """The document with older entries, where there is one."""
+    return (FurtherDocument(url, AskedWhen.OLDER),) if url else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +89,6 @@ class ParsedChannel:
     title: str | None = None
     language: str | None = None
     update_period_s: int | None = None  # what the feed asks for (sy:updatePeriod, ttl)
-    next_page: str | None = None  # listings: where older entries are
+    more: tuple[FurtherDocument, ...] = ()  # further documents of the channel, the one wanted most first
     platform_id: str | None = None  # the id that a platform gave for a channel known by a name
     error: str | None = None  # one line: what was wrong or mended

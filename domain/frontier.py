@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.fetch import FetchOutcome, Reason
+from domain.outlet import ChannelKind
 
 
 class TargetState(StrEnum):
@@ -36,6 +37,8 @@ class Target:
     body_sha256: str | None = None
     polls: int = 0  # of its channel, so that each N-th is made without conditions
     due_at: datetime | None = None  # since when it is to be looked at
+    part_of: int | None = None  # the poll (a fetch) that asks for it as a further document; None: no part
+    channel_kind: ChannelKind | None = None  # None: a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,17 @@ class NewTarget:
     channel_id: int | None = None
     via_target_id: int | None = None
     redirects: int = 0
+    part_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPart:
+    """A further document that is on the frontier. ``part_of``: the poll that last asked for it; None: none did yet."""
+
+    url_key: str
+    mark: str | None
+    attempts: int
+    part_of: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage.gaps import close_gap, open_gap
 from storage.looks import place_late_failure, place_late_good_look, was_overtaken
+from storage.parts import has_failing_part
 from storage.tables import ChannelRow
 
 
@@ -49,7 +50,8 @@ def record_good_poll(
     if has_new:
         values["last_new_at"] = at
     session.execute(update(ChannelRow).where(ChannelRow.id == channel_id).values(values))
-    close_gap(session, channel_id, at=at)
+    if not has_failing_part(session, channel_id):
+        close_gap(session, channel_id, at=at)
 
 
 def record_failed_poll(session: Session, channel_id: int, *, at: datetime, outcome: str, detail: str | None) -> None:

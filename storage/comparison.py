@@ -41,7 +41,9 @@ def comparison_base(session: Session, latest: RevisionRow, read: ReadText) -> Ex
 def _is_listed_with_text(session: Session, article_id: int) -> bool:
     """Whether a channel that carries the article's full text listed it when it was last read to its end."""
     last_read = select(func.max(FetchRow.requested_at)).where(
-        FetchRow.channel_id == EntryRow.channel_id, FetchRow.reading == PageReading.LISTED.value
+        FetchRow.channel_id == EntryRow.channel_id,
+        FetchRow.part_of.is_(None),
+        FetchRow.reading == PageReading.LISTED.value,
     )
     listed = (
         select(EntryRow.id)

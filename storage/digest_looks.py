@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.fetch import FetchOutcome, PageReading
 from domain.outlet import ChannelKind
-from storage.caught_up import is_caught_up
+from storage.caught_up import is_caught_up, was_joined_by_part
 from storage.digest_facts import ChannelFact, DayLooks, GapFact
 from storage.looks import is_good_look
 from storage.tables import ChannelRow, FetchRow, GapRow, OutletRow
@@ -72,7 +72,7 @@ class _Look:
     outcome: str
     reading: str | None
     listed: int | None
-    known: int | None
+    joins: bool | None  # whether an entry of it, or of a further document of its poll, was listed before
 
     @property
     def is_good(self) -> bool:
@@ -80,7 +80,7 @@ class _Look:
 
     @property
     def is_shared(self) -> bool:
-        return self.outcome in _UNCHANGED or self.listed == 0 or bool(self.known)
+        return self.outcome in _UNCHANGED or self.listed == 0 or bool(self.joins)
 
 
 def _seconds(stretch: Window) -> float:
@@ -97,15 +97,16 @@ def channels(session: Session, window: Window) -> tuple[ChannelFact, ...]:
             FetchRow.outcome,
             FetchRow.reading,
             FetchRow.listed,
-            FetchRow.known,
+            or_(FetchRow.known > 0, was_joined_by_part()).label("joins"),
         )
         .where(FetchRow.requested_at >= window[0], FetchRow.requested_at < window[1] + _LOOKED_AFTER)
-        .where(FetchRow.channel_id.is_not(None), FetchRow.outcome != FetchOutcome.REDIRECTED.value)
+        .where(FetchRow.channel_id.is_not(None), FetchRow.part_of.is_(None))
+        .where(FetchRow.outcome != FetchOutcome.REDIRECTED.value)
         .where(func.coalesce(FetchRow.reading, "") != PageReading.RESOLVED.value)
         .order_by(FetchRow.requested_at, FetchRow.id)
     )
-    for channel_id, at, outcome, reading, listed, known in session.execute(polled):
-        looks[channel_id].add(_Look(at, outcome, reading, listed, known))
+    for channel_id, at, outcome, reading, listed, joins in session.execute(polled):
+        looks[channel_id].add(_Look(at, outcome, reading, listed, joins))
     rows = session.execute(
         select(
             ChannelRow.id, ChannelRow.outlet, ChannelRow.slug, ChannelRow.kind, ChannelRow.enabled,
@@ -184,7 +185,7 @@ def day_looks(session: Session, days: Sequence[Window]) -> tuple[DayLooks, ...]:
     looked = (
         select(day, FetchRow.outlet)
         .where(FetchRow.requested_at >= days[0][0], FetchRow.requested_at < days[-1][1])
-        .where(FetchRow.channel_id.is_not(None), is_good_look())
+        .where(FetchRow.channel_id.is_not(None), FetchRow.part_of.is_(None), is_good_look())
         .subquery()
     )
     rows = session.execute(

@@ -43,6 +43,13 @@ class EntryChanges:
     changed: tuple[PlacedEntry, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PartSeen:
+    """The last good look at which what a further document lists anew was not listed; None: there was none."""
+
+    absent_at: datetime | None
+
+
 def entry_changes(
     session: Session, channel_id: int, entries: Sequence[PlacedEntry], *, fetch_id: int, seen_at: datetime
 ) -> EntryChanges:
@@ -80,11 +87,21 @@ def _differs(row: EntryRow, placed: PlacedEntry) -> bool:
 
 
 def put_entries(
-    session: Session, channel_id: int, entries: Sequence[PlacedEntry], *, fetch_id: int, seen_at: datetime
+    session: Session,
+    channel_id: int,
+    entries: Sequence[PlacedEntry],
+    *,
+    fetch_id: int,
+    seen_at: datetime,
+    part: PartSeen | None = None,
 ) -> None:
-    """Store what a channel lists. Call before the poll is recorded as good: its last good look is read here."""
+    """Store what a channel lists. Call before the poll is recorded as good: its last good look is read here.
+
+    New entries of a further document (``part``) were not there at another look. Of stock nobody knows since when it is.
+    """
     channel = session.get(ChannelRow, channel_id, populate_existing=True)
     assert channel is not None
+    absent_at = part.absent_at if part is not None else channel.last_ok_at
     known = _known(session, channel_id, entries)
     for placed in entries:
         row = known.get(placed.url_key)
@@ -95,7 +112,7 @@ def put_entries(
                 channel_id=channel_id,
                 url_key=placed.url_key,
                 target_outlet=placed.target_outlet,
-                absent_at=channel.last_ok_at,
+                absent_at=None if placed.entry.is_stock else absent_at,
                 first_seen_at=seen_at,
                 first_fetch_id=fetch_id,
             )

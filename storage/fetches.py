@@ -12,6 +12,7 @@ from domain.frontier import Look, NextLook, Target
 from storage.channels import record_failed_poll, record_good_poll
 from storage.frontier import set_next_look
 from storage.hosts import pause_host
+from storage.parts import note_failed_part, settle_parts
 from storage.records import StoredRecord, put_record
 from storage.tables import ArticleRow, ArticleUrlRow, FetchRow, OutletRow, TargetRow
 from storage.todos import add_todo
@@ -32,6 +33,7 @@ def put_fetch(
         channel_id=look.target.channel_id,
         run_id=run_id,
         record_id=record_pk,
+        part_of=look.target.part_of,
         url=look.target.url,
         reason=look.target.reason.value,
         requested_at=look.requested_at,
@@ -63,7 +65,9 @@ def put_fetch(
     if look.outcome.has_body:
         add_todo(session, "read", row.id, now=look.received_at)
     _note_access(session, look)
-    if look.target.channel_id is not None:
+    if look.target.part_of is not None:
+        _note_part(session, look)
+    elif look.target.channel_id is not None:
         _note_poll(session, look)
     else:
         _note_page(session, look)
@@ -73,7 +77,7 @@ def put_fetch(
 def _note_access(session: Session, look: Look) -> None:
     """Whether the outlet refuses us, or answered well."""
     outlet = update(OutletRow).where(OutletRow.slug == look.target.outlet)
-    if look.outcome is FetchOutcome.REFUSED:
+    if look.outcome is FetchOutcome.REFUSED and look.target.part_of is None:
         session.execute(outlet.where(OutletRow.refusing_since.is_(None)).values(refusing_since=look.requested_at))
     elif look.outcome.is_success:
         session.execute(outlet.values(last_ok_at=look.requested_at, refusing_since=None))
@@ -86,6 +90,14 @@ def _note_poll(session: Session, look: Look) -> None:
         record_good_poll(session, channel_id, at=look.requested_at, outcome=look.outcome.value, has_new=False)
     elif look.outcome not in {FetchOutcome.OK, FetchOutcome.REDIRECTED}:
         record_failed_poll(session, channel_id, at=look.requested_at, outcome=look.outcome.value, detail=look.error)
+
+
+def _note_part(session: Session, look: Look) -> None:
+    """What a look at a further document says of its channel: its poll was counted with the first one."""
+    if look.outcome in {FetchOutcome.SAME_CONTENT, FetchOutcome.NOT_MODIFIED}:
+        settle_parts(session, look.target, at=look.requested_at)
+    elif look.outcome not in {FetchOutcome.OK, FetchOutcome.REDIRECTED}:
+        note_failed_part(session, look.target, at=look.requested_at, outcome=look.outcome.value, detail=look.error)
 
 
 def _note_page(session: Session, look: Look) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from domain.fetch import Reason
 from domain.frontier import NewTarget, NextLook, Target, TargetState
-from domain.outlet import Politeness
+from domain.outlet import ChannelKind, Politeness
 from domain.urls import host_key
 from storage.tables import ChannelRow, HostRow, TargetRow
 from storage.todos import insert_ignoring
@@ -50,9 +50,15 @@ def put_poll_target(
 
 
 def add_targets(
-    session: Session, targets: Collection[NewTarget], politeness: Politeness, *, now: datetime, is_again: bool = False
+    session: Session,
+    targets: Collection[NewTarget],
+    politeness: Politeness,
+    *,
+    now: datetime,
+    is_again: bool = False,
+    state: TargetState = TargetState.DUE,
 ) -> None:
-    """Put addresses on the frontier, due at once; what is known there already stays as it is.
+    """Put addresses on the frontier, due at once unless ``state`` is another; what is known there stays as it is.
 
     With ``is_again`` a known address that nothing is planned for is looked at again: a redirect leads to it anew.
     """
@@ -76,10 +82,11 @@ def add_targets(
             "channel_id": t.channel_id,
             "via_target_id": t.via_target_id,
             "redirects": t.redirects,
+            "part_of": t.part_of,
             "reason": t.reason.value,
             "priority": PRIORITY[t.reason],
-            "state": TargetState.DUE.value,
-            "next_at": now,
+            "state": state.value,
+            "next_at": now if state is TargetState.DUE else None,
             "attempts": 0,
             "created_at": now,
         }
@@ -95,6 +102,7 @@ def add_targets(
                 url=t.url,
                 host=t.host,
                 redirects=t.redirects,
+                part_of=t.part_of,
                 state=TargetState.DUE.value,
                 next_at=now,
                 reason=t.reason.value,
@@ -164,22 +172,28 @@ def due_targets(
 ) -> tuple[Target, ...]:
     """What is due at a host: polls, new pages, retries, rechecks and backfill in that order, oldest first."""
     query = (
-        select(TargetRow, ChannelRow.polls, ChannelRow.slug)
+        select(TargetRow, ChannelRow.polls, ChannelRow.slug, ChannelRow.kind)
         .join(ChannelRow, TargetRow.channel_id == ChannelRow.id, isouter=True)
         .where(TargetRow.host == host, is_due(now, outlets))
         .order_by(TargetRow.priority, TargetRow.next_at, TargetRow.id)
         .limit(limit)
     )
-    return tuple(as_target(row, channel_slug, polls or 0) for row, polls, channel_slug in session.execute(query))
+    return tuple(as_target(row, slug, polls or 0, kind) for row, polls, slug, kind in session.execute(query))
 
 
 def target_by_id(session: Session, target_id: int) -> Target | None:
     """A target as it stands, for a record adopted from the archive; None when it is gone."""
-    row = session.get(TargetRow, target_id)
-    return as_target(row) if row is not None else None
+    found = session.execute(
+        select(TargetRow, ChannelRow.kind)
+        .join(ChannelRow, TargetRow.channel_id == ChannelRow.id, isouter=True)
+        .where(TargetRow.id == target_id)
+    ).one_or_none()
+    return as_target(found[0], channel_kind=found[1]) if found is not None else None
 
 
-def as_target(row: TargetRow, channel_slug: str | None = None, polls: int = 0) -> Target:
+def as_target(
+    row: TargetRow, channel_slug: str | None = None, polls: int = 0, channel_kind: str | None = None
+) -> Target:
     """The target in a row; ``polls`` is how often its channel was polled."""
     return Target(
         id=row.id,
@@ -197,4 +211,6 @@ def as_target(row: TargetRow, channel_slug: str | None = None, polls: int = 0) -
         body_sha256=row.body_sha256,
         polls=polls,
         due_at=row.next_at,
+        part_of=row.part_of,
+        channel_kind=ChannelKind(channel_kind) if channel_kind is not None else None,
     )

@@ -116,11 +116,18 @@ def _entries(session: Session, *conditions: ColumnElement[bool]) -> list[KnownEn
     ]
 
 
+def has_listed(session: Session, channel_id: int, *, before: UnreadFetch) -> bool:
+    """Whether the channel listed anything before that look."""
+    query = select(FetchRow.id).where(FetchRow.channel_id == channel_id, FetchRow.listed > 0)
+    return session.scalar(query.where(FetchRow.requested_at < before.requested_at).limit(1)) is not None
+
+
 def _listings_before(session: Session, channel_id: int, fetch: UnreadFetch) -> list[_Listing]:
     """Time, address and length of the channel's listings before ``fetch``, last first."""
     query = (
         select(FetchRow.requested_at, FetchRow.url, FetchRow.listed)
-        .where(FetchRow.channel_id == channel_id, FetchRow.requested_at < fetch.requested_at)
+        .where(FetchRow.channel_id == channel_id, FetchRow.part_of.is_(None))
+        .where(FetchRow.requested_at < fetch.requested_at)
         .where(FetchRow.reading == PageReading.LISTED.value)
         .order_by(FetchRow.requested_at.desc(), FetchRow.id.desc())
         .limit(LISTINGS_COMPARED)
@@ -132,7 +139,8 @@ def _was_empty_since(session: Session, channel_id: int, listed_at: datetime, fet
     """Whether the list was seen empty after it held anything: what it held until then is not known."""
     empty = (
         select(FetchRow.id)
-        .where(FetchRow.channel_id == channel_id, FetchRow.reading == PageReading.EMPTY_CHANNEL.value)
+        .where(FetchRow.channel_id == channel_id, FetchRow.part_of.is_(None))
+        .where(FetchRow.reading == PageReading.EMPTY_CHANNEL.value)
         .where(FetchRow.requested_at > listed_at, FetchRow.requested_at < fetch.requested_at)
         .limit(1)
     )

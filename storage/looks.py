@@ -33,11 +33,16 @@ def is_failed_look() -> ColumnElement[bool]:
     return or_(FetchRow.reading.in_(_UNREAD), FetchRow.outcome.not_in(_NOT_FAILED))
 
 
+def _is_poll_of(channel_id: int) -> ColumnElement[bool]:
+    """Whether a fetch is a poll of the channel, and no further document of one."""
+    return and_(FetchRow.channel_id == channel_id, FetchRow.part_of.is_(None))
+
+
 def was_overtaken(session: Session, channel_id: int, *, at: datetime) -> bool:
     """Whether a look at the channel that was made after the one at ``at`` is noted already."""
-    own = select(func.max(FetchRow.id)).where(FetchRow.channel_id == channel_id, FetchRow.requested_at == at)
+    own = select(func.max(FetchRow.id)).where(_is_poll_of(channel_id), FetchRow.requested_at == at)
     later = select(FetchRow.id).where(
-        FetchRow.channel_id == channel_id,
+        _is_poll_of(channel_id),
         FetchRow.requested_at > at,
         FetchRow.id > own.scalar_subquery(),
         or_(is_good_look(), is_failed_look()),
@@ -67,7 +72,7 @@ def place_late_failure(session: Session, channel_id: int, *, at: datetime, reaso
     told = select(GapRow.id).where(GapRow.channel_id == channel_id, GapRow.from_at <= at)
     if session.scalar(told.where(or_(GapRow.to_at.is_(None), GapRow.to_at >= at)).limit(1)) is not None:
         return
-    good = select(FetchRow.requested_at).where(FetchRow.channel_id == channel_id, is_good_look())
+    good = select(FetchRow.requested_at).where(_is_poll_of(channel_id), is_good_look())
     since = session.scalar(good.where(FetchRow.requested_at < at).order_by(FetchRow.requested_at.desc()).limit(1))
     until = session.scalar(good.where(FetchRow.requested_at > at).order_by(FetchRow.requested_at).limit(1))
     put_gap(session, channel_id, since=since or at, until=until, reason=reason, detail=detail)
@@ -76,6 +81,6 @@ def place_late_failure(session: Session, channel_id: int, *, at: datetime, reaso
 def _has_look(session: Session, channel_id: int, kind: ColumnElement[bool], start: datetime, end: datetime) -> bool:
     """Whether there was such a look after ``start`` and before ``end``; a failed one at ``start`` counts."""
     found = select(FetchRow.id).where(
-        FetchRow.channel_id == channel_id, kind, FetchRow.requested_at >= start, FetchRow.requested_at < end
+        _is_poll_of(channel_id), kind, FetchRow.requested_at >= start, FetchRow.requested_at < end
     )
     return session.scalar(found.where(or_(FetchRow.requested_at > start, is_failed_look())).limit(1)) is not None

@@ -88,7 +88,8 @@ def _lengths(session: Session, row: ChannelRow) -> tuple[int, ...]:
         return ()
     query = (
         select(FetchRow.listed)
-        .where(FetchRow.channel_id == row.id, FetchRow.reading == PageReading.LISTED.value)
+        .where(FetchRow.channel_id == row.id, FetchRow.part_of.is_(None))
+        .where(FetchRow.reading == PageReading.LISTED.value)
         .where(FetchRow.requested_at <= row.last_polled_at, FetchRow.requested_at > row.last_polled_at - LENGTHS_OF)
         .order_by(FetchRow.requested_at.desc(), FetchRow.id.desc())
         .limit(LENGTHS)
@@ -103,7 +104,8 @@ def _last_listing(session: Session, row: ChannelRow) -> tuple[int | None, int | 
     """
     looks = session.execute(
         select(FetchRow.requested_at, FetchRow.listed, FetchRow.known)
-        .where(FetchRow.channel_id == row.id, FetchRow.requested_at <= row.last_polled_at)
+        .where(FetchRow.channel_id == row.id, FetchRow.part_of.is_(None))
+        .where(FetchRow.requested_at <= row.last_polled_at)
         .where(or_(FetchRow.listed.is_not(None), FetchRow.outcome.in_(_GOOD)))
         .order_by(FetchRow.requested_at.desc(), FetchRow.id.desc())
         .limit(2)

@@ -80,6 +80,7 @@ def _looked_at(session: Session, start: datetime, end: datetime) -> Sequence[str
     """Outlets of which a channel gave a good look in that time: a probe of an index a channel, not a scan of looks."""
     looked = exists().where(
         FetchRow.channel_id == ChannelRow.id,
+        FetchRow.part_of.is_(None),
         FetchRow.requested_at >= start,
         FetchRow.requested_at < end,
         FetchRow.outcome.in_(_SUCCESSES),
@@ -124,7 +125,7 @@ def _channel_rows(now: datetime) -> Select[ChannelRow, bool, str | None, datetim
     """Channel, whether its outlet is wanted, the last look's error, and since when it waits for its host (if so)."""
     last_error = (
         select(FetchRow.error)
-        .where(FetchRow.channel_id == ChannelRow.id)
+        .where(FetchRow.channel_id == ChannelRow.id, FetchRow.part_of.is_(None))
         .order_by(FetchRow.requested_at.desc(), FetchRow.id.desc())
         .limit(1)
         .correlate(ChannelRow)

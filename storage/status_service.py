@@ -59,7 +59,7 @@ def poll_times(session: Session, *, now: datetime) -> PollTimes:
     begun = session.execute(
         select(FetchRow.due_at, func.min(FetchRow.requested_at))
         .where(FetchRow.requested_at > now - PUNCTUAL_OVER, FetchRow.requested_at <= now)
-        .where(FetchRow.channel_id.is_not(None), FetchRow.due_at.is_not(None))
+        .where(FetchRow.channel_id.is_not(None), FetchRow.part_of.is_(None), FetchRow.due_at.is_not(None))
         .group_by(FetchRow.channel_id, FetchRow.due_at)
     )
     waiting = session.scalars(

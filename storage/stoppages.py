@@ -47,7 +47,10 @@ def note_stoppage(
 def _last_good_look(session: Session, channel_id: int, *, before: datetime) -> datetime | None:
     return session.scalar(
         select(func.max(FetchRow.requested_at)).where(
-            FetchRow.channel_id == channel_id, FetchRow.requested_at <= before, is_good_look()
+            FetchRow.channel_id == channel_id,
+            FetchRow.part_of.is_(None),
+            FetchRow.requested_at <= before,
+            is_good_look(),
         )
     )
 

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Row, delete, exists, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from domain.fetch import PageReading
 from storage.engine import Store
@@ -25,7 +25,7 @@ FOLD_AFTER = timedelta(days=30)
 ROWS_A_WRITE = 200
 _ROWS_OF_AN_INDEX = 1_000
 _START: tuple[datetime, int] = (datetime.min.replace(tzinfo=UTC), 0)
-_Poll: TypeAlias = Row[int, int | None, datetime, str, str | None]
+_Poll: TypeAlias = Row[int, int | None, datetime, str, str | None, int | None]
 
 
 def fold_old_polls(store: Store, *, now: datetime) -> int:
@@ -52,7 +52,9 @@ def _fold_channel(store: Store, channel_id: int, before: datetime) -> int:
 def _is_old(session: Session, channel_id: int, before: datetime) -> ColumnElement[bool]:
     """Older than ``before`` and, of what the channel listed, older than its last listings."""
     is_listing = FetchRow.reading == PageReading.LISTED.value
-    listings = select(FetchRow.requested_at).where(FetchRow.channel_id == channel_id, is_listing)
+    listings = select(FetchRow.requested_at).where(
+        FetchRow.channel_id == channel_id, FetchRow.part_of.is_(None), is_listing
+    )
     last = session.scalars(listings.order_by(FetchRow.requested_at.desc()).limit(LISTINGS_COMPARED)).all()
     is_no_listing = or_(FetchRow.reading.is_(None), ~is_listing)
     return (FetchRow.requested_at < before) & or_(is_no_listing, FetchRow.requested_at < min([before, *last]))
@@ -62,6 +64,7 @@ def _uncited(
     session: Session, channel_id: int, condition: ColumnElement[bool], *, after: tuple[datetime, int] = _START
 ) -> Sequence[_Poll]:
     """Polls of a channel that nothing cites, by time; those that follow on ``after``, a time and an id."""
+    poll = aliased(FetchRow)
     is_bound = or_(GapRow.from_at == FetchRow.requested_at, GapRow.to_at == FetchRow.requested_at)
     cited = (
         exists().where(EntryRow.first_fetch_id == FetchRow.id),
@@ -69,10 +72,18 @@ def _uncited(
         exists().where(RevisionRow.fetch_id == FetchRow.id),
         exists().where(TodoRow.kind == "read", TodoRow.subject_id == FetchRow.id),
         exists().where(GapRow.channel_id == channel_id, is_bound),
+        exists().where(poll.id == FetchRow.part_of),  # a further document stays as long as its poll
     )
     at, fetch_id = after
     return session.execute(
-        select(FetchRow.id, FetchRow.channel_id, FetchRow.requested_at, FetchRow.outcome, FetchRow.reading)
+        select(
+            FetchRow.id,
+            FetchRow.channel_id,
+            FetchRow.requested_at,
+            FetchRow.outcome,
+            FetchRow.reading,
+            FetchRow.part_of,
+        )
         .where(FetchRow.channel_id == channel_id, condition)
         .where(FetchRow.requested_at >= at, or_(FetchRow.requested_at > at, FetchRow.id > fetch_id))
         .where(*(~one for one in cited))
@@ -84,7 +95,9 @@ def _uncited(
 def _fold(session: Session, channel_id: int, ids: Sequence[int]) -> int:
     rows = _uncited(session, channel_id, FetchRow.id.in_(ids))
     hours: Counter[tuple[datetime, str]] = Counter()
-    for _, _, at, outcome, reading in rows:
+    for _, _, at, outcome, reading, part_of in rows:
+        if part_of is not None:  # its poll is counted with its first document
+            continue
         hours[(at.replace(minute=0, second=0, microsecond=0), reading or outcome)] += 1
     for (hour_at, outcome), polls in hours.items():
         _add_polls(session, channel_id, hour_at, outcome, polls)

@@ -68,7 +68,7 @@ def fetch_to_read_again(session: Session, fetch_id: int) -> UnreadFetch:
 
 def _to_read(session: Session, fetch_id: int, condition: ColumnElement[bool]) -> UnreadFetch | None:
     found = session.execute(
-        select(FetchRow, TargetRow, RecordRow, ChannelRow.slug)
+        select(FetchRow, TargetRow, RecordRow, ChannelRow.slug, ChannelRow.kind)
         .join(TargetRow, FetchRow.target_id == TargetRow.id)
         .join(ChannelRow, FetchRow.channel_id == ChannelRow.id, isouter=True)
         .join(RecordRow, FetchRow.record_id == RecordRow.id)
@@ -76,10 +76,11 @@ def _to_read(session: Session, fetch_id: int, condition: ColumnElement[bool]) ->
     ).one_or_none()
     if found is None:
         return None
-    fetch, target, record, channel_slug = found
+    fetch, target, record, slug, kind = found
+    asked = as_target(target, slug, channel_kind=kind)
     return UnreadFetch(
         fetch_id=fetch.id,
-        target=replace(as_target(target, channel_slug), url=fetch.url, reason=Reason(fetch.reason)),
+        target=replace(asked, url=fetch.url, reason=Reason(fetch.reason), part_of=fetch.part_of),
         via_target_id=target.via_target_id,
         requested_at=fetch.requested_at,
         content_type=fetch.content_type,
@@ -100,12 +101,12 @@ def put_reading(
     error: str | None,
     listed: int | None = None,
     known: int | None = None,
+    has_validators: bool = True,
 ) -> None:
     """Store what reading gave: of a poll also how many entries it ``listed``, and how many of these were ``known``.
 
-    Validators are kept only of a body that was what was asked for.
-
-    Otherwise a challenge page's validator would turn the next challenge into "not modified", a success.
+    Validators are kept only of a body that was what was asked for: otherwise a challenge page's validator would turn
+    the next challenge into "not modified", a success. Nor are they without ``has_validators``.
     """
     session.execute(
         update(FetchRow)
@@ -114,10 +115,11 @@ def put_reading(
     )
     set_next_look(session, unread.target.id, next_look)
     if reading.is_success:
+        validators = (unread.etag, unread.last_modified, unread.body_sha256) if has_validators else (None,) * 3
         session.execute(
             update(TargetRow)
             .where(TargetRow.id == unread.target.id)
-            .values(etag=unread.etag, last_modified=unread.last_modified, body_sha256=unread.body_sha256)
+            .values(dict(zip(("etag", "last_modified", "body_sha256"), validators, strict=True)))
         )
         session.execute(
             update(TargetRow)

@@ -81,7 +81,8 @@ def _gaps(session: Session, ids: list[int], now: datetime) -> dict[int, list[Gap
 
 
 def _last_errors(session: Session, ids: list[int]) -> dict[int, str | None]:
-    latest = select(func.max(FetchRow.id)).where(FetchRow.channel_id.in_(ids)).group_by(FetchRow.channel_id)
+    polls = select(func.max(FetchRow.id)).where(FetchRow.channel_id.in_(ids), FetchRow.part_of.is_(None))
+    latest = polls.group_by(FetchRow.channel_id)
     query = select(FetchRow.channel_id, FetchRow.error).where(FetchRow.id.in_(latest))
     return {row.channel_id: row.error for row in session.execute(query) if row.channel_id is not None}
 

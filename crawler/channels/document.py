@@ -23,3 +23,5 @@ class ChannelDocument:
     article_url: str | None
     zone: ZoneInfo
     now: datetime
+    hosts: frozenset[str] = frozenset()  # the outlet's own, bare
+    is_part: bool = False  # a further document of the poll, not its first

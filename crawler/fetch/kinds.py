@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from domain.outlet import ChannelKind
+
 KIB = 1024
 MIB = 1024 * KIB
 
@@ -12,6 +14,7 @@ class FetchKind(StrEnum):
     """What an address is asked for; sets the limits of the request."""
 
     CHANNEL = "channel"
+    SITEMAP = "sitemap"
     PAGE = "page"
     ROBOTS = "robots"
     DOCUMENT = "document"
@@ -37,14 +40,23 @@ class FetchKind(StrEnum):
         return _ACCEPT[self]
 
 
+def fetch_kind(channel: ChannelKind | None) -> FetchKind:
+    """What a channel of that kind is asked for; None is a page."""
+    if channel is None:
+        return FetchKind.PAGE
+    return FetchKind.SITEMAP if channel is ChannelKind.SITEMAP else FetchKind.CHANNEL
+
+
 _MAX_BYTES = {
     FetchKind.CHANNEL: 10 * MIB,
+    FetchKind.SITEMAP: 50 * MIB,
     FetchKind.PAGE: 10 * MIB,
     FetchKind.ROBOTS: 500 * KIB,
     FetchKind.DOCUMENT: 50 * MIB,
 }
 _TIMEOUT_S = {
     FetchKind.CHANNEL: 30.0,
+    FetchKind.SITEMAP: 120.0,
     FetchKind.PAGE: 30.0,
     FetchKind.ROBOTS: 20.0,
     FetchKind.DOCUMENT: 120.0,
@@ -53,6 +65,7 @@ _HTML = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"
 _ACCEPT = {
     FetchKind.CHANNEL: "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, "
     "application/feed+json;q=0.8, text/html;q=0.7, */*;q=0.5",
+    FetchKind.SITEMAP: "application/xml, text/xml;q=0.9, application/gzip;q=0.8, text/plain;q=0.7, */*;q=0.5",
     FetchKind.PAGE: _HTML,
     FetchKind.ROBOTS: "text/plain, */*;q=0.5",
     FetchKind.DOCUMENT: "application/pdf, */*;q=0.5",

@@ -15,7 +15,7 @@ from crawler.parse.encoding import decode_document
 from crawler.parse.feed_json import read_json
 from crawler.parse.feed_xml import XmlFeed, read_xml
 from crawler.parse.mending import has_end, has_feed_root, mend, names_channel
-from domain.entry import ChannelReading, ParsedChannel
+from domain.entry import ChannelReading, ParsedChannel, older
 
 MAX_BODY_BYTES = 10 << 20
 _MAX_ERROR_CHARS = 300
@@ -67,7 +67,7 @@ def _from_xml(found: XmlFeed, notes: list[str], document: Bounded) -> ParsedChan
         title=found.title,
         language=found.language,
         update_period_s=found.update_period_s,
-        next_page=found.next_page,
+        more=older(found.next_page),
     )
     return _with_notes(channel, notes)
 
@@ -83,7 +83,7 @@ def _from_json(text: str, notes: list[str], *, base_url: str, zone: ZoneInfo, no
         entries=found.entries,
         title=found.title,
         language=found.language,
-        next_page=found.next_page,
+        more=older(found.next_page),
     )
     return _with_notes(channel, notes)
 

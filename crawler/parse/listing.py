@@ -25,7 +25,7 @@ from crawler.parse.link_blocks import Link, blocks_of, repeated, title_of
 from crawler.parse.link_dates import date_beside
 from crawler.parse.link_guard import LinkGuard
 from crawler.parse.paging import next_page_of
-from domain.entry import ChannelReading, Entry, ParsedChannel
+from domain.entry import ChannelReading, Entry, ParsedChannel, older
 from domain.urls import http_url, url_key
 
 MAX_BODY_BYTES = 10 << 20
@@ -52,7 +52,7 @@ def parse_listing(
 
     ``base_url`` is the page's own address, ``link_css`` selects the links or what holds them, ``article_url`` is a
     regular expression that an article's address matches from its start. An entry has the link's headline and the date
-    printed beside it; a date without a day ("22:30") is None, its text kept. ``next_page`` is where older entries are.
+    printed beside it; a date without a day ("22:30") is None, its text kept. ``more`` is the page with older entries.
 
     Never raises for what is in ``body``: a page that shows no links to articles, or a barrier instead of them, is
     NOT_A_FEED with the reason in ``error``. REPAIRED is a page on which the selector or the pattern found nothing and
@@ -76,7 +76,7 @@ def parse_listing(
         entries=tuple(_entries(found.links, zone=zone, now=now)),
         title=" ".join((tree.findtext(".//title") or "").split()) or None,
         language=(tree.get("lang") or "").strip().lower() or None,
-        next_page=next_page_of(tree, anchors, page_url=base_url, base=guard.base),
+        more=older(next_page_of(tree, anchors, page_url=base_url, base=guard.base)),
         error=found.note,
     )
 

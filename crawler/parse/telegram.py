@@ -21,7 +21,7 @@ from crawler.extract.charset import decode_page
 from crawler.extract.markup import parse_page
 from crawler.parse.post_text import lines_of
 from crawler.parse.telegram_post import Post, post_of
-from domain.entry import ChannelReading, ParsedChannel
+from domain.entry import ChannelReading, ParsedChannel, older
 
 MAX_BODY_BYTES = 10 << 20
 MAX_POSTS = 500
@@ -37,8 +37,8 @@ def parse_telegram(
     """The posts on a preview page, newest first; an album is one post, service messages are left out.
 
     ``base_url`` is the page's own address, ``handle`` the channel's as the catalogue spells it. A post has no title;
-    its text is in ``content_html``, one without any (a lone photo or video) is an entry all the same. ``next_page`` is
-    the page with older posts.
+    its text is in ``content_html``, one without any (a lone photo or video) is an entry all the same. ``more`` is the
+    page with older posts.
 
     Never raises for what is in ``body``. PREVIEWS_OFF is a page of a channel that shows no posts, NO_CHANNEL one that
     says that there is no such public channel, NOT_A_FEED any other page, or one whose markup changed; ``error`` says it
@@ -64,7 +64,7 @@ def parse_telegram(
         ChannelReading.REPAIRED if is_cut else reading,
         entries=tuple(post.entry for post in posts),
         title=_text_of_class(tree, "tgme_channel_info_header_title"),
-        next_page=_older_page(tree, posts, base_url),
+        more=older(_older_page(tree, posts, base_url)),
         error="the page broke off: its last message was left out" if is_cut else None,
     )
 

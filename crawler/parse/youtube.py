@@ -12,14 +12,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from crawler.extract.charset import decode_page
 from crawler.parse.feed import parse_feed
 from crawler.parse.post_text import as_markup
-from domain.entry import ChannelReading, Entry, ParsedChannel
+from domain.entry import ChannelReading, Entry, FurtherDocument, ParsedChannel, older
 from domain.times import StatedTime, TimeSource
 from domain.urls import http_url
+from outlets.platforms import details_url
 from text.clean import clean_text
 from text.dates import parse_stated_date
 
@@ -33,7 +35,9 @@ _TOKEN = re.compile(r"[A-Za-z0-9_=-]{1,200}")
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 _DURATION = re.compile(r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?")
 _WITHDRAWN = frozenset({"Private video", "Deleted video"})
-_FEED_VIEWS = re.compile(r"<yt:videoId>\s*([\w-]+)\s*</yt:videoId>|<media:statistics\b[^>]*\bviews=[\"'](\d{1,14})[\"']")
+_FEED_VIEWS = re.compile(
+    r"<yt:videoId>\s*([\w-]+)\s*</yt:videoId>|<media:statistics\b[^>]*\bviews=[\"'](\d{1,14})[\"']"
+)
 
 Fields = Mapping[str, object]
 
@@ -44,7 +48,8 @@ def parse_youtube(
     """The videos of a document about a channel, in its order: a page of uploads, their details, or the Atom feed.
 
     An answer about the channel itself gives its id (``platform_id``) and no entries. Videos that are private or deleted
-    are left out: what stands in their place is not the outlet's. ``next_page`` is the page with older uploads.
+    are left out: what stands in their place is not the outlet's. ``more`` is the call that tells more of its videos, and
+    the page with older ones.
 
     Never raises for what is in ``body``: NO_CHANNEL where YouTube knows none of the name, else NOT_A_FEED with the reason
     in ``error``.
@@ -93,11 +98,21 @@ def _uploads(document: Fields, base_url: str, zone: ZoneInfo, now: datetime) -> 
         ChannelReading.OK if videos else ChannelReading.EMPTY,
         entries=tuple(videos),
         title=next((title for title in titles if title), None),
-        next_page=_page(base_url, token) if token and _TOKEN.fullmatch(token) else None,
+        more=(*_details_of(videos, base_url), *older(_page(base_url, token) if token else None)),
     )
 
 
-def _page(base_url: str, token: str) -> str:
+def _details_of(videos: list[Entry], base_url: str) -> Iterator[FurtherDocument]:
+    """The call that tells of durations and views; the list is whole without it."""
+    ids = [(video.guid or "").rpartition(":")[2] for video in videos]
+    page = parse_qs(urlsplit(base_url).query).get("pageToken", [""])[0]
+    if ids:
+        yield FurtherDocument(details_url(base_url, ids), name=f"details {page}".strip())
+
+
+def _page(base_url: str, token: str) -> str | None:
+    if not _TOKEN.fullmatch(token):
+        return None
     address, _, query = base_url.partition("?")
     kept = [pair for pair in query.split("&") if pair and not pair.startswith("pageToken=")]
     return f"{address}?{'&'.join([*kept, f'pageToken={token}'])}"

@@ -57,7 +57,8 @@ def _extraction_again(room: ReadingRoom, base: UnreadFetch, text: ReadText) -> E
     channel = next((c for c in outlet.channels if c.slug == base.target.channel_slug), None)
     if channel is None:
         return None
-    parsed = room.parsed_channel(room.body(base), channel, outlet, base.requested_at)
+    is_part = base.target.part_of is not None
+    parsed = room.parsed_channel(room.body(base), channel, outlet, base.requested_at, is_part=is_part)
     keys = {a.url_key for a in text.addresses}
     for entry in parsed.entries:
         if place_entry(entry, listed_by=outlet, catalogue=room.catalogue).url_key in keys:

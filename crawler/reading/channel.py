@@ -13,13 +13,14 @@ from crawler.pool import JobFailed
 from crawler.reading.base import read_base_again
 from crawler.reading.failure import store_failure
 from crawler.reading.measures import measured_of
+from crawler.reading.parts import PartFacts, behind_joining, part_facts, with_stock
 from crawler.reading.poll import Poll, store_poll
 from crawler.reading.result import ReadResult
 from crawler.reading.room import ReadingRoom, entry_extractor_hash
 from domain.entry import ChannelReading, ParsedChannel
 from domain.extraction import Extraction
 from domain.fetch import PageReading
-from domain.outlet import Channel, Outlet
+from domain.outlet import Channel, ChannelKind, Outlet
 from storage.entries import PlacedEntry, entry_changes, unique_by_key
 from storage.readings import Address, ReadText
 from storage.unread import UnreadFetch
@@ -33,16 +34,32 @@ def read_poll(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Ch
     """Read the channel's document and store what it lists, or why it can't be read."""
     channel_id = fetch.target.channel_id
     assert channel_id is not None
-    parsed = room.parsed_channel(body, channel, outlet, fetch.requested_at)
+    is_part = fetch.target.part_of is not None
+    parsed = room.parsed_channel(body, channel, outlet, fetch.requested_at, is_part=is_part)
     reading = _reading_of(parsed)
     if not reading.is_success:
         return store_failure(room, fetch, reading, parsed.error)
-    entries = _placed(room, parsed, outlet)
+    listed = _placed(room, parsed, outlet)
+    entries, part = _to_store(room, fetch, channel, listed)
     texts = _texts(room, fetch, channel, outlet, entries)
     for text in texts:
         read_base_again(room, text)
-    measured = measured_of(parsed, entries, max_age_s=fetch.max_age_s, now=fetch.requested_at)
-    return store_poll(room, Poll(fetch, channel_id, outlet, entries, texts, reading, parsed.error, measured))
+    measured = measured_of(parsed, listed, max_age_s=fetch.max_age_s, now=fetch.requested_at)
+    poll = Poll(
+        fetch=fetch,
+        channel_id=channel_id,
+        outlet=outlet,
+        entries=entries,
+        texts=texts,
+        reading=reading,
+        note=parsed.error,
+        measured=measured,
+        listed=listed,
+        more=parsed.more,
+        part=part,
+        max_pages=channel.max_pages,
+    )
+    return store_poll(room, poll)
 
 
 def _reading_of(parsed: ParsedChannel) -> PageReading:
@@ -62,6 +79,25 @@ def _placed(room: ReadingRoom, parsed: ParsedChannel, outlet: Outlet) -> tuple[P
         place = place_entry(entry, listed_by=outlet, catalogue=room.catalogue)
         placed.append(PlacedEntry(entry, place.url_key, place.outlet))
     return unique_by_key(placed, prefer=lambda e: bool(e.entry.title))
+
+
+def _to_store(
+    room: ReadingRoom, fetch: UnreadFetch, channel: Channel, listed: Sequence[PlacedEntry]
+) -> tuple[tuple[PlacedEntry, ...], PartFacts | None]:
+    """The entries that are to be stored, and what is known of the document where it is a further one of its poll.
+
+    Stock that is known and unchanged stays as it was stored: a sitemap lists tens of thousands at each poll.
+    """
+    channel_id = fetch.target.channel_id
+    assert channel_id is not None
+    with room.store.read() as session:
+        part = part_facts(session, fetch, channel, listed)
+        if channel.kind is not ChannelKind.SITEMAP:
+            return behind_joining(listed, part), part
+        changes = entry_changes(session, channel_id, listed, fetch_id=fetch.fetch_id, seen_at=fetch.requested_at)
+        told = {placed.url_key for placed in (*changes.new, *changes.changed)}
+        marked = with_stock(session, fetch, channel, listed, changes)
+    return tuple(placed for placed in marked if placed.url_key in told or not placed.entry.is_stock), part
 
 
 def _texts(

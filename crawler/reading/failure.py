@@ -9,6 +9,7 @@ from crawler.reading.room import ReadingRoom
 from domain.fetch import PageReading
 from storage import Session
 from storage.channels import record_failed_poll
+from storage.parts import note_failed_part
 from storage.todos import mark_done
 from storage.unread import UnreadFetch, put_reading
 
@@ -20,7 +21,9 @@ def store_failure(room: ReadingRoom, fetch: UnreadFetch, reading: PageReading, e
     def work(session: Session) -> None:
         next_look = after_reading(fetch.target, reading, fetch.requested_at)
         put_reading(session, fetch, reading, next_look, error=problem)
-        if fetch.target.channel_id is not None:
+        if fetch.target.part_of is not None:
+            note_failed_part(session, fetch.target, at=fetch.requested_at, outcome=reading.value, detail=problem)
+        elif fetch.target.channel_id is not None:
             at, channel_id = fetch.requested_at, fetch.target.channel_id
             record_failed_poll(session, channel_id, at=at, outcome=reading.value, detail=problem)
         mark_done(session, "read", [fetch.fetch_id])

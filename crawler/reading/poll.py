@@ -14,9 +14,12 @@ import structlog
 
 from crawler.channels.place import Place, new_page
 from crawler.decide import after_reading, decide
+from crawler.parts import Choice, Listed
+from crawler.reading.parts import PartFacts, lead_on, tell_of_cut
 from crawler.reading.result import ReadResult, counted
 from crawler.reading.room import ReadingRoom
 from crawler.rollover import turnover
+from domain.entry import AskedWhen, FurtherDocument
 from domain.fetch import PageReading, Reason
 from domain.listing import Turnover
 from domain.outlet import Outlet
@@ -24,10 +27,11 @@ from outlets.platforms import is_post_address
 from storage import Session
 from storage.articles import Applied, store_text
 from storage.channels import Measured, record_good_poll
-from storage.entries import EntryChanges, PlacedEntry, entry_changes, put_entries
+from storage.entries import EntryChanges, PartSeen, PlacedEntry, entry_changes, put_entries
 from storage.frontier import add_targets, make_known_due
 from storage.gaps import put_rollover
-from storage.listings import last_listing, listed_entries
+from storage.listings import has_listed, last_listing, listed_entries
+from storage.parts import count_part, settle_parts
 from storage.readings import ReadText
 from storage.todos import mark_done
 from storage.unread import UnreadFetch, put_reading
@@ -42,7 +46,11 @@ TURN_S = 0.02  # between two pieces: a lock that is free for no time is nobody e
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A channel as it was read, ready to be stored. ``texts``: the full texts it carried; ``note``: what was mended."""
+    """A channel's document as it was read, ready to be stored.
+
+    ``entries`` are those to be stored, ``listed`` all of them. ``texts``: the full texts they carried; ``note``: what
+    was mended. ``more``: the further documents it leads to; ``part`` is None for a poll's first document.
+    """
 
     fetch: UnreadFetch
     channel_id: int
@@ -52,6 +60,10 @@ class Poll:
     reading: PageReading
     note: str | None
     measured: Measured
+    listed: tuple[PlacedEntry, ...]
+    more: tuple[FurtherDocument, ...] = ()
+    part: PartFacts | None = None
+    max_pages: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +86,13 @@ def store_poll(room: ReadingRoom, poll: Poll) -> ReadResult:
         new += found
         time.sleep(TURN_S)
 
-    def work(session: Session) -> tuple[list[Applied], int]:
+    def work(session: Session) -> tuple[list[Applied], int, Choice]:
         done, found = _store(room, session, poll, last)
-        _finish(session, poll, turned, new=new + found)
-        return done, found
+        finish = _finish if poll.part is None else _finish_part
+        return done, found, finish(session, poll, turned, new=new + found)
 
-    done, found = room.store.write(work)
+    done, found, choice = room.store.write(work)
+    tell_of_cut(poll.fetch, choice)
     if turned.since is not None:
         log.info("channel.rolled_over", outlet=poll.outlet.slug, channel=poll.fetch.target.channel_slug)
     return counted(poll.fetch.target.host, poll.reading, applied + done, new_entries=new + found)
@@ -109,22 +122,37 @@ def _store(room: ReadingRoom, session: Session, poll: Poll, piece: Piece) -> tup
     changes = entry_changes(
         session, poll.channel_id, piece.entries, fetch_id=fetch.fetch_id, seen_at=fetch.requested_at
     )
-    put_entries(session, poll.channel_id, piece.entries, fetch_id=fetch.fetch_id, seen_at=fetch.requested_at)
+    put_entries(
+        session,
+        poll.channel_id,
+        piece.entries,
+        fetch_id=fetch.fetch_id,
+        seen_at=fetch.requested_at,
+        part=PartSeen(poll.part.absent_at) if poll.part is not None else None,
+    )
     applied = [store_text(session, text, decide) for text in piece.texts]
     _plan_pages(room, session, poll, changes)
     return applied, len(changes.new)
 
 
 def _turned(room: ReadingRoom, poll: Poll) -> Turnover:
-    """Whether the list turned over since the last listing; asked before anything of this one is stored."""
-    listed = listed_entries(poll.entries)
+    """Whether the list turned over since the last listing; asked before anything of this one is stored.
+
+    A further document is no listing of its own: its poll is judged by the first one.
+    """
+    if poll.part is not None:
+        return Turnover()
+    listed = listed_entries(poll.listed)
     with room.store.read() as session:
         return turnover(last_listing(session, poll.fetch, poll.channel_id, listed), listed)
 
 
-def _finish(session: Session, poll: Poll, turned: Turnover, *, new: int) -> None:
+def _finish(session: Session, poll: Poll, turned: Turnover, *, new: int) -> Choice:
     """The channel was seen, but for what a list that turned over no longer held; its poll is read."""
-    fetch, listed = poll.fetch, len(poll.entries)
+    fetch, listed = poll.fetch, len(poll.listed)
+    known = listed - new if turned.known is None else turned.known
+    is_first = not has_listed(session, poll.channel_id, before=fetch)
+    choice = _lead_on(session, poll, Listed(known > 0, bool(new), is_first, poll.max_pages))
     if turned.since is not None:
         put_rollover(session, poll.channel_id, since=turned.since, until=fetch.requested_at)
     record_good_poll(
@@ -135,11 +163,46 @@ def _finish(session: Session, poll: Poll, turned: Turnover, *, new: int) -> None
         has_new=bool(new),
         measured=poll.measured,
     )
-    next_look = after_reading(fetch.target, poll.reading, fetch.requested_at)
-    known = listed - new if turned.known is None else turned.known
-    note = "; ".join(filter(None, (poll.note, turned.note))) or None
-    put_reading(session, fetch, poll.reading, next_look, error=note, listed=listed, known=known)
-    mark_done(session, "read", [fetch.fetch_id])
+    note = "; ".join(filter(None, (poll.note, turned.note, _cut(choice)))) or None
+    _put_reading(session, poll, note, listed=listed, known=known)
+    return choice
+
+
+def _finish_part(session: Session, poll: Poll, _turned: Turnover, *, new: int) -> Choice:
+    """A further document is read: its channel's poll was counted with the first one."""
+    fetch, listed = poll.fetch, len(poll.listed)
+    assert poll.part is not None
+    joining = len(poll.part.joining)
+    choice = _lead_on(session, poll, Listed(joining > 0, bool(new), poll.part.absent_at is None, poll.max_pages))
+    count_part(session, fetch.target, at=fetch.requested_at, listed=listed, new=new)
+    note = "; ".join(filter(None, (poll.note, _cut(choice)))) or None
+    _put_reading(session, poll, note, listed=listed, known=joining)
+    settle_parts(session, fetch.target, at=fetch.requested_at)
+    return choice
+
+
+def _lead_on(session: Session, poll: Poll, listed: Listed) -> Choice:
+    return lead_on(session, poll.fetch, poll.more, listed, poll.outlet.politeness)
+
+
+def _cut(choice: Choice) -> str | None:
+    return f"leads to {choice.cut} more documents than are read in one poll" if choice.cut else None
+
+
+def _put_reading(session: Session, poll: Poll, note: str | None, *, listed: int, known: int) -> None:
+    """What a document leads to may have changed where it has not itself, so that one keeps no validators."""
+    next_look = after_reading(poll.fetch.target, poll.reading, poll.fetch.requested_at)
+    put_reading(
+        session,
+        poll.fetch,
+        poll.reading,
+        next_look,
+        error=note,
+        listed=listed,
+        known=known,
+        has_validators=all(further.when is AskedWhen.OLDER for further in poll.more),
+    )
+    mark_done(session, "read", [poll.fetch.fetch_id])
 
 
 def _plan_pages(room: ReadingRoom, session: Session, poll: Poll, changes: EntryChanges) -> None:
@@ -160,7 +223,7 @@ def _plan_pages(room: ReadingRoom, session: Session, poll: Poll, changes: EntryC
     pages = [
         new_page(placed.entry.url, Place(placed.target_outlet, placed.url_key))
         for placed in changes.new
-        if placed.entry.url is not None and wants_page(placed)
+        if placed.entry.url is not None and not placed.entry.is_stock and wants_page(placed)
     ]
     add_targets(session, pages, poll.outlet.politeness, now=now)
     again = [(placed.target_outlet, placed.url_key) for placed in changes.changed if wants_page(placed)]

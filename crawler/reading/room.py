@@ -41,10 +41,12 @@ class ReadingRoom:
         archived = read_record(self.archive, fetch.record.file, fetch.record.offset)
         return jobs.Body(archived.response, fetch.content_type)
 
-    def parsed_channel(self, body: jobs.Body, channel: Channel, outlet: Outlet, now: datetime) -> ParsedChannel:
+    def parsed_channel(
+        self, body: jobs.Body, channel: Channel, outlet: Outlet, now: datetime, *, is_part: bool = False
+    ) -> ParsedChannel:
         """The channel's entries; whatever kept them from being read is the reading."""
         try:
-            job = self._done(jobs.read_channel, body, channel=channel, outlet=outlet, now=now)
+            job = self._done(jobs.read_channel, body, channel=channel, outlet=outlet, now=now, is_part=is_part)
         except FetchError as error:
             return ParsedChannel(ChannelReading.NOT_A_FEED, error=error.problem)
         if isinstance(job, JobFailed):

@@ -36,6 +36,12 @@ class FetchRow(Table):
         Index("ix_fetch_channel_id_requested_at", "channel_id", "requested_at"),
         Index("ix_fetch_requested_at", "requested_at"),
         Index(
+            "ix_fetch_part_of",
+            "part_of",
+            sqlite_where=text("part_of IS NOT NULL"),
+            postgresql_where=text("part_of IS NOT NULL"),
+        ),
+        Index(
             "ix_fetch_page_looks",
             "outlet",
             "id",
@@ -50,6 +56,9 @@ class FetchRow(Table):
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id"), comment="channel polled; null: a page")
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"), comment="the pass; null: adopted from the archive")
     record_id: Mapped[int | None] = mapped_column(ForeignKey("record.id"), comment="its bytes; null: nothing came")
+    part_of: Mapped[int | None] = mapped_column(
+        comment="poll (its first fetch) that this is a further document of; null: a page, or a poll itself"
+    )
     url: Mapped[str] = mapped_column(comment="address asked for")
     reason: Mapped[str] = mapped_column(comment="poll, new, retry, recheck or backfill")
     requested_at: Mapped[datetime] = mapped_column(comment="when it was asked")

@@ -95,7 +95,16 @@ class TargetRow(Table):
     host: Mapped[str] = mapped_column(ForeignKey("host.key"), comment="unit of politeness it belongs to")
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id"), comment="channel it polls; null: a page")
     via_target_id: Mapped[int | None] = mapped_column(
-        ForeignKey("target.id"), comment="the target whose redirect led here; null: listed"
+        ForeignKey("target.id"), comment="the target whose redirect or document led here; null: listed"
+    )
+    part_of: Mapped[int | None] = mapped_column(
+        comment="poll (its first fetch) that last asked for it as a further document of a channel; null: no part"
+    )
+    mark: Mapped[str | None] = mapped_column(
+        comment="of a part: what the document that led here said of its state (lastmod) at that time; null: nothing"
+    )
+    is_needed: Mapped[bool | None] = mapped_column(
+        comment="of a part: whether its failure is a gap of its channel; null: no part"
     )
     redirects: Mapped[int] = mapped_column(comment="redirects on the way here")
     reason: Mapped[str] = mapped_column(comment="poll, new, retry, recheck or backfill")

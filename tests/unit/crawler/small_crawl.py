@@ -12,7 +12,7 @@ from sqlalchemy import select
 from crawler.archive import ArchiveWriter
 from crawler.committer import Acknowledged, Committer, Finished
 from crawler.fetch.engine import Answer, Order
-from crawler.fetch.kinds import FetchKind
+from crawler.fetch.kinds import fetch_kind
 from crawler.fetch.outcome import outcome_of_response
 from crawler.looking import followed, look_of
 from crawler.pool import Pool
@@ -136,7 +136,9 @@ class SmallCrawl:
             make_due(session, [row.id], reason if path else Reason.POLL, now=NOW)
             session.refresh(row)
             polls = session.scalar(select(ChannelRow.polls))
-            found = as_target(row, None if path else "feed", polls or 0)
+            found = as_target(
+                row, None if path else "feed", polls or 0, None if path else self.outlet.channels[0].kind.value
+            )
             return replace(found, reason=reason) if path else found
 
         return self.store.write(work)
@@ -148,7 +150,7 @@ class SmallCrawl:
         assert isinstance(headers, tuple)
         assert isinstance(status, int)
         response = Response(target.url, status, headers, body, at, at + timedelta(milliseconds=200))
-        kind = FetchKind.CHANNEL if target.channel_id is not None else FetchKind.PAGE
+        kind = fetch_kind(target.channel_kind)
         verdict = outcome_of_response(response, kind=kind, previous_sha256=target.body_sha256)
         answer = Answer(Order(target.url, HOST, kind, at), verdict, response, False, response.received_at)
         look = look_of(target, answer)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from crawler.parse.bounds import MAX_ENTRIES
 from crawler.parse.feed import MAX_BODY_BYTES, parse_feed
-from domain.entry import ChannelReading, Entry, ParsedChannel
+from domain.entry import ChannelReading, Entry, ParsedChannel, older
 
 BAKU = ZoneInfo("Asia/Baku")
 NOW = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
@@ -101,7 +101,7 @@ def test_a_json_feed_is_read() -> None:
     }
     channel = read(json.dumps(document))
     first, second = channel.entries
-    assert (channel.reading, channel.next_page) == (ChannelReading.OK, "https://outlet.example/older")
+    assert (channel.reading, channel.more) == (ChannelReading.OK, older("https://outlet.example/older"))
     assert (first.url, first.guid, first.title, first.authors, first.categories) == (
         "https://outlet.example/a",
         "7",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.parse.listing import MAX_ENTRIES, parse_listing
-from domain.entry import ChannelReading, ParsedChannel
+from domain.entry import ChannelReading, ParsedChannel, older
 
 BAKU = ZoneInfo("Asia/Baku")
 NOW = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
@@ -174,7 +174,7 @@ def test_a_trap_is_not_followed(href: str) -> None:
     ],
 )
 def test_the_next_page_is_found(pager: str, expected: str | None) -> None:
-    assert read(CARDS + f"<div class='pagination'>{pager}</div>").next_page == expected
+    assert read(CARDS + f"<div class='pagination'>{pager}</div>").more == older(expected)
 
 
 def test_links_inside_sentences_are_no_listing() -> None:

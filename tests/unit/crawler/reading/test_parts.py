@@ -1,0 +1,215 @@
+"""Further documents of a poll: asked once, read like the first, and told apart from it in all that is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from crawler.parts import CATCH_UP_PAGES
+from domain.fetch import FetchOutcome
+from domain.frontier import Target
+from domain.outlet import Channel, ChannelKind
+from storage.caught_up import is_caught_up
+from storage.digest_looks import channels, day_looks
+from storage.frontier import due_targets
+from storage.planning import channel_states
+from storage.polls import overdue_channels
+from storage.tables import ChannelRow, EntryRow, FetchRow, GapRow, TargetRow
+from tests.unit.crawler.small_crawl import HOST, HTML, NOW, SmallCrawl, outlet
+
+HOUR = timedelta(hours=1)
+PAGE = 6
+Web = Mapping[str, bytes | int]
+
+
+def at(hours: float) -> datetime:
+    return NOW + hours * HOUR
+
+
+@pytest.fixture
+def listing(reading_crawl: SmallCrawl) -> SmallCrawl:
+    """The crawl of an outlet that has a listing in pages instead of a feed."""
+    channel = Channel("feed", ChannelKind.LISTING, f"https://{HOST}/feed", link_css="article a")
+    reading_crawl.outlet = replace(outlet(), channels=(channel,))
+    return reading_crawl.start()
+
+
+def pages(newest: int, *, oldest: int = 1) -> dict[str, bytes]:
+    """A listing's pages by path, the newest entry first; each names the one after it."""
+    numbers = list(range(newest, oldest - 1, -1))
+    found = {}
+    for start in range(0, len(numbers), PAGE):
+        number = start // PAGE + 1
+        links = "".join(
+            f"<article><a href='/xeber/{n}'>Şəhərdə {n} nömrəli körpü açılıb</a></article>"
+            for n in numbers[start : start + PAGE]
+        )
+        found["/feed" if number == 1 else f"/feed?page={number}"] = (
+            f"<html><body><main>{links}</main><a rel='next' href='/feed?page={number + 1}'>›</a></body></html>"
+        ).encode()
+    return found
+
+
+def poll(crawl: SmallCrawl, web: Web, when: datetime, *, is_read: bool = True) -> list[str]:
+    """Poll the channel and all that it leads to; gives the paths that were asked for, in order."""
+    asked = []
+    due = [crawl.target()]
+    while due:
+        for target in due:
+            when += timedelta(seconds=3)
+            asked.append(target.url.removeprefix(f"https://{HOST}"))
+            answer(crawl, target, web, when, is_read=is_read)
+        due = waiting(crawl, when)
+    return asked
+
+
+def answer(crawl: SmallCrawl, target: Target, web: Web, when: datetime, *, is_read: bool = True) -> int:
+    found = web.get(target.url.removeprefix(f"https://{HOST}"), 404)
+    status, body = (found, b"") if isinstance(found, int) else (200, found)
+    (done,) = crawl.committed(crawl.finished(target, body, at=when, status=status, headers=HTML))
+    assert done.fetch_id is not None
+    if is_read and done.is_read_later:
+        crawl.reader.read(done.fetch_id)
+    return done.fetch_id
+
+
+def waiting(crawl: SmallCrawl, when: datetime) -> list[Target]:
+    with crawl.store.read() as session:
+        due = due_targets(session, HOST, now=when, limit=100)
+    return [target for target in due if target.channel_id is not None]
+
+
+def gaps(crawl: SmallCrawl) -> list[tuple[str, bool, bool | None]]:
+    """Reason, whether it is open, whether it was caught up."""
+    with crawl.store.read() as session:
+        rows = session.execute(select(GapRow.reason, GapRow.to_at, is_caught_up()).order_by(GapRow.id)).all()
+    return [(reason, to_at is None, caught_up) for reason, to_at, caught_up in rows]
+
+
+def entries(crawl: SmallCrawl) -> set[int]:
+    rows = crawl.rows(EntryRow)
+    return {int(row.url_key.rpartition("/")[2]) for row in rows if isinstance(row, EntryRow)}
+
+
+def test_a_first_poll_reads_one_page(listing: SmallCrawl) -> None:
+    assert poll(listing, pages(20), at(0)) == ["/feed"]
+    assert entries(listing) == set(range(15, 21))
+
+
+def test_a_list_that_joins_the_last_one_asks_for_no_older_page(listing: SmallCrawl) -> None:
+    poll(listing, pages(20), at(0))
+
+    assert poll(listing, pages(25), at(1)) == ["/feed"]
+    assert gaps(listing) == []
+
+
+def test_older_pages_are_read_until_one_joins_and_the_gap_is_caught_up(listing: SmallCrawl) -> None:
+    poll(listing, pages(20), at(0))
+
+    assert poll(listing, pages(35), at(1)) == ["/feed", "/feed?page=2", "/feed?page=3"]
+    assert gaps(listing) == [("rollover", False, True)]
+    assert entries(listing) == set(range(15, 36))
+
+
+def test_what_came_between_two_polls_was_absent_at_the_first_whatever_page_lists_it(listing: SmallCrawl) -> None:
+    poll(listing, pages(20), at(0))
+    poll(listing, pages(35), at(1))
+
+    with listing.store.read() as session:
+        absent = dict(session.execute(select(EntryRow.url_key, EntryRow.absent_at)).all())
+    assert {absent[f"{HOST}/xeber/{n}"] for n in range(21, 36)} == {at(0) + timedelta(seconds=3)}
+
+
+def test_pages_that_never_join_end_at_the_limit_and_the_gap_stays(listing: SmallCrawl) -> None:
+    poll(listing, pages(6), at(0))
+
+    assert len(poll(listing, pages(200, oldest=50), at(1))) == CATCH_UP_PAGES
+    assert gaps(listing) == [("rollover", False, False)]
+
+
+def test_the_catalogue_may_want_more_pages_of_each_poll(listing: SmallCrawl) -> None:
+    (channel,) = listing.outlet.channels
+    listing.outlet = replace(listing.outlet, channels=(replace(channel, max_pages=2),))
+
+    assert poll(listing, pages(20), at(0)) == ["/feed", "/feed?page=2"]
+    assert poll(listing, pages(20), at(1)) == ["/feed"]  # nothing on it is unknown
+
+
+def test_a_page_that_fails_leaves_the_gap_and_is_asked_again_by_the_next_poll(listing: SmallCrawl) -> None:
+    poll(listing, pages(20), at(0))
+    poll(listing, {**pages(35), "/feed?page=2": 500}, at(1))
+    assert gaps(listing) == [("rollover", False, False)]
+
+    assert poll(listing, pages(36), at(2)) == ["/feed", "/feed?page=2"]
+    assert 29 in entries(listing)
+
+
+def test_a_further_document_counts_as_no_poll_anywhere(listing: SmallCrawl) -> None:
+    poll(listing, pages(20), at(0))
+    poll(listing, pages(35), at(1))
+
+    with listing.store.read() as session:
+        (channel,) = session.scalars(select(ChannelRow))
+        (fact,) = channels(session, (at(-1), at(3)))
+        (looks,) = day_looks(session, [(at(-1), at(3))])
+        (overdue,) = overdue_channels(session, now=at(9)) or [None]
+        (state,) = channel_states(session)
+        polls, last = channel.polls, channel.last_polled_at
+    assert (polls, last) == (2, at(1) + timedelta(seconds=3))
+    assert (fact.looks_done, fact.looks_good, looks.looks_good) == (2, 2, 2)
+    assert (overdue, state.last_polled_at) == (None, last)
+
+
+def test_a_poll_that_was_caught_up_leaves_no_blind_stretch(listing: SmallCrawl) -> None:
+    poll(listing, pages(20), at(0))
+    poll(listing, pages(35), at(1))
+
+    with listing.store.read() as session:
+        (fact,) = channels(session, (at(0), at(1) + timedelta(seconds=30)))
+    assert fact.blind_s < 60
+
+
+def test_reading_a_document_twice_asks_for_nothing_twice(listing: SmallCrawl) -> None:
+    poll(listing, pages(20), at(0))
+    first = answer(listing, listing.target(), pages(35), at(1))
+    (second,) = waiting(listing, at(1))
+    with listing.store.engine.begin() as connection:  # as if it had been killed before it said that it was done
+        connection.execute(FetchRow.__table__.update().where(FetchRow.id == first).values(reading=None))  # type: ignore[attr-defined]
+    listing.reader.read(first)
+
+    assert [target.id for target in waiting(listing, at(1))] == [second.id]
+    answer(listing, second, pages(35), at(1.1))
+    listing.reader.read(first)
+    assert [target.url[-6:] for target in waiting(listing, at(1.1))] == ["page=3"]
+
+
+def test_a_killed_crawl_goes_on_with_the_documents_that_its_poll_led_to(listing: SmallCrawl) -> None:
+    poll(listing, pages(20), at(0))
+    answer(listing, listing.target(), pages(35), at(1))
+    (second,) = waiting(listing, at(1))
+    fetch_id = answer(listing, second, pages(35), at(1.1), is_read=False)
+    assert listing.waits() == [fetch_id]
+
+    listing.reader.read(fetch_id)
+    for target in waiting(listing, at(1.2)):
+        answer(listing, target, pages(35), at(1.2))
+    assert entries(listing) == set(range(15, 36))
+    assert gaps(listing) == [("rollover", False, True)]
+
+
+def test_a_redirect_of_a_further_document_is_a_further_document(listing: SmallCrawl) -> None:
+    poll(listing, pages(20), at(0))
+    answer(listing, listing.target(), pages(35), at(1))
+    (second,) = waiting(listing, at(1))
+    moved = listing.finished(second, b"", at=at(1.1), status=302, headers=(("Location", "/arxiv/2"),))
+    assert moved.look.outcome is FetchOutcome.REDIRECTED
+    listing.committed(moved)
+
+    (followed,) = waiting(listing, at(1.2))
+    assert (followed.url, followed.part_of) == (f"https://{HOST}/arxiv/2", second.part_of)
+    rows = [row for row in listing.rows(TargetRow) if isinstance(row, TargetRow) and row.channel_id is not None]
+    assert [row.url_key.partition(">")[0] for row in rows] == ["poll:feed", "more:feed", "more:feed"]
