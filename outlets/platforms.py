@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 from domain.outlet import Channel, ChannelKind
 from domain.urls import bare_host, host_key, http_url
@@ -11,6 +13,7 @@ from domain.urls import bare_host, host_key, http_url
 # A post's own page says less than its channel does, and in other words: it is never asked for.
 POST_HOSTS = frozenset("t.me telegram.me youtube.com m.youtube.com youtu.be".split())
 NEEDS_KEY = "needs a key: YouTube's Data API answers only with the operator's own (PARALLAX_YOUTUBE_API_KEY)"
+_CALIFORNIA = ZoneInfo("America/Los_Angeles")
 VIDEOS_A_CALL = 50  # the most that the Data API lists or tells of at once
 CALLS_A_POLL = 2  # what is new, and the details of it: a unit of the quota each
 
@@ -38,6 +41,20 @@ class Platforms:
     def is_api(self, url: str) -> bool:
         """Whether ``url`` is the Data API's, so that it is asked with the operator's key."""
         return url.startswith(f"{self.youtube_api_url}/")
+
+
+def quota_day_start(now: datetime) -> datetime:
+    """When the day began by which YouTube counts: midnight in California, aware UTC."""
+    midnight = now.astimezone(_CALIFORNIA).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight.astimezone(UTC)
+
+
+def least_interval_s(channels: int, platforms: Platforms) -> float:
+    """Seconds between two polls of each of ``channels`` on YouTube, so that the day's quota suffices for all.
+
+    A tenth is left for first looks and older pages, another for what polls come sooner by chance.
+    """
+    return 86_400 * CALLS_A_POLL * channels / (0.8 * platforms.youtube_daily_quota)
 
 
 def is_post_address(url: str) -> bool:

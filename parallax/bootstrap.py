@@ -21,10 +21,10 @@ from crawler.fetch.keys import RequestKey
 from crawler.fetch.user_agent import user_agent
 from crawler.machine import machine_name
 from domain.errors import ConfigError, StorageError
-from domain.outlet import Channel, Outlet
+from domain.outlet import Channel, ChannelKind, Outlet
 from outlets.catalogue import Catalogue, load_catalogue
 from outlets.channels import crawlable_channels, lacking, not_crawled_yet
-from outlets.platforms import Platforms, poll_url
+from outlets.platforms import Platforms, least_interval_s, poll_url
 from parallax.clock import SimulatedClock, SystemClock, start_clock
 from parallax.config import load_settings
 from parallax.settings import Settings
@@ -125,6 +125,19 @@ class Parallax:
             has_youtube_key=settings.youtube_api_key is not None,
             youtube_daily_quota=settings.youtube_daily_quota,
         )
+
+    def quota_shares_s(self) -> dict[str, float]:
+        """By host: how many seconds lie between two polls of each channel there, so that a quota suffices for all."""
+        platforms = self.platforms
+        asked = [
+            channel
+            for outlet in self.catalogue.outlets.values()
+            for channel in crawlable_channels(outlet)
+            if channel.kind is ChannelKind.YOUTUBE
+        ]
+        if platforms.youtube_by_feed or not asked:
+            return {}
+        return {platforms.youtube_api_host: least_interval_s(len(asked), platforms)}
 
     def put_catalogue(self, now: datetime) -> None:
         """Make the store agree with the catalogue."""

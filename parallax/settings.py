@@ -102,14 +102,14 @@ class Settings(BaseSettings):
     )
     youtube_by: Literal["api", "feed"] = _setting(
         "api",
-        "What YouTube channels are read by: its Data API, which needs a key, or its Atom feed, which its robots.txt closed "
-        "to crawlers when it was last read by us or others; it is obeyed.",
+        "What YouTube channels are read by: its Data API, which needs a key, or its Atom feeds. Those were closed to "
+        "crawlers by robots.txt when this was written; as long as they are, nothing of them is asked.",
         allowed="api or feed",
     )
     youtube_api_key: str | None = _setting(
         None,
-        "Your key of YouTube's Data API. It goes into a header of requests to that API alone, and is never shown, logged "
-        "or stored. Without it YouTube channels need a key, and their gaps say so.",
+        "Your key of YouTube's Data API. It goes into a header of requests to that API alone, and is never shown, "
+        "logged or stored. Without it YouTube's channels have a gap that says so.",
         allowed="the key, where youtube_api_url is https or one of your own hosts",
         repr=False,
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
@@ -34,6 +34,7 @@ _CHANNEL_ID = re.compile(r"UC[A-Za-z0-9_-]{22}")
 _TOKEN = re.compile(r"[A-Za-z0-9_=-]{1,200}")
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 _DURATION = re.compile(r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?")
+_KINDS = ("youtube#playlistItemListResponse", "youtube#videoListResponse", "youtube#channelListResponse")
 _WITHDRAWN = frozenset({"Private video", "Deleted video"})
 _FEED_VIEWS = re.compile(
     r"<yt:videoId>\s*([\w-]+)\s*</yt:videoId>|<media:statistics\b[^>]*\bviews=[\"'](\d{1,14})[\"']"
@@ -42,32 +43,46 @@ _FEED_VIEWS = re.compile(
 Fields = Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where a document came from, and what its times are read by."""
+
+    base_url: str
+    zone: ZoneInfo
+    now: datetime
+    content_type: str | None
+
+
 def parse_youtube(
     body: bytes, *, base_url: str, zone: ZoneInfo, now: datetime, content_type: str | None = None
 ) -> ParsedChannel:
     """The videos of a document about a channel, in its order: a page of uploads, their details, or the Atom feed.
 
     An answer about the channel itself gives its id (``platform_id``) and no entries. Videos that are private or deleted
-    are left out: what stands in their place is not the outlet's. ``more`` is the call that tells more of its videos, and
-    the page with older ones.
+    are left out: what stands in their place is not the outlet's. ``more`` is the call that tells more of its videos,
+    and the page with older ones.
 
-    Never raises for what is in ``body``: NO_CHANNEL where YouTube knows none of the name, else NOT_A_FEED with the reason
-    in ``error``.
+    Never raises for what is in ``body``: NO_CHANNEL where YouTube knows none of the name, else NOT_A_FEED with the
+    reason in ``error``.
     """
     if len(body) > MAX_BODY_BYTES:
         return ParsedChannel(ChannelReading.TOO_LARGE, error=f"{len(body)} bytes of at most {MAX_BODY_BYTES}")
+    source = _Source(base_url, zone, now, content_type)
     text = decode_page(body, content_type=content_type).lstrip("\ufeff \t\r\n")
-    if not text.startswith(("{", "[")):
-        return _from_feed(body, text, base_url, zone, now, content_type)
+    return _from_api(text, source) if text.startswith(("{", "[")) else _from_feed(body, text, source)
+
+
+def _from_api(text: str, source: _Source) -> ParsedChannel:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
         return _not_a_feed("JSON that can't be read")
-    if not isinstance(document, dict):
-        return _not_a_feed("JSON, but no answer of the Data API")
-    match document.get("kind"):
+    kind = document.get("kind") if isinstance(document, dict) else None
+    if kind in _KINDS and not isinstance(document.get("items", []), list):
+        return _not_a_feed("an answer of the Data API whose items are no list")
+    match kind:
         case "youtube#playlistItemListResponse":
-            return _uploads(document, base_url, zone, now)
+            return _uploads(document, source)
         case "youtube#videoListResponse":
             return _details(document)
         case "youtube#channelListResponse":
@@ -85,11 +100,9 @@ def _channel(document: Fields) -> ParsedChannel:
     return ParsedChannel(ChannelReading.RESOLVED, platform_id=ids[0])
 
 
-def _uploads(document: Fields, base_url: str, zone: ZoneInfo, now: datetime) -> ParsedChannel:
-    if not isinstance(document.get("items", []), list):
-        return _not_a_feed("a list of uploads whose items are no list")
+def _uploads(document: Fields, source: _Source) -> ParsedChannel:
     items = list(_items(document))
-    videos = [entry for item in items[:MAX_VIDEOS] if (entry := _upload(item, zone, now)) is not None]
+    videos = [entry for item in items[:MAX_VIDEOS] if (entry := _upload(item, source)) is not None]
     if not videos and any(not _is_withdrawn(item) for item in items):
         return _not_a_feed(f"none of its {len(items)} items names a video")
     titles = (_string(_fields(item, "snippet"), "channelTitle") for item in items)
@@ -98,7 +111,7 @@ def _uploads(document: Fields, base_url: str, zone: ZoneInfo, now: datetime) -> 
         ChannelReading.OK if videos else ChannelReading.EMPTY,
         entries=tuple(videos),
         title=next((title for title in titles if title), None),
-        more=(*_details_of(videos, base_url), *older(_page(base_url, token) if token else None)),
+        more=(*_details_of(videos, source.base_url), *older(_page(source.base_url, token) if token else None)),
     )
 
 
@@ -118,7 +131,7 @@ def _page(base_url: str, token: str) -> str | None:
     return f"{address}?{'&'.join([*kept, f'pageToken={token}'])}"
 
 
-def _upload(item: Fields, zone: ZoneInfo, now: datetime) -> Entry | None:
+def _upload(item: Fields, source: _Source) -> Entry | None:
     snippet, details = _fields(item, "snippet"), _fields(item, "contentDetails")
     video = _string(details, "videoId") or _string(_fields(snippet, "resourceId"), "videoId")
     if _is_withdrawn(item) or video is None or not _VIDEO_ID.fullmatch(video):
@@ -128,7 +141,7 @@ def _upload(item: Fields, zone: ZoneInfo, now: datetime) -> Entry | None:
         video,
         title=_string(snippet, "title"),
         description=_string(snippet, "description"),
-        published=parse_stated_date(raw, zone=zone, now=now, source=TimeSource.FEED) if raw else None,
+        published=_stated(raw, source),
         published_raw=raw,
     )
 
@@ -163,8 +176,6 @@ def _links(description: str) -> tuple[str, ...]:
 
 def _details(document: Fields) -> ParsedChannel:
     """What a second call tells of videos that were listed; one that is withdrawn meanwhile is not told of."""
-    if not isinstance(document.get("items", []), list):
-        return _not_a_feed("details of videos whose items are no list")
     entries = []
     for item in list(_items(document))[:MAX_VIDEOS]:
         video = _string(item, "id")
@@ -185,11 +196,11 @@ def duration_of(stated: str | None) -> int | None:
     return days * 86_400 + hours * 3_600 + minutes * 60 + seconds or None
 
 
-def _from_feed(
-    body: bytes, text: str, base_url: str, zone: ZoneInfo, now: datetime, content_type: str | None
-) -> ParsedChannel:
+def _from_feed(body: bytes, text: str, source: _Source) -> ParsedChannel:
     """The Atom feed: its entries with their descriptions as their texts."""
-    parsed = parse_feed(body, base_url=base_url, zone=zone, now=now, content_type=content_type)
+    parsed = parse_feed(
+        body, base_url=source.base_url, zone=source.zone, now=source.now, content_type=source.content_type
+    )
     views = _feed_views(text)
     videos = []
     for entry in parsed.entries:
@@ -217,6 +228,10 @@ def _feed_views(text: str) -> dict[str, int]:
         elif video is not None:
             found[video] = int(match[2])
     return found
+
+
+def _stated(raw: str | None, source: _Source) -> StatedTime | None:
+    return parse_stated_date(raw, zone=source.zone, now=source.now, source=TimeSource.FEED) if raw else None
 
 
 def _items(document: Fields) -> Iterator[Fields]:

@@ -14,6 +14,7 @@ from crawler.reading.base import read_base_again
 from crawler.reading.failure import store_failure
 from crawler.reading.measures import measured_of
 from crawler.reading.parts import PartFacts, behind_joining, part_facts, with_stock
+from crawler.reading.platform_id import store_platform_id
 from crawler.reading.poll import Poll, store_poll
 from crawler.reading.result import ReadResult
 from crawler.reading.room import ReadingRoom, entry_extractor_hash
@@ -37,6 +38,8 @@ def read_poll(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Ch
     is_part = fetch.target.part_of is not None
     parsed = room.parsed_channel(body, channel, outlet, fetch.requested_at, is_part=is_part)
     reading = _reading_of(parsed)
+    if reading is PageReading.RESOLVED and parsed.platform_id is not None:
+        return store_platform_id(room, fetch, outlet, channel, parsed.platform_id)
     if not reading.is_success:
         return store_failure(room, fetch, reading, parsed.error)
     listed = _placed(room, parsed, outlet)

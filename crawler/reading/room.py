@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +19,7 @@ from domain.errors import FetchError
 from domain.extraction import Extraction, ExtractionOutcome
 from domain.outlet import Channel, ChannelKind, Outlet
 from outlets.catalogue import Catalogue
+from outlets.platforms import Platforms
 from storage import Store
 from storage.unread import UnreadFetch
 
@@ -35,6 +36,7 @@ class ReadingRoom:
     pool: Pool
     catalogue: Catalogue
     deadline_s: float
+    platforms: Platforms = field(default_factory=Platforms)
 
     def body(self, fetch: UnreadFetch) -> jobs.Body:
         """The archived response of a fetch. Raises ArchiveError."""

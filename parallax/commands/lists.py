@@ -9,7 +9,7 @@ import typer
 from parallax.commands.opening import known_slugs, open_parallax
 
 if TYPE_CHECKING:
-    from domain.outlet import Outlet
+    from domain.outlet import Channel, Outlet
     from parallax.bootstrap import Parallax
     from storage.status_queries import OutletStatus, TopicStatus
 
@@ -71,8 +71,15 @@ def _last_ok(parallax: Parallax, status: OutletStatus | None) -> str:
     return local(status.last_ok_at, parallax.settings.time_zone) + refusing
 
 
+def _crawled(parallax: Parallax, outlet: Outlet, channel: Channel) -> str:
+    from outlets.channels import lacking, not_crawled_yet
+
+    if not (outlet.enabled and channel.enabled):
+        return not_crawled_yet(channel) or "switched off"
+    return not_crawled_yet(channel) or lacking(channel, parallax.platforms) or "yes"
+
+
 def _channel_rows(parallax: Parallax, outlet: Outlet, status: OutletStatus | None) -> list[dict[str, str | None]]:
-    from outlets.channels import not_crawled_yet
     from parallax.commands.printing import local
 
     last_ok = {c.slug: c.last_ok_at for c in status.channels} if status else {}
@@ -83,7 +90,7 @@ def _channel_rows(parallax: Parallax, outlet: Outlet, status: OutletStatus | Non
             "address": channel.address,
             "grade": channel.evidence,
             "probed": channel.probed_on.isoformat() if channel.probed_on else None,
-            "crawled": not_crawled_yet(channel) or ("yes" if outlet.enabled and channel.enabled else "switched off"),
+            "crawled": _crawled(parallax, outlet, channel),
             "last good look": local(last_ok.get(channel.slug), parallax.settings.time_zone) or "never",
         }
         for channel in outlet.channels
