@@ -32,7 +32,7 @@ from storage.hosts import (
     open_run,
     release_host,
 )
-from storage.quota import requests_since
+from storage.quota import quota_use
 from storage.real_time import real_time
 
 log = structlog.get_logger()
@@ -134,12 +134,13 @@ class HostDesk:
         return slot
 
     def _units_left(self, host: str) -> int | None:
-        """What is left of an API's quota today; None for any other host."""
-        platforms, now = self._plan.platforms, self._clock.now()
+        """What is left of an API's quota today, nothing once the API said so; None for any other host."""
+        platforms = self._plan.platforms
         if host != platforms.youtube_api_host:
             return None
-        since = quota_day_start(now)
-        return platforms.youtube_daily_quota - self._store.ask(lambda session: requests_since(session, host, since))
+        since = quota_day_start(self._clock.now())
+        used = self._store.ask(lambda session: quota_use(session, host, since))
+        return 0 if used.is_refused else platforms.youtube_daily_quota - used.requests
 
     def obey(self, slot: HostSlot, rules: RobotsRules) -> None:
         """Have the slot keep to ``rules``: of the catalogue's delay and theirs, capped, the longer one counts."""

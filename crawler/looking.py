@@ -95,7 +95,7 @@ def followed(look: Look, catalogue: Catalogue) -> NewTarget | None:
 
 def out_of_quota(target: Target, at: datetime, *, quota: int) -> Look:
     """The outcome of a call that would go beyond what the key may ask today."""
-    error = f"the {quota:,} units for today are used up; the next begin at midnight in California"
+    error = f"today's units ({quota:,} by the settings) are used up; the next begin at midnight in California"
     return Look(target, at, at, conditional=False, outcome=FetchOutcome.QUOTA_SPENT, error=error)
 
 

@@ -214,8 +214,8 @@ class Parallax:
                 )
 
     def _is_loopback(self, outlet: Outlet) -> bool:
-        asked = (poll_url(channel, None, platforms=self.platforms) or "" for channel in crawlable_channels(outlet))
-        names = [urlsplit(url).hostname or "" for url in asked]
+        asked = (poll_url(channel, None, platforms=self.platforms) for channel in crawlable_channels(outlet))
+        names = [urlsplit(url).hostname or "" for url in asked if url is not None]
         return all(_is_loopback_address(self.settings.hosts.get(name, name)) for name in names)
 
 

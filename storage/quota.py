@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -22,12 +23,25 @@ _NOT_ASKED = tuple(
 )
 
 
-def requests_since(session: Session, host: str, since: datetime) -> int:
-    """Requests made of ``host`` from ``since`` on, however they ended; what was refused before it was asked is none."""
-    made = (
-        select(func.count())
+@dataclass(frozen=True, slots=True)
+class QuotaUse:
+    """Requests that were made; ``is_refused``: the API itself said that the quota is used up."""
+
+    requests: int
+    is_refused: bool
+
+
+def quota_use(session: Session, host: str, since: datetime) -> QuotaUse:
+    """What was asked of ``host`` from ``since`` on, however it ended; what was refused before that is nothing."""
+    is_spent = FetchRow.outcome == FetchOutcome.QUOTA_SPENT.value
+    asked = (
+        select(
+            func.count().filter(FetchRow.outcome.not_in(_NOT_ASKED)),
+            func.count().filter(is_spent, FetchRow.status.is_not(None)),
+        )
         .select_from(FetchRow)
         .join(TargetRow, TargetRow.id == FetchRow.target_id)
-        .where(FetchRow.requested_at >= since, TargetRow.host == host, FetchRow.outcome.not_in(_NOT_ASKED))
+        .where(FetchRow.requested_at >= since, TargetRow.host == host)
     )
-    return session.scalar(made) or 0
+    requests, refusals = session.execute(asked).one()
+    return QuotaUse(requests, refusals > 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -28,15 +27,10 @@ FIRST, SECOND, THIRD = STAGES
 SAHIL = "https://t.me/SahilXeber/"
 
 
-def _rows(crawled: Crawled, query: Any) -> list[tuple[Any, ...]]:
-    with crawled.store.read() as session:
-        return [tuple(row) for row in session.execute(query)]
-
-
 def _telegram(crawled: Crawled, *columns: Any) -> list[tuple[Any, ...]]:
     """Columns of the entries that Telegram channels listed."""
     query = select(*columns).join(ChannelRow, ChannelRow.id == EntryRow.channel_id)
-    return _rows(crawled, query.where(ChannelRow.kind == "telegram").order_by(EntryRow.url))
+    return crawled.rows(query.where(ChannelRow.kind == "telegram").order_by(EntryRow.url))
 
 
 def test_each_post_is_an_entry_with_what_the_page_tells_of_it(crawled: Crawled) -> None:
@@ -63,7 +57,7 @@ def test_views_are_kept_as_observed_where_they_changed(crawled: Crawled) -> None
         .order_by(EntryRow.url, EntryViewsRow.observed_at)
     )
 
-    assert _rows(crawled, query) == [
+    assert crawled.rows(query) == [
         (f"{SAHIL}41", FIRST, 853),
         (f"{SAHIL}43", FIRST, 1200),
         (f"{SAHIL}44", FIRST, 2650),
@@ -85,7 +79,7 @@ def test_each_text_is_an_article_and_an_edit_its_second_revision(crawled: Crawle
 
     russian = "Жители посёлка вышли к воротам порта и требуют встречи с его начальником. Подробнее"
     plan = "Bakı limanının yeni planı açıqlanıb.\n\nSakinlər iclasa"
-    assert _rows(crawled, query) == [
+    assert crawled.rows(query) == [
         (f"{SAHIL}41", 1, FIRST, "az", "Gəmi səhər tezdən limana daxil olub."),
         (f"{SAHIL}44", 1, FIRST, "ru", russian),
         (f"{SAHIL}45", 1, FIRST, "az", f"{plan} çağırılmayıb."),
@@ -101,7 +95,7 @@ def test_a_post_has_no_headline_and_its_own_time(crawled: Crawled) -> None:
         .where(ArticleRow.url == f"{SAHIL}45")
     )  # fmt: skip
 
-    (found,) = _rows(crawled, query)
+    (found,) = crawled.rows(query)
     assert (found[0], found[1].isoformat(), *found[2:]) == (None, "2026-03-01T04:40:00+00:00", "feed", "feed")
 
 
@@ -112,15 +106,14 @@ def test_posts_are_read_by_a_reader_of_their_own(crawled: Crawled) -> None:
         .where(ArticleRow.url.like("https://t.me/%"))
     )
 
-    assert set(_rows(crawled, query)) == {("parallax-post/1",)}
+    assert set(crawled.rows(query)) == {("parallax-post/1",)}
 
 
 def test_no_page_of_a_post_is_asked_for(crawled: Crawled) -> None:
-    asked = [json.loads(line) for line in (crawled.home / "requests").read_text(encoding="utf-8").splitlines()]
-    paths = [path for host, path, _ in asked if host == TELEGRAM]
+    paths = {path for path, _ in crawled.asked(TELEGRAM)}
 
-    assert set(paths) == {"/robots.txt", "/s/SahilXeber", "/s/dalga_az", "/s/yoxkanal", "/yoxkanal"}
-    assert not _rows(crawled, select(TargetRow.url).where(TargetRow.url.like("https://t.me/%")))
+    assert paths == {"/robots.txt", "/s/SahilXeber", "/s/dalga_az", "/s/yoxkanal", "/yoxkanal"}
+    assert not crawled.rows(select(TargetRow.url).where(TargetRow.url.like("https://t.me/%")))
 
 
 def test_each_look_has_its_outcome_and_what_failed_its_gap_in_words(crawled: Crawled) -> None:
@@ -137,7 +130,7 @@ def test_each_look_has_its_outcome_and_what_failed_its_gap_in_words(crawled: Cra
         .order_by(ChannelRow.outlet)
     )
 
-    assert _rows(crawled, looks) == [
+    assert crawled.rows(looks) == [
         ("dalga", FIRST, "ok", "previews_off"),
         ("dalga", SECOND, "ok", "previews_off"),
         ("dalga", THIRD, "ok", "listed"),
@@ -146,7 +139,7 @@ def test_each_look_has_its_outcome_and_what_failed_its_gap_in_words(crawled: Cra
     ]
     closed = "the page names 12 345 subscribers and shows no posts: previews are off"
     unknown = "no public channel has this name: it is unknown, private, renamed, or a person's"
-    assert _rows(crawled, gaps) == [
+    assert crawled.rows(gaps) == [
         ("dalga", FIRST, THIRD, "previews_off", closed),
         ("yoxdur", FIRST, None, "no_channel", unknown),
     ]

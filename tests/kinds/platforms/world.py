@@ -9,14 +9,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from tests.kinds.platforms.answer import Answer
+from tests.kinds.platforms.api import KEY, api_answer
 from tests.kinds.platforms.telegram_pages import Shown, closed_page, contact_page, page
 
 TELEGRAM = "telegram.example"
+API = "api.example"
+VIDEOS = "videos.example"  # where the Atom feeds are, closed by robots.txt
 STAGES = tuple(
     datetime.fromisoformat(at)
     for at in ("2026-03-01T09:05:00+04:00", "2026-03-01T18:05:00+04:00", "2026-03-02T09:05:00+04:00")
@@ -46,6 +49,25 @@ CATALOGUE: Mapping[str, str] = {
         channels = [{ slug = "telegram", kind = "telegram", handle = "yoxkanal" }]
         politeness = { delay_s = 0.0 }
     """,
+    "toplu": """
+        slug = "toplu"
+        name = "Toplu TV"
+        languages = ["az"]
+        groups = [{ group = "exile", reason = "Invented." }]
+        channels = [{ slug = "youtube", kind = "youtube", channel_id = "UCinvented0000000000000a" }]
+        politeness = { delay_s = 0.0 }
+    """,
+    "kanal": """
+        slug = "kanal"
+        name = "Kanal"
+        languages = ["az"]
+        groups = [{ group = "exile", reason = "Invented." }]
+        channels = [
+            { slug = "youtube", kind = "youtube", handle = "KanalOn" },
+            { slug = "old-name", kind = "youtube", user = "kanalon" },
+        ]
+        politeness = { delay_s = 0.0 }
+    """,
 }
 
 PLAN = "Bakı limanının yeni planı <b>açıqlanıb</b>.<br/><br/>Sakinlər iclasa çağırılmayıb."
@@ -72,22 +94,16 @@ SAHIL = (
 DALGA = (Shown(7, "2026-03-02T03:00:00+00:00", "Dəniz qırağında yeni istirahət zonası açılacaq.", views="40"),)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes out."""
-
-    status: int
-    content_type: str
-    body: bytes
-    location: str | None = None
-
-
 def answer(host: str, path: str, stage: int, headers: Mapping[str, str]) -> Answer:
     """What the world says to a request at a stage."""
     if path == "/robots.txt":
-        return Answer(404, "text/plain", b"")
+        is_closed = host == VIDEOS
+        robots = b"User-agent: *\nDisallow: /feeds/videos.xml\n"
+        return Answer(200, "text/plain", robots) if is_closed else Answer(404, "text/plain", b"")
     if host == TELEGRAM:
         return _telegram(path, stage)
+    if host == API:
+        return api_answer(path, stage, {name.lower(): value for name, value in headers.items()})
     return Answer(404, "text/plain", b"")
 
 
@@ -120,8 +136,11 @@ def environ_of(folder: Path, port: int) -> dict[str, str]:
         "PARALLAX_CATALOGUE": str(catalogue),
         "PARALLAX_CATALOGUE_MODE": "only",
         "PARALLAX_ALLOWED_NETWORKS": "127.0.0.0/8",
-        "PARALLAX_HOSTS": f"{TELEGRAM}=127.0.0.1",
+        "PARALLAX_HOSTS": ",".join(f"{host}=127.0.0.1" for host in (TELEGRAM, API, VIDEOS)),
         "PARALLAX_TELEGRAM_URL": f"http://{TELEGRAM}:{port}",
+        "PARALLAX_YOUTUBE_API_URL": f"http://{API}:{port}/youtube/v3",
+        "PARALLAX_YOUTUBE_FEED_URL": f"http://{VIDEOS}:{port}/feeds/videos.xml",
+        "PARALLAX_YOUTUBE_API_KEY": KEY,
     }
 
 
