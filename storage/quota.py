@@ -39,9 +39,8 @@ def quota_use(session: Session, host: str, since: datetime) -> QuotaUse:
             func.count().filter(FetchRow.outcome.not_in(_NOT_ASKED)),
             func.count().filter(is_spent, FetchRow.status.is_not(None)),
         )
-        .select_from(FetchRow)
-        .join(TargetRow, TargetRow.id == FetchRow.target_id)
-        .where(FetchRow.requested_at >= since, TargetRow.host == host)
+        .where(FetchRow.target_id.in_(select(TargetRow.id).where(TargetRow.host == host)))
+        .where(FetchRow.requested_at >= since)
     )
     requests, refusals = session.execute(asked).one()
     return QuotaUse(requests, refusals > 0)

@@ -40,6 +40,16 @@ _OUTCOMES: Mapping[str, str] = {
     "rollover": "its list held none of the entries of the look before",
     "not_running": "ours: nobody looked",
 }
+_TOLD_BY_DETAIL = frozenset(
+    {
+        FetchOutcome.ROBOTS_UNREACHABLE.value,
+        FetchOutcome.NEEDS_KEY.value,
+        FetchOutcome.KEY_REFUSED.value,
+        FetchOutcome.QUOTA_SPENT.value,
+        PageReading.PREVIEWS_OFF.value,
+        PageReading.NO_CHANNEL.value,
+    }
+)
 _READINGS: Mapping[str, str] = {
     "article": "an article",
     "empty_channel": "a channel that lists nothing",
@@ -71,7 +81,7 @@ def cause_words(cause: str) -> str:
 
 def told_cause(cause: str, detail: str | None) -> str:
     """A cause with its detail, where that says more."""
-    if cause == FetchOutcome.ROBOTS_UNREACHABLE.value and detail:
+    if cause in _TOLD_BY_DETAIL and detail:
         return detail
     return with_aside(cause_words(cause), detail)
 

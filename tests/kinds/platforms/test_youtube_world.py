@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from crawler.archive import archive_files, scan
+from storage.export_facts import ExportFilter
+from storage.export_queries import StoredExports
 from storage.quota import QuotaUse, quota_use
 from storage.tables import (
     ArticleRow,
@@ -54,6 +56,18 @@ def test_each_video_is_an_entry_with_its_duration_and_views_over_time(crawled: C
         (f"{WATCH}toplu000001", FIRST, 97),
         (f"{WATCH}toplu000001", SECOND, 2650),
         (f"{WATCH}toplu000002", SECOND, 5),
+    ]
+
+
+def test_views_are_exported_as_they_were_observed(crawled: Crawled) -> None:
+    with crawled.store.read() as session:
+        rows = list(StoredExports(session).views(ExportFilter(outlets=frozenset({"toplu"}))))
+
+    found = [(row.channel, row.url, row.observed_at, row.views, row.duration_s, row.is_edited) for row in rows]
+    assert sorted(found) == [
+        ("youtube", f"{WATCH}toplu000001", FIRST, 97, 754, None),
+        ("youtube", f"{WATCH}toplu000001", SECOND, 2650, 754, None),
+        ("youtube", f"{WATCH}toplu000002", SECOND, 5, None, None),
     ]
 
 
