@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from crawler.fetch.guard import AddressPolicy
+from crawler.fetch.keys import RequestKey
+from outlets.platforms import Platforms
 
 Event = Callable[[str, Mapping[str, object]], None]
 
@@ -46,6 +48,8 @@ class CrawlPlan:
     archive_slot: str = "crawl"
     stays: bool = False
     told: Iterable[str] | None = None
+    platforms: Platforms = field(default_factory=Platforms)
+    keys: tuple[RequestKey, ...] = ()
 
 
 @dataclass(slots=True)

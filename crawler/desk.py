@@ -19,6 +19,7 @@ from crawler.slot import HostSlot
 from domain.clock import Clock
 from domain.fetch import FetchOutcome
 from domain.frontier import ClaimedHost, Target
+from outlets.platforms import NEEDS_KEY, quota_day_start
 from storage import Session, Store
 from storage.frontier import due_targets
 from storage.hosts import (
@@ -31,6 +32,7 @@ from storage.hosts import (
     open_run,
     release_host,
 )
+from storage.quota import quota_use
 from storage.real_time import real_time
 
 log = structlog.get_logger()
@@ -115,10 +117,14 @@ class HostDesk:
             most_targets=self._plan.limits.targets_a_slot,
             most_s=self._plan.limits.slot_s,
         )
+        slot.units_left = self._units_left(host.key)
         fetched_at, outcome = host.robots_fetched_at, host.robots_outcome
         refusal = self._plan.policy.literal_refusal(f"http://{host.key}/")
         if refusal is not None:  # nothing is asked of it, not even robots.txt
             slot.unreachable = (FetchOutcome.ADDRESS_REFUSED, refusal)
+            slot.robots = RobotsRules.unreachable()
+        elif slot.units_left is not None and not self._plan.platforms.has_youtube_key:  # nor of an API without a key
+            slot.unreachable = (FetchOutcome.NEEDS_KEY, NEEDS_KEY)
             slot.robots = RobotsRules.unreachable()
         elif fetched_at is not None and outcome is not None:
             rules = RobotsRules(RobotsState(outcome), host.robots_body or "")
@@ -126,6 +132,15 @@ class HostDesk:
             if timedelta(0) <= self._clock.now() - fetched_at < max_age:
                 self.obey(slot, rules)
         return slot
+
+    def _units_left(self, host: str) -> int | None:
+        """What is left of an API's quota today, nothing once the API said so; None for any other host."""
+        platforms = self._plan.platforms
+        if host != platforms.youtube_api_host:
+            return None
+        since = quota_day_start(self._clock.now())
+        used = self._store.ask(lambda session: quota_use(session, host, since))
+        return 0 if used.is_refused else platforms.youtube_daily_quota - used.requests
 
     def obey(self, slot: HostSlot, rules: RobotsRules) -> None:
         """Have the slot keep to ``rules``: of the catalogue's delay and theirs, capped, the longer one counts."""

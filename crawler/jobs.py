@@ -10,12 +10,13 @@ from crawler.channels.document import ChannelDocument
 from crawler.channels.kinds import READERS
 from crawler.extract.article import extract_article
 from crawler.extract.feed_text import extract_feed_text
+from crawler.extract.post_text import extract_post
 from crawler.fetch.body import decoded_body
 from crawler.fetch.kinds import FetchKind, fetch_kind
 from domain.entry import Entry, ParsedChannel
 from domain.extraction import Extraction
 from domain.fetch import Response
-from domain.outlet import Channel, Outlet
+from domain.outlet import Channel, ChannelKind, Outlet
 from text.language import detect_language
 
 PRELOAD = ("crawler.jobs", "crawler.jobs:load_model", "trafilatura", "htmldate", "feedparser", "dateparser")
@@ -69,7 +70,11 @@ def read_page(body: Body, *, outlet: Outlet, now: datetime) -> Extraction:
     )
 
 
-def read_feed_texts(entries: tuple[Entry, ...], *, outlet: Outlet, now: datetime) -> tuple[Extraction, ...]:
-    """The full texts that these entries carry, in their order."""
+def read_entry_texts(
+    entries: tuple[Entry, ...], *, kind: ChannelKind, outlet: Outlet, now: datetime
+) -> tuple[Extraction, ...]:
+    """The full texts that these entries of a channel of that kind carry, in their order."""
+    if kind.is_platform:
+        return tuple(extract_post(entry, now=now) for entry in entries)
     zone = ZoneInfo(outlet.zone)
     return tuple(extract_feed_text(entry, url=entry.url or "", zone=zone, now=now) for entry in entries)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from crawler.adopt import content_type_of
+from crawler.api_answers import api_refusal
 from crawler.channels.place import place_url
 from crawler.decide import MOST_REDIRECTS
 from crawler.fetch.engine import Answer, Order
@@ -56,10 +57,12 @@ def robots_order(slot: HostSlot, url: str | None, *, asked_at: datetime) -> Orde
     return Order(url=robots_url, host=slot.host.key, kind=FetchKind.ROBOTS, asked_at=asked_at)
 
 
-def look_of(target: Target, answer: Answer) -> Look:
-    """What came of a target, ready to be stored."""
+def look_of(target: Target, answer: Answer, *, is_api: bool = False) -> Look:
+    """What came of a target, ready to be stored. ``is_api``: it is a call of an API, made with the operator's key."""
     verdict, response = answer.verdict, answer.response
     outcome, error = verdict.outcome, verdict.error
+    if is_api and response is not None:
+        outcome, error = api_refusal(response, outcome) or (outcome, error)
     if outcome is FetchOutcome.REDIRECTED and target.redirects >= MOST_REDIRECTS:
         outcome, error = FetchOutcome.REDIRECT_LOOP, f"more than {MOST_REDIRECTS} redirects"
     return Look(
@@ -103,6 +106,12 @@ def followed(look: Look, catalogue: Catalogue) -> NewTarget | None:
         redirects=target.redirects + 1,
         part_of=target.part_of,
     )
+
+
+def out_of_quota(target: Target, at: datetime, *, quota: int) -> Look:
+    """The outcome of a call that would go beyond what the key may ask today."""
+    error = f"today's units ({quota:,} by the settings) are used up; the next begin at midnight in California"
+    return Look(target, at, at, conditional=False, outcome=FetchOutcome.QUOTA_SPENT, error=error)
 
 
 def refused_by_robots(target: Target, slot: HostSlot, at: datetime) -> Look:

@@ -24,7 +24,15 @@ from crawler.crawl_plan import CrawlPlan, Event, Tally
 from crawler.desk import HostDesk
 from crawler.fetch.engine import Answer, FetchEngine
 from crawler.fetch.robots import RobotsHop, robots_step
-from crawler.looking import at_its_address, followed, look_of, order_for, refused_by_robots, robots_order
+from crawler.looking import (
+    at_its_address,
+    followed,
+    look_of,
+    order_for,
+    out_of_quota,
+    refused_by_robots,
+    robots_order,
+)
 from crawler.news import Answered, BatchStored, Broken, News, RobotsAnswered, Stored, Told
 from crawler.pool import Pool
 from crawler.readers import Readers
@@ -69,7 +77,9 @@ class Crawl:
             pool = stack.enter_context(Pool(limits.workers, preload=jobs.PRELOAD))
             archive = stack.enter_context(open_writer(plan.archive, plan.archive_slot, user_agent=plan.user_agent))
             adopt_left_behind(self._store, plan.archive, own_slot=archive.slot, machine_slot=plan.archive_slot)
-            room = ReadingRoom(self._store, plan.archive, pool, self._catalogue, limits.reading_deadline_s)
+            room = ReadingRoom(
+                self._store, plan.archive, pool, self._catalogue, limits.reading_deadline_s, plan.platforms
+            )
             self._readers = Readers(
                 self._store,
                 Reader(room),
@@ -87,7 +97,7 @@ class Crawl:
                 failed=lambda error: self._inbox.put(Broken(error)),
                 took=lambda looks, seconds: self._inbox.put(BatchStored(looks, seconds)),
             )
-            self._engine = FetchEngine(plan.settings, self._clock)
+            self._engine = FetchEngine(plan.settings, self._clock, keys=plan.keys)
             loop = threading.Thread(target=self._loop_to_the_end, name="loop", daemon=True)
             told = threading.Thread(target=self._listen, name="told", daemon=True)
             self._readers.start()
@@ -218,6 +228,10 @@ class Crawl:
             slot.skip(target)
             self._commit(slot, refused_by_robots(target, slot, asked_at), None)
             return
+        if slot.units_left is not None and slot.units_left <= 0:
+            slot.skip(target)
+            self._commit(slot, out_of_quota(target, asked_at, quota=self._plan.platforms.youtube_daily_quota), None)
+            return
         slot.take(target, now)
         every = self._plan.limits.unconditional_every
         order = order_for(target, slot, unconditional_every=every, asked_at=asked_at)
@@ -273,7 +287,8 @@ class Crawl:
     def answered(self, slot: HostSlot, target: Target, answer: Answer) -> None:
         """A request ended, well or not."""
         slot.answered(time.monotonic())
-        self._commit(slot, look_of(target, answer), answer)
+        is_api = self._plan.platforms.is_api(target.url)
+        self._commit(slot, look_of(target, answer, is_api=is_api), answer)
 
     def stored(self, acknowledged: Acknowledged) -> None:
         """A look is in the store."""

@@ -65,6 +65,7 @@ class HostSlot:
     most_s: float = 120.0
     robots: RobotsRules | None = None
     unreachable: tuple[FetchOutcome, str | None] | None = None  # why nothing answered when robots.txt was asked for
+    units_left: int | None = None  # of an API's quota today; None: it has none
     is_asking_robots: bool = False
     last_asked: float = 0.0
     waiting: deque[Target] = field(default_factory=deque)
@@ -110,6 +111,8 @@ class HostSlot:
         self.waiting.remove(target)
         self.running.add(target.id)
         self.taken += 1
+        if self.units_left is not None:
+            self.units_left -= 1
         self._asked(now)
 
     def answered(self, now: float) -> None:

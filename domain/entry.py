@@ -15,6 +15,9 @@ class ChannelReading(StrEnum):
     REPAIRED = "repaired"  # readable only after its bytes were mended
     EMPTY = "empty"  # a valid channel that lists nothing: a success
     NOT_A_FEED = "not_a_feed"
+    PREVIEWS_OFF = "previews_off"  # a Telegram channel's page that shows no posts
+    NO_CHANNEL = "no_channel"  # its platform knows no public channel of this name
+    RESOLVED = "resolved"  # its platform gave the id of a channel known by a name; the list follows
     TOO_LARGE = "too_large"
     TIMEOUT = "timeout"
     CRASHED = "crashed"
@@ -22,7 +25,10 @@ class ChannelReading(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a channel as given. None means that the channel does not say."""
+    """One item of a channel as given. None means that the channel does not say.
+
+    From ``views`` on: what a platform tells of a post or video beside its text.
+    """
 
     url: str | None  # absolute http(s); None when the item has no link that can be followed
     guid: str | None = None
@@ -36,7 +42,13 @@ class Entry:
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     language: str | None = None
+    views: int | None = None  # as shown at the look: "2.65K" is 2,650
+    duration_s: int | None = None  # of a video
+    forwarded_from: str | None = None  # the name of the channel or person it was first published by
+    is_edited: bool | None = None  # whether it is marked as edited
+    links: tuple[str, ...] | None = None  # absolute http(s), in the order of the text
     is_stock: bool = False  # it was there long before it was listed to us: recorded, and no page is asked for
+    only_adds: bool = False  # it tells more of an entry that was listed: what it does not say stays as it was
 
 
 class AskedWhen(StrEnum):
@@ -78,4 +90,5 @@ class ParsedChannel:
     language: str | None = None
     update_period_s: int | None = None  # what the feed asks for (sy:updatePeriod, ttl)
     more: tuple[FurtherDocument, ...] = ()  # further documents of the channel, the one wanted most first
+    platform_id: str | None = None  # the id that a platform gave for a channel known by a name
     error: str | None = None  # one line: what was wrong or mended

@@ -29,6 +29,9 @@ class FetchOutcome(StrEnum):
     REFUSED = "refused"  # 401, 403, 418, 451 and the like: our honest user agent is not wanted
     RATE_LIMITED = "rate_limited"  # 429, or 503 with Retry-After
     HTTP_ERROR = "http_error"  # any other status
+    NEEDS_KEY = "needs_key"  # an API answers only with a key, and the operator set none: nothing is asked
+    KEY_REFUSED = "key_refused"  # the API does not take the operator's key, or not for this
+    QUOTA_SPENT = "quota_spent"  # what the key may ask today is used up
     ROBOTS_DISALLOWED = "robots_disallowed"
     ROBOTS_UNREACHABLE = "robots_unreachable"
     ADDRESS_REFUSED = "address_refused"  # leads to a network that must not be reached
@@ -69,6 +72,9 @@ class PageReading(StrEnum):
     LOGIN = "login"
     CONSENT = "consent"
     NOT_A_FEED = "not_a_feed"
+    PREVIEWS_OFF = "previews_off"
+    NO_CHANNEL = "no_channel"
+    RESOLVED = "resolved"  # the id of a channel known by a name; its list follows
     UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
     TIMEOUT = "timeout"

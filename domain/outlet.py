@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -51,6 +51,11 @@ class ChannelKind(StrEnum):
     TELEGRAM = "telegram"
     MANUAL = "manual"
 
+    @property
+    def is_platform(self) -> bool:
+        """Whether it is a channel on a platform: what it lists is read there whole, and no page is fetched for it."""
+        return self in {ChannelKind.YOUTUBE, ChannelKind.TELEGRAM}
+
 
 class FeedBody(StrEnum):
     """How much of an article its feed carries."""
@@ -84,6 +89,11 @@ class Channel:
     extensions: tuple[str, ...] = ()  # feeds: elements of the outlet's own namespace worth reading ("amn:countries")
     note: str | None = None
 
+    @property
+    def carries_texts(self) -> bool:
+        """Whether the whole texts of what it lists come with it."""
+        return self.kind.is_platform or self.body is FeedBody.FULL
+
 
 @dataclass(frozen=True, slots=True)
 class DeadAddress:
@@ -101,6 +111,15 @@ class Politeness:
     delay_s: float = 5.0  # between two requests to one host
     concurrency: int = 1  # requests to one host at a time
     timeout_s: float = 30.0
+
+
+def most_careful(wanted: Sequence[Politeness]) -> Politeness:
+    """Of what several outlets on one host want, in each respect the most careful."""
+    return Politeness(
+        delay_s=max(one.delay_s for one in wanted),
+        concurrency=min(one.concurrency for one in wanted),
+        timeout_s=max(one.timeout_s for one in wanted),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,12 @@ def http_url(raw: str, *, base: str | None = None) -> str | None:
     return url.split("#", 1)[0]
 
 
+def template_url(raw: str) -> str | None:
+    """The same of an address with places in braces, which stay as they are: they are filled when it is asked."""
+    url = http_url(raw)
+    return url.replace("%7B", "{").replace("%7D", "}") if url is not None and "{" in raw else url
+
+
 def host_key(url: str) -> str:
     """Host and port that politeness is counted for: lower case, default port left out."""
     parts = urlsplit(url)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from domain.outlet import GROUP_TITLES, Channel, ChannelKind, Group, GroupPeriod, Outlet
 from domain.topic import Topic
 from outlets.catalogue import Catalogue, load_catalogue
-from outlets.channels import crawlable_channels, not_crawled_yet
+from outlets.channels import crawlable_channels, lacking, not_crawled_yet
+from outlets.platforms import Platforms
 
 _OPENING = """# Outlets and topics
 
@@ -115,8 +116,10 @@ def _holdings(channel: Channel) -> str:
 def _crawling(outlet: Outlet, channel: Channel) -> str:
     if reason := not_crawled_yet(channel):
         return f"not crawled yet: {reason}"
+    if not (outlet.enabled and channel.enabled):
+        return "disabled"
     wanted = "by hand" if channel.kind is ChannelKind.MANUAL else "yes"
-    return wanted if outlet.enabled and channel.enabled else "disabled"
+    return lacking(channel, Platforms()) or wanted
 
 
 def _topic_lines(topic: Topic) -> Iterator[str]:

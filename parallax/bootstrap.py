@@ -17,12 +17,14 @@ from urllib.parse import urlsplit
 from analysis.topics import topic_hash
 from crawler.crawl_plan import CrawlLimits, CrawlPlan
 from crawler.fetch.guard import AddressPolicy
+from crawler.fetch.keys import RequestKey
 from crawler.fetch.user_agent import user_agent
 from crawler.machine import machine_name
 from domain.errors import ConfigError, StorageError
-from domain.outlet import Outlet
+from domain.outlet import Channel, ChannelKind, Outlet
 from outlets.catalogue import Catalogue, load_catalogue
-from outlets.channels import crawlable_channels, not_crawled_yet
+from outlets.channels import crawlable_channels, lacking, not_crawled_yet
+from outlets.platforms import Platforms, least_interval_s, poll_url
 from parallax.clock import SimulatedClock, SystemClock, start_clock
 from parallax.config import load_settings
 from parallax.settings import Settings
@@ -111,9 +113,35 @@ class Parallax:
         self.put_catalogue(self.clock.now())
         return self.store
 
+    @property
+    def platforms(self) -> Platforms:
+        """Where the platforms answer that outlets have channels on."""
+        settings = self.settings
+        return Platforms(
+            telegram_url=settings.telegram_url,
+            youtube_api_url=settings.youtube_api_url,
+            youtube_feed_url=settings.youtube_feed_url,
+            youtube_by_feed=settings.youtube_by == "feed",
+            has_youtube_key=settings.youtube_api_key is not None,
+            youtube_daily_quota=settings.youtube_daily_quota,
+        )
+
+    def quota_shares_s(self) -> dict[str, float]:
+        """By host: how many seconds lie between two polls of each channel there, so that a quota suffices for all."""
+        platforms = self.platforms
+        asked = [
+            channel
+            for outlet in self.catalogue.outlets.values()
+            for channel in crawlable_channels(outlet)
+            if channel.kind is ChannelKind.YOUTUBE
+        ]
+        if platforms.youtube_by_feed or not asked:
+            return {}
+        return {platforms.youtube_api_host: least_interval_s(len(asked), platforms)}
+
     def put_catalogue(self, now: datetime) -> None:
         """Make the store agree with the catalogue."""
-        in_force = catalogue_in_force(self.catalogue)
+        in_force = catalogue_in_force(self.catalogue, self.platforms)
         self.store.write(lambda session: put_catalogue(session, in_force, now=now))
 
     @property
@@ -165,7 +193,13 @@ class Parallax:
             archive_slot=self.archive_slot,
             stays=stays,
             told=told,
+            platforms=self.platforms,
+            keys=self._keys(),
         )
+
+    def _keys(self) -> tuple[RequestKey, ...]:
+        key = self.settings.youtube_api_key
+        return (RequestKey(f"{self.settings.youtube_api_url}/", "X-Goog-Api-Key", key),) if key else ()
 
     def require_contact(self, outlets: Collection[str] = ()) -> None:
         """Raise ConfigError where ``outlets`` (none: all) can't be asked: without a contact only loopback is."""
@@ -180,7 +214,8 @@ class Parallax:
                 )
 
     def _is_loopback(self, outlet: Outlet) -> bool:
-        names = [urlsplit(channel.address).hostname or "" for channel in crawlable_channels(outlet)]
+        asked = (poll_url(channel, None, platforms=self.platforms) for channel in crawlable_channels(outlet))
+        names = [urlsplit(url).hostname or "" for url in asked if url is not None]
         return all(_is_loopback_address(self.settings.hosts.get(name, name)) for name in names)
 
 
@@ -195,7 +230,7 @@ def _is_loopback_address(address: str) -> bool:
         return False
 
 
-def catalogue_in_force(catalogue: Catalogue) -> CatalogueInForce:
+def catalogue_in_force(catalogue: Catalogue, platforms: Platforms) -> CatalogueInForce:
     """``catalogue`` as the store takes it."""
     outlets = tuple(catalogue.outlets.values())
     topics = tuple(catalogue.topics.values())
@@ -203,7 +238,7 @@ def catalogue_in_force(catalogue: Catalogue) -> CatalogueInForce:
         (outlet.slug, channel.slug): reason
         for outlet in outlets
         for channel in outlet.channels
-        if (reason := not_crawled_yet(channel)) is not None
+        if (reason := not_crawled_yet(channel) or _no_address(channel, platforms)) is not None
     }
     return CatalogueInForce(
         catalogue_hash=catalogue.catalogue_hash,
@@ -211,4 +246,10 @@ def catalogue_in_force(catalogue: Catalogue) -> CatalogueInForce:
         topics=topics,
         topic_hashes={topic.slug: topic_hash(topic) for topic in topics},
         not_crawled=reasons,
+        poll_url=functools.partial(poll_url, platforms=platforms),
     )
+
+
+def _no_address(channel: Channel, platforms: Platforms) -> str | None:
+    is_asked = poll_url(channel, None, platforms=platforms) is not None
+    return None if is_asked else lacking(channel, platforms) or "its address can't be asked for"

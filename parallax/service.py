@@ -214,6 +214,7 @@ def pace_of(parallax: Parallax, now: datetime) -> Pace:
         longest_s=max(longest_s, shortest_s),
         first_s=max(1_800.0, shortest_s),
         look_by=_look_by(daily(settings.digest_at, parallax), now),
+        shares_s=parallax.quota_shares_s(),
     )
 
 

@@ -23,6 +23,7 @@ _HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _POSTGRES_SCHEMES = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
 _SECRET_WORDS = ("password", "passwd", "secret", "token", "key", "webhook_url")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_PRINTABLE = re.compile(r"[!-~]+")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 HIDDEN = "***"
 
@@ -153,6 +154,35 @@ def webhook_url(text: str) -> str:
     if not is_usable or not text.strip().isascii() or re.search(r"[\s\x00-\x1f]", text.strip()):
         raise ValueError("no http(s) address")
     return text.strip()
+
+
+def platform_url(text: str) -> str:
+    """An http or https address of a platform, without a query: paths are added to it."""
+    try:
+        parts = urlsplit(text.strip())
+        is_usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 443) > 0
+    except ValueError:
+        is_usable = False
+    if not is_usable or parts.query or parts.fragment or "@" in parts.netloc or not _PRINTABLE.fullmatch(text.strip()):
+        raise ValueError("no plain http(s) address")
+    return text.strip().rstrip("/")
+
+
+def api_key(text: str) -> str:
+    """A key that can stand in a header; the message repeats nothing of it."""
+    if not re.fullmatch(r"[!-~]{8,200}", text.strip()):
+        raise ValueError("no key: 8 to 200 printable characters without blanks")
+    return text.strip()
+
+
+def youtube_api_url(text: str, beside: Mapping[str, object]) -> str:
+    """An address to which a key may be sent: over TLS, or to a host that is answered from here."""
+    host = urlsplit(text).hostname or ""
+    hosts = beside.get("hosts")
+    is_here = host in _LOOPBACK or (isinstance(hosts, Mapping) and host in hosts)
+    if beside.get("youtube_api_key") and not text.startswith("https://") and not is_here:
+        raise ValueError("http would send the key in the clear")
+    return text
 
 
 def smtp_password(text: str, beside: Mapping[str, object]) -> str:

@@ -95,6 +95,37 @@ class Settings(BaseSettings):
         "Host names that are answered from here and never looked up; in TOML also a table.",
         allowed="name=address, comma separated, every address in one of the allowed networks",
     )
+    telegram_url: str = _setting(
+        "https://t.me",
+        "Where Telegram's preview pages are; a world of your own may play them.",
+        allowed="an http(s) address",
+    )
+    youtube_by: Literal["api", "feed"] = _setting(
+        "api",
+        "What YouTube channels are read by: its Data API, which needs a key, or its Atom feeds. Those were closed to "
+        "crawlers by robots.txt when this was written; as long as they are, nothing of them is asked.",
+        allowed="api or feed",
+    )
+    youtube_api_key: str | None = _setting(
+        None,
+        "Your key of YouTube's Data API. It goes into a header of requests to that API alone, and is never shown, "
+        "logged or stored. Without it YouTube's channels have a gap that says so.",
+        allowed="the key, where youtube_api_url is https or one of your own hosts",
+        repr=False,
+    )
+    youtube_daily_quota: int = _number(
+        10_000, "Units of the key's quota for a day of California; they are shared out among the channels.", 1, 10**9
+    )
+    youtube_api_url: str = _setting(
+        "https://www.googleapis.com/youtube/v3",
+        "Where the Data API is; a world of your own may play it.",
+        allowed="an http(s) address",
+    )
+    youtube_feed_url: str = _setting(
+        "https://www.youtube.com/feeds/videos.xml",
+        "Where the Atom feeds of its channels are.",
+        allowed="an http(s) address",
+    )
     crawl_delay_cap_s: float = _number(120.0, "The longest Crawl-delay of a robots.txt that is followed.", 0, 86_400)
     hosts_at_once: int = _number(32, "Hosts that one crawl child works on at a time.", 1, 256)
     targets_per_slot: int = _number(50, "Addresses asked of a host before it is given back.", 1, 10_000)
@@ -236,6 +267,21 @@ class Settings(BaseSettings):
     def _plain_name_of_machine(cls, given: str | None) -> str | None:
         return given and setting_values.machine(given)
 
+    @field_validator("telegram_url", "youtube_api_url", "youtube_feed_url")
+    @classmethod
+    def _address_of_a_platform(cls, given: str) -> str:
+        return setting_values.platform_url(given)
+
+    @field_validator("youtube_api_url")
+    @classmethod
+    def _key_in_no_clear(cls, given: str, info: ValidationInfo) -> str:
+        return setting_values.youtube_api_url(given, info.data)
+
+    @field_validator("youtube_api_key")
+    @classmethod
+    def _usable_key(cls, given: str | None) -> str | None:
+        return given and setting_values.api_key(given)
+
     @field_validator("alert_webhook_url")
     @classmethod
     def _usable_webhook(cls, given: str | None) -> str | None:
@@ -259,6 +305,7 @@ class Settings(BaseSettings):
     @field_validator(
         "catalogue_mode",
         "executor",
+        "youtube_by",
         "log_format",
         "log_level",
         "alert_min_severity",

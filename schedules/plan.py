@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.fetch import FetchOutcome, PageReading
 from domain.planning import ArticleState, ChannelState, PlannedPoll
+from outlets.platforms import is_post_address
 
 SHORTEST_INTERVAL = timedelta(minutes=10)
 RECHECK_DAYS = 3
@@ -38,6 +39,7 @@ class Pace:
     first_s: float = 1_800.0  # where nothing is known of a channel yet
     jitter: float = 0.1  # share of an interval by which polls come sooner, so that nothing bursts on the hour
     look_by: LookBy | None = None
+    shares_s: Mapping[str, float] = field(default_factory=dict)  # by host: no sooner, so that a quota suffices for all
 
 
 # How much a failed poll weighs: what is gone is likely to stay gone, a slow answer is likely to pass.
@@ -46,6 +48,8 @@ _WEIGHTS: Mapping[str, float] = {
     FetchOutcome.GONE: 1.0,
     FetchOutcome.DNS_ERROR: 1.0,
     FetchOutcome.ADDRESS_REFUSED: 1.0,
+    FetchOutcome.NEEDS_KEY: 0.0,  # nothing is asked: the key may be set at any time
+    FetchOutcome.QUOTA_SPENT: 0.0,  # there is another one tomorrow
     FetchOutcome.TIMEOUT: 0.25,
     FetchOutcome.CONNECT_ERROR: 0.25,
     FetchOutcome.TRUNCATED: 0.25,
@@ -123,7 +127,7 @@ def _bounded(interval_s: float, state: ChannelState, pace: Pace) -> float:
     most_s = min(pace.longest_s, _UNDATED_S if state.depth_s is None else state.depth_s / 2)
     if state.polls < _STRANGER_POLLS or _comes_and_goes(state.lengths):
         most_s = min(most_s, _CLOSELY_S)
-    return max(pace.shortest_s, min(wanted_s, most_s))
+    return max(pace.shortest_s, pace.shares_s.get(state.host, 0.0), min(wanted_s, most_s))
 
 
 def _comes_and_goes(lengths: Sequence[int]) -> bool:
@@ -178,7 +182,7 @@ def due_rechecks(
 ) -> tuple[ArticleState, ...]:
     """Articles to look at again: first seen on one of the ``days`` local days before, not yet looked at today.
 
-    ``turns``: only those of which one of the first so many turns is.
+    ``turns``: only those of which one of the first so many turns is. Posts and videos are looked at in their channels.
     """
     today = now.astimezone(zone).date()
     oldest = today - timedelta(days=days)
@@ -186,7 +190,8 @@ def due_rechecks(
     for state in states:
         seen_on = state.first_seen_at.astimezone(zone).date()
         looked_on = state.last_looked_at.astimezone(zone).date()
-        if oldest <= seen_on < today and looked_on < today and state.article_id % RECHECK_TURNS < turns:
+        is_due = oldest <= seen_on < today and looked_on < today and state.article_id % RECHECK_TURNS < turns
+        if is_due and not is_post_address(state.url):
             due.append(state)
     return tuple(due)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from domain.outlet import Channel, ChannelKind, GroupPeriod, Outlet
+from domain.outlet import Channel, ChannelKind, GroupPeriod, Outlet, Politeness, most_careful
 from domain.topic import Topic
-from domain.urls import host_key, http_url
+from domain.urls import host_key, template_url
 from storage.alone import wait_for_catalogue
 from storage.frontier import put_poll_target
 from storage.gaps import end_gaps_of_unpolled
@@ -20,17 +21,27 @@ from storage.tables import CatalogueState, ChannelRow, OutletGroupRow, OutletRow
 from storage.todos import add_todo
 
 BY_HAND = "added-by-hand"  # the channel of addresses added to an outlet whose file has none of kind manual
+PollUrl = Callable[[Channel, str | None], str | None]
+
+
+def own_address(channel: Channel, _platform_id: str | None) -> str | None:
+    """The channel's address where it is one that can be asked."""
+    return template_url(channel.address)
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueInForce:
-    """A catalogue as the store needs it. ``not_crawled`` says why a channel (outlet, slug) can't be polled yet."""
+    """A catalogue as the store needs it. ``not_crawled`` says why a channel (outlet, slug) can't be polled yet.
+
+    ``poll_url`` tells where a channel is asked, given the id that its platform gave for it, if it did.
+    """
 
     catalogue_hash: str
     outlets: tuple[Outlet, ...]
     topics: tuple[Topic, ...]
     topic_hashes: Mapping[str, str]
     not_crawled: Mapping[tuple[str, str], str]
+    poll_url: PollUrl = own_address
 
 
 def put_catalogue(session: Session, catalogue: CatalogueInForce, *, now: datetime) -> None:
@@ -46,8 +57,9 @@ def put_catalogue(session: Session, catalogue: CatalogueInForce, *, now: datetim
                 topics=len(catalogue.topics),
             )
         )
+    _put_hosts(session, catalogue)
     for outlet in catalogue.outlets:
-        _put_outlet(session, outlet, catalogue.not_crawled, now)
+        _put_outlet(session, outlet, catalogue, now)
     _mark_removed_outlets(session, {o.slug for o in catalogue.outlets}, now)
     end_gaps_of_unpolled(session, at=now)
     for topic in catalogue.topics:
@@ -63,7 +75,21 @@ def is_known_catalogue(session: Session, catalogue_hash: str) -> bool:
     return session.scalar(select(CatalogueState.id).where(CatalogueState.catalogue_hash == catalogue_hash)) is not None
 
 
-def _put_outlet(session: Session, outlet: Outlet, not_crawled: Mapping[tuple[str, str], str], now: datetime) -> None:
+def _put_hosts(session: Session, catalogue: CatalogueInForce) -> None:
+    """Make the hosts known that are asked for channels; one that outlets share is asked as carefully as any wants."""
+    wanted: dict[str, list[Politeness]] = defaultdict(list)
+    unwanted: dict[str, list[Politeness]] = defaultdict(list)
+    for outlet in catalogue.outlets:
+        for channel in outlet.channels:
+            url = catalogue.poll_url(channel, None)
+            if url is not None and (outlet.slug, channel.slug) not in catalogue.not_crawled:
+                asked = wanted if outlet.enabled and channel.enabled else unwanted
+                asked[host_key(url)].append(outlet.politeness)
+    for key, politeness in {**unwanted, **wanted}.items():
+        ensure_host(session, key, most_careful(politeness))
+
+
+def _put_outlet(session: Session, outlet: Outlet, catalogue: CatalogueInForce, now: datetime) -> None:
     row = session.get(OutletRow, outlet.slug)
     if row is None:
         row = OutletRow(slug=outlet.slug, first_recorded_at=now)
@@ -76,7 +102,7 @@ def _put_outlet(session: Session, outlet: Outlet, not_crawled: Mapping[tuple[str
     kept = set()
     for channel in outlet.channels:
         kept.add(channel.slug)
-        _put_channel(session, outlet, channel, not_crawled.get((outlet.slug, channel.slug)), now)
+        _put_channel(session, outlet, channel, catalogue, now)
     session.execute(
         update(ChannelRow)
         .where(ChannelRow.outlet == outlet.slug, ChannelRow.slug.not_in({*kept, BY_HAND}))
@@ -109,20 +135,24 @@ def _put_groups(session: Session, slug: str, periods: Iterable[GroupPeriod], now
         )
 
 
-def _put_channel(session: Session, outlet: Outlet, channel: Channel, not_crawled: str | None, now: datetime) -> None:
+def _put_channel(
+    session: Session, outlet: Outlet, channel: Channel, catalogue: CatalogueInForce, now: datetime
+) -> None:
+    not_crawled = catalogue.not_crawled.get((outlet.slug, channel.slug))
     row = session.scalar(select(ChannelRow).where(ChannelRow.outlet == outlet.slug, ChannelRow.slug == channel.slug))
     if row is None:
         row = ChannelRow(outlet=outlet.slug, slug=channel.slug, first_recorded_at=now, failures=0, polls=0)
         session.add(row)
+    if row.address != channel.address:
+        row.platform_id = None
     row.kind, row.address, row.language = channel.kind.value, channel.address, channel.language
     row.body = channel.body.value if channel.body else None
     row.enabled, row.not_crawled = outlet.enabled and channel.enabled, not_crawled
     row.evidence, row.probed_on, row.window_h = channel.evidence, channel.probed_on, channel.window_h
     row.removed_at = None
     session.flush()
-    url = _asked(channel.address)
+    url = catalogue.poll_url(channel, row.platform_id)
     if url is not None and not_crawled is None and channel.kind is not ChannelKind.MANUAL:
-        ensure_host(session, host_key(url), outlet.politeness)
         put_poll_target(
             session,
             channel_id=row.id,
@@ -132,12 +162,6 @@ def _put_channel(session: Session, outlet: Outlet, channel: Channel, not_crawled
             is_polled=row.enabled,
             now=now,
         )
-
-
-def _asked(address: str) -> str | None:
-    """The address of a channel that has one; its places in braces are filled when it is asked."""
-    url = http_url(address)
-    return url.replace("%7B", "{").replace("%7D", "}") if url is not None and "{" in address else url
 
 
 def _mark_removed_outlets(session: Session, kept: set[str], now: datetime) -> None:

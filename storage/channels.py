@@ -22,6 +22,11 @@ class Measured:
     depth_s: int | None
 
 
+def keep_platform_id(session: Session, channel_id: int, platform_id: str) -> None:
+    """Keep the id that a channel's platform gave for its name."""
+    session.execute(update(ChannelRow).where(ChannelRow.id == channel_id).values(platform_id=platform_id))
+
+
 def record_good_poll(
     session: Session, channel_id: int, *, at: datetime, outcome: str, has_new: bool, measured: Measured | None = None
 ) -> None:

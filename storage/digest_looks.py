@@ -102,6 +102,7 @@ def channels(session: Session, window: Window) -> tuple[ChannelFact, ...]:
         .where(FetchRow.requested_at >= window[0], FetchRow.requested_at < window[1] + _LOOKED_AFTER)
         .where(FetchRow.channel_id.is_not(None), FetchRow.part_of.is_(None))
         .where(FetchRow.outcome != FetchOutcome.REDIRECTED.value)
+        .where(func.coalesce(FetchRow.reading, "") != PageReading.RESOLVED.value)
         .order_by(FetchRow.requested_at, FetchRow.id)
     )
     for channel_id, at, outcome, reading, listed, joins in session.execute(polled):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.entry import Entry
+from storage.entry_views import Views, put_views
 from storage.tables import ChannelRow, EntryRow
 
 
@@ -58,7 +59,7 @@ def entry_changes(
     """
     known = _known(session, channel_id, entries)
     brought = {key for key, row in known.items() if row.first_fetch_id == fetch_id}
-    new = tuple(e for e in entries if e.url_key not in known or e.url_key in brought)
+    new = tuple(e for e in entries if not e.entry.only_adds and (e.url_key not in known or e.url_key in brought))
     older = {key: row for key, row in known.items() if key not in brought and row.last_seen_at <= seen_at}
     changed = tuple(e for e in entries if e.url_key in older and _differs(older[e.url_key], e))
     return EntryChanges(new, changed)
@@ -104,6 +105,8 @@ def put_entries(
     known = _known(session, channel_id, entries)
     for placed in entries:
         row = known.get(placed.url_key)
+        if row is None and placed.entry.only_adds:
+            continue
         if row is None:
             row = EntryRow(
                 channel_id=channel_id,
@@ -120,10 +123,19 @@ def put_entries(
             continue
         _fill(row, placed, seen_at)
     session.flush()
+    shown = [
+        Views(known[placed.url_key].id, placed.entry.views)
+        for placed in entries
+        if placed.entry.views is not None and placed.url_key in known
+    ]
+    put_views(session, shown, observed_at=seen_at)
 
 
 def _fill(row: EntryRow, placed: PlacedEntry, seen_at: datetime) -> None:
     entry = placed.entry
+    row.duration_s = entry.duration_s if entry.duration_s is not None else row.duration_s
+    if entry.only_adds:
+        return
     row.url, row.guid, row.title, row.summary = entry.url, entry.guid, entry.title, entry.summary
     row.content_sha256 = placed.content_sha256
     row.published_at = entry.published.utc if entry.published else None
@@ -133,6 +145,8 @@ def _fill(row: EntryRow, placed: PlacedEntry, seen_at: datetime) -> None:
     row.published_raw, row.updated_raw = entry.published_raw, entry.updated_raw
     row.updated_at = entry.updated.utc if entry.updated else None
     row.authors, row.categories = list(entry.authors), list(entry.categories)
+    row.forwarded_from, row.is_edited = entry.forwarded_from, entry.is_edited
+    row.links = list(entry.links) if entry.links is not None else None
     row.last_seen_at = seen_at
 
 

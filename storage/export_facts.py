@@ -112,6 +112,24 @@ class FetchExport:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewsExport:
+    """How often a post or video was seen, by its platform's count; ``since`` and ``until`` count the look.
+
+    A row where the count differs from the one before. What stands behind ``views`` is as last told.
+    """
+
+    outlet: str
+    channel: str
+    url: str | None
+    published_at: datetime | None
+    observed_at: datetime
+    views: int
+    duration_s: int | None
+    forwarded_from: str | None
+    is_edited: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class GapExport:
     """A span in which a channel was not, or not completely, seen; those that touch ``since`` to ``until``.
 

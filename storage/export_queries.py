@@ -20,12 +20,15 @@ from storage.export_facts import (
     GapExport,
     MentionExport,
     RevisionExport,
+    ViewsExport,
 )
 from storage.groups import groups_on
 from storage.stated import stated_time
 from storage.tables import (
     ArticleRow,
     ChannelRow,
+    EntryRow,
+    EntryViewsRow,
     ExtractionRow,
     FetchRow,
     GapRow,
@@ -137,6 +140,24 @@ class StoredExports:
             query = query.where(FetchRow.outcome.in_(sorted(wanted.outcomes)))
         for row in self._stream(query):
             yield FetchExport(*tuple(row))
+
+    def views(self, wanted: ExportFilter) -> Iterator[ViewsExport]:
+        """Counts of views as they were observed. A topic does not narrow them."""
+        query = (
+            select(
+                ChannelRow.outlet, ChannelRow.slug, EntryRow.url, EntryRow.published_at, EntryViewsRow.observed_at,
+                EntryViewsRow.views, EntryRow.duration_s, EntryRow.forwarded_from, EntryRow.is_edited,
+            )
+            .join(EntryRow, EntryRow.id == EntryViewsRow.entry_id)
+            .join(ChannelRow, ChannelRow.id == EntryRow.channel_id)
+            .where(*_within(EntryViewsRow.observed_at, wanted), *_of_outlets(ChannelRow.outlet, wanted))
+            .order_by(EntryViewsRow.observed_at, EntryViewsRow.id)
+        )  # fmt: skip
+        for row in self._stream(query):
+            yield ViewsExport(
+                row.outlet, row.slug, row.url, row.published_at, row.observed_at, row.views, row.duration_s,
+                row.forwarded_from, row.is_edited,
+            )  # fmt: skip
 
     def gaps(self, wanted: ExportFilter) -> Iterator[GapExport]:
         """Gaps that touch the span asked for. A topic does not narrow them."""

@@ -24,7 +24,7 @@ LONGEST_DELAY = timedelta(days=1)  # no delay is longer: what lies further ahead
 
 
 def ensure_host(session: Session, key: str, politeness: Politeness) -> None:
-    """Make the host known; of several outlets' politeness the most careful counts."""
+    """Make the host known, to be asked with this politeness from now on."""
     row = session.get(HostRow, key)
     if row is None:
         session.add(

@@ -12,6 +12,7 @@ from hashlib import sha256
 from importlib.metadata import version
 
 EXTRACTOR = "parallax-article/2"
+POST_EXTRACTOR = "parallax-post/1"  # with it goes what the readers of platforms take for a post's text
 
 
 @cache
@@ -25,6 +26,17 @@ def extractor_settings() -> str:
     return json.dumps(settings, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+@cache
+def post_extractor_settings() -> str:
+    """The same of texts that are posts or videos."""
+    return json.dumps({"markup": f"lxml/{version('lxml')}"}, separators=(",", ":"))
+
+
 def extractor_hash() -> str:
     """SHA-256, in hex, of the extractor's name, version and settings."""
     return sha256(f"{EXTRACTOR}\n{extractor_settings()}".encode()).hexdigest()
+
+
+def post_extractor_hash() -> str:
+    """The same of what reads posts and videos."""
+    return sha256(f"{POST_EXTRACTOR}\n{post_extractor_settings()}".encode()).hexdigest()

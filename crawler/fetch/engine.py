@@ -20,6 +20,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from crawler.fetch.failure import outcome_of_failure
+from crawler.fetch.keys import RequestKey, key_headers
 from crawler.fetch.kinds import FetchKind
 from crawler.fetch.outcome import FetchVerdict, outcome_of_response
 from crawler.fetch.request import build_request, is_conditional, to_response
@@ -68,12 +69,13 @@ class _IdleSpider(Spider):
 class FetchEngine:
     """The one crawl of this process. ``run`` blocks in the main thread until ``stop``."""
 
-    def __init__(self, settings: Mapping[str, Any], clock: Clock) -> None:
+    def __init__(self, settings: Mapping[str, Any], clock: Clock, *, keys: tuple[RequestKey, ...] = ()) -> None:
         self._process = CrawlerProcess({**settings, "LOG_INSTALL_ROOT_HANDLER": False})
         self._crawler: Crawler = self._process.create_crawler(_IdleSpider)
         self._crawler.signals.connect(self._keep_open, signal=signals.spider_idle)
         self._crawler.signals.connect(self._opened, signal=signals.spider_opened)
         self._clock = clock
+        self._keys = keys
         self._is_stopping = threading.Event()
         self.is_open = threading.Event()
 
@@ -98,7 +100,7 @@ class FetchEngine:
 
     def _start(self, order: Order, done: Callable[[Answer], None]) -> None:
         try:
-            request = _request(order)
+            request = _request(order, key_headers(order.url, self._keys))
             engine = self._crawler.engine
             assert engine is not None
             deferred: Deferred[Any] = deferred_from_coro(engine.download_async(request))
@@ -131,7 +133,7 @@ class FetchEngine:
         self.is_open.set()
 
 
-def _request(order: Order) -> Request:
+def _request(order: Order, keys: Mapping[str, str]) -> Request:
     request = build_request(
         order.url,
         kind=order.kind,
@@ -142,6 +144,8 @@ def _request(order: Order) -> Request:
         timeout_s=order.timeout_s,
     )
     request.meta["download_slot"] = order.host
+    for name, value in keys.items():
+        request.headers[name] = value
     return request
 
 

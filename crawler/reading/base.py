@@ -62,7 +62,7 @@ def _extraction_again(room: ReadingRoom, base: UnreadFetch, text: ReadText) -> E
     keys = {a.url_key for a in text.addresses}
     for entry in parsed.entries:
         if place_entry(entry, listed_by=outlet, catalogue=room.catalogue).url_key in keys:
-            found = room.run(jobs.read_feed_texts, (entry,), outlet=outlet, now=base.requested_at)
+            found = room.run(jobs.read_entry_texts, (entry,), kind=channel.kind, outlet=outlet, now=base.requested_at)
             return None if isinstance(found, JobFailed) else found[0]
     return None
 

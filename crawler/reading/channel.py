@@ -14,13 +14,14 @@ from crawler.reading.base import read_base_again
 from crawler.reading.failure import store_failure
 from crawler.reading.measures import measured_of
 from crawler.reading.parts import PartFacts, behind_joining, part_facts, with_stock
+from crawler.reading.platform_id import store_platform_id
 from crawler.reading.poll import Poll, store_poll
 from crawler.reading.result import ReadResult
-from crawler.reading.room import ReadingRoom, feed_extractor_hash
+from crawler.reading.room import ReadingRoom, entry_extractor_hash
 from domain.entry import ChannelReading, ParsedChannel
 from domain.extraction import Extraction
 from domain.fetch import PageReading
-from domain.outlet import Channel, ChannelKind, FeedBody, Outlet
+from domain.outlet import Channel, ChannelKind, Outlet
 from storage.entries import PlacedEntry, entry_changes, unique_by_key
 from storage.readings import Address, ReadText
 from storage.unread import UnreadFetch
@@ -37,11 +38,13 @@ def read_poll(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Ch
     is_part = fetch.target.part_of is not None
     parsed = room.parsed_channel(body, channel, outlet, fetch.requested_at, is_part=is_part)
     reading = _reading_of(parsed)
+    if reading is PageReading.RESOLVED and parsed.platform_id is not None:
+        return store_platform_id(room, fetch, outlet, channel, parsed.platform_id)
     if not reading.is_success:
         return store_failure(room, fetch, reading, parsed.error)
     listed = _placed(room, parsed, outlet)
     entries, part = _to_store(room, fetch, channel, listed)
-    texts = _feed_texts(room, fetch, channel, outlet, entries)
+    texts = _texts(room, fetch, channel, outlet, entries)
     for text in texts:
         read_base_again(room, text)
     measured = measured_of(parsed, listed, max_age_s=fetch.max_age_s, now=fetch.requested_at)
@@ -100,11 +103,11 @@ def _to_store(
     return tuple(placed for placed in marked if placed.url_key in told or not placed.entry.is_stock), part
 
 
-def _feed_texts(
+def _texts(
     room: ReadingRoom, fetch: UnreadFetch, channel: Channel, outlet: Outlet, entries: Sequence[PlacedEntry]
 ) -> tuple[ReadText, ...]:
-    """The full texts of new and changed entries, where the catalogue says that the channel carries them."""
-    if channel.body is not FeedBody.FULL and outlet.page_fetch:
+    """The full texts of new and changed entries, where the channel carries them by its kind or by the catalogue."""
+    if not channel.carries_texts and outlet.page_fetch:
         return ()
     assert fetch.target.channel_id is not None
     with room.store.read() as session:
@@ -115,7 +118,13 @@ def _feed_texts(
     texts: list[ReadText] = []
     for start in range(0, len(carrying), FEED_TEXTS_A_JOB):
         chunk = carrying[start : start + FEED_TEXTS_A_JOB]
-        found = room.run(jobs.read_feed_texts, tuple(e.entry for e in chunk), outlet=outlet, now=fetch.requested_at)
+        found = room.run(
+            jobs.read_entry_texts,
+            tuple(e.entry for e in chunk),
+            kind=channel.kind,
+            outlet=outlet,
+            now=fetch.requested_at,
+        )
         if isinstance(found, JobFailed):
             log.warning(
                 "feed_texts.failed",
@@ -125,17 +134,18 @@ def _feed_texts(
                 error=found.message,
             )
             continue
-        texts += [_text(fetch, e, x) for e, x in zip(chunk, found, strict=True) if refusal(x) is None]
+        read_by = entry_extractor_hash(channel.kind)
+        texts += [_text(fetch, e, x, read_by) for e, x in zip(chunk, found, strict=True) if refusal(x) is None]
     return tuple(texts)
 
 
-def _text(fetch: UnreadFetch, placed: PlacedEntry, extraction: Extraction) -> ReadText:
+def _text(fetch: UnreadFetch, placed: PlacedEntry, extraction: Extraction, read_by: str) -> ReadText:
     assert placed.entry.url is not None
     return ReadText(
         outlet=placed.target_outlet,
         addresses=(Address(placed.url_key, placed.entry.url, "listed"),),
         extraction=extraction,
-        extractor_hash=feed_extractor_hash(),
+        extractor_hash=read_by,
         fetch_id=fetch.fetch_id,
         seen_at=fetch.requested_at,
     )

@@ -23,6 +23,7 @@ from domain.entry import AskedWhen, FurtherDocument
 from domain.fetch import PageReading, Reason
 from domain.listing import Turnover
 from domain.outlet import Outlet
+from outlets.platforms import is_post_address
 from storage import Session
 from storage.articles import Applied, store_text
 from storage.channels import Measured, record_good_poll
@@ -207,14 +208,17 @@ def _put_reading(session: Session, poll: Poll, note: str | None, *, listed: int,
 def _plan_pages(room: ReadingRoom, session: Session, poll: Poll, changes: EntryChanges) -> None:
     """Pages to look at: behind new entries, and behind those that say they changed.
 
-    An entry whose full text its feed carried needs no page. An outlet whose pages refuse us is not asked.
+    An entry whose full text its feed carried needs no page, nor does a post. An outlet whose pages refuse us is not
+    asked.
     """
     now = poll.fetch.requested_at
     carried = {(text.outlet, text.addresses[0].url_key) for text in poll.texts}
 
     def wants_page(placed: PlacedEntry) -> bool:
-        owner = room.catalogue.outlets[placed.target_outlet]
-        return placed.has_address and owner.page_fetch and (placed.target_outlet, placed.url_key) not in carried
+        url = placed.entry.url
+        if url is None or is_post_address(url) or not room.catalogue.outlets[placed.target_outlet].page_fetch:
+            return False
+        return (placed.target_outlet, placed.url_key) not in carried
 
     pages = [
         new_page(placed.entry.url, Place(placed.target_outlet, placed.url_key))

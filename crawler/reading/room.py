@@ -5,20 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from crawler import jobs
 from crawler.archive import read_record
-from crawler.extract.identity import EXTRACTOR, extractor_hash, extractor_settings
+from crawler.extract.identity import EXTRACTOR, extractor_hash, extractor_settings, post_extractor_hash
 from crawler.pool import JobDone, JobFailed, Pool
 from domain.entry import ChannelReading, ParsedChannel
 from domain.errors import FetchError
 from domain.extraction import Extraction, ExtractionOutcome
-from domain.outlet import Channel, Outlet
+from domain.outlet import Channel, ChannelKind, Outlet
 from outlets.catalogue import Catalogue
+from outlets.platforms import Platforms
 from storage import Store
 from storage.unread import UnreadFetch
 
@@ -35,6 +36,7 @@ class ReadingRoom:
     pool: Pool
     catalogue: Catalogue
     deadline_s: float
+    platforms: Platforms = field(default_factory=Platforms)
 
     def body(self, fetch: UnreadFetch) -> jobs.Body:
         """The archived response of a fetch. Raises ArchiveError."""
@@ -85,9 +87,9 @@ def page_extractor_hash(outlet: Outlet) -> str:
     return _hashed(json.dumps(asdict(outlet.hints), sort_keys=True, default=dict))
 
 
-def feed_extractor_hash() -> str:
-    """The identity of what reads texts out of feeds."""
-    return _hashed("feed")
+def entry_extractor_hash(kind: ChannelKind) -> str:
+    """The identity of what reads texts out of the entries of a channel of that kind."""
+    return post_extractor_hash() if kind.is_platform else _hashed("feed")
 
 
 def _hashed(what: str) -> str:

@@ -30,6 +30,7 @@ class What(StrEnum):
     MENTIONS = "mentions"
     FETCHES = "fetches"
     GAPS = "gaps"
+    VIEWS = "views"
 
 
 class As(StrEnum):

@@ -71,6 +71,16 @@ def _last_ok(parallax: Parallax, status: OutletStatus | None) -> str:
     return local(status.last_ok_at, parallax.settings.time_zone) + refusing
 
 
+def _crawled(parallax: Parallax, outlet: Outlet, channel: Channel) -> str:
+    from domain.outlet import ChannelKind
+    from outlets.channels import lacking, not_crawled_yet
+
+    if not (outlet.enabled and channel.enabled):
+        return not_crawled_yet(channel) or "switched off"
+    wanted = "by hand" if channel.kind is ChannelKind.MANUAL else "yes"
+    return not_crawled_yet(channel) or lacking(channel, parallax.platforms) or wanted
+
+
 def _channel_rows(parallax: Parallax, outlet: Outlet, status: OutletStatus | None) -> list[dict[str, str | None]]:
     from parallax.commands.printing import local
 
@@ -82,19 +92,11 @@ def _channel_rows(parallax: Parallax, outlet: Outlet, status: OutletStatus | Non
             "address": channel.address,
             "grade": channel.evidence,
             "probed": channel.probed_on.isoformat() if channel.probed_on else None,
-            "crawled": _crawled(outlet, channel),
+            "crawled": _crawled(parallax, outlet, channel),
             "last good look": local(last_ok.get(channel.slug), parallax.settings.time_zone) or "never",
         }
         for channel in outlet.channels
     ]
-
-
-def _crawled(outlet: Outlet, channel: Channel) -> str:
-    from domain.outlet import ChannelKind
-    from outlets.channels import not_crawled_yet
-
-    wanted = "by hand" if channel.kind is ChannelKind.MANUAL else "yes"
-    return not_crawled_yet(channel) or (wanted if outlet.enabled and channel.enabled else "switched off")
 
 
 def topics(as_json: AsJson = False) -> None:

@@ -109,11 +109,11 @@ def _stored(facts: AddressFacts) -> Iterator[Happening]:
 
 
 def _as_revision(article: StoredArticle, revision: StoredRevision) -> str:
-    title = f" “{revision.title}”" if revision.title else ""
+    title = f": “{revision.title}”" if revision.title else ""
     found = ", ".join(f"{slug} ({count})" for slug, count in revision.topics)
     mentions = f"; mentions {found}" if found else ""
     return (
-        f"stored as article {article.article_id} revision {revision.number}:{title}, "
+        f"stored as article {article.article_id} revision {revision.number}{title}, "
         f"{plural(revision.chars, 'character')}{mentions}"
     )
 

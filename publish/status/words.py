@@ -21,6 +21,9 @@ _OUTCOMES: Mapping[str, str] = {
     "http_error": "an error of the server",
     "refused": "refuses our user agent",
     "rate_limited": "asks us to slow down",
+    "needs_key": "needs a key",
+    "key_refused": "its API does not take the key",
+    "quota_spent": "its API's quota is used up",
     "robots_disallowed": "robots.txt disallows it",
     "robots_unreachable": "robots.txt can't be read, so nothing is fetched",
     "address_refused": "leads to a network that must not be reached",
@@ -37,6 +40,16 @@ _OUTCOMES: Mapping[str, str] = {
     "rollover": "its list held none of the entries of the look before",
     "not_running": "ours: nobody looked",
 }
+_TOLD_BY_DETAIL = frozenset(
+    {
+        FetchOutcome.ROBOTS_UNREACHABLE.value,
+        FetchOutcome.NEEDS_KEY.value,
+        FetchOutcome.KEY_REFUSED.value,
+        FetchOutcome.QUOTA_SPENT.value,
+        PageReading.PREVIEWS_OFF.value,
+        PageReading.NO_CHANNEL.value,
+    }
+)
 _READINGS: Mapping[str, str] = {
     "article": "an article",
     "empty_channel": "a channel that lists nothing",
@@ -46,6 +59,9 @@ _READINGS: Mapping[str, str] = {
     "login": "login page",
     "consent": "consent page",
     "not_a_feed": "not a feed",
+    "previews_off": "its page shows no posts",
+    "no_channel": "no public channel of this name",
+    "resolved": "its id, by which its list is asked for",
     "unreadable": "can't be read",
     "too_large": "needs too much memory to be read",
     "timeout": "not read in time",
@@ -65,7 +81,7 @@ def cause_words(cause: str) -> str:
 
 def told_cause(cause: str, detail: str | None) -> str:
     """A cause with its detail, where that says more."""
-    if cause == FetchOutcome.ROBOTS_UNREACHABLE.value and detail:
+    if cause in _TOLD_BY_DETAIL and detail:
         return detail
     return with_aside(cause_words(cause), detail)
 

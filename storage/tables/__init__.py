@@ -4,7 +4,7 @@ from storage.tables.articles import ArticleRow, ArticleUrlRow, RevisionRow, Sear
 from storage.tables.base import Table
 from storage.tables.catalogue import CatalogueState, ChannelRow, GapRow, OutletGroupRow, OutletRow
 from storage.tables.fetches import ExtractionRow, FetchRow, RecordRow, TextRow
-from storage.tables.frontier import EntryRow, HostRow, RunRow, TargetRow, TodoRow
+from storage.tables.frontier import EntryRow, EntryViewsRow, HostRow, RunRow, TargetRow, TodoRow
 from storage.tables.service import AlertDeliveryRow, AlertRow, ChannelHourRow, JobRow, JobRunRow, ShiftRow
 from storage.tables.topics import DigestNoteRow, DigestRow, MentionRow, TopicRow, TopicVersionRow
 
@@ -21,6 +21,7 @@ __all__ = [
     "DigestNoteRow",
     "DigestRow",
     "EntryRow",
+    "EntryViewsRow",
     "ExtractionRow",
     "FetchRow",
     "GapRow",

@@ -80,6 +80,10 @@ class ChannelRow(Table):
     body: Mapped[str | None] = mapped_column(comment="how much of a text it carries: full, summary, truncated, none")
     enabled: Mapped[bool] = mapped_column(comment="whether the catalogue wants it polled")
     not_crawled: Mapped[str | None] = mapped_column(comment="why this version can't poll it; null: it can")
+    platform_id: Mapped[str | None] = mapped_column(
+        comment="the id its platform knows it by, asked for once where the address is a name; null: not needed, or not "
+        "known yet"
+    )
     evidence: Mapped[str] = mapped_column(comment="A fetched by a public project … D guess; see docs/OUTLETS.md")
     probed_on: Mapped[date | None] = mapped_column(comment="day of that evidence; null: undated")
     window_h: Mapped[int | None] = mapped_column(comment="hours its entries reach back, as measured; null: not known")

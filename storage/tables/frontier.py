@@ -42,6 +42,16 @@ class EntryRow(Table):
     updated_raw: Mapped[str | None] = mapped_column(comment="the update's date as given; null: none")
     authors: Mapped[Sequence[str]] = mapped_column(comment="names as given")
     categories: Mapped[Sequence[str]] = mapped_column(comment="categories as given")
+    duration_s: Mapped[int | None] = mapped_column(comment="seconds a video lasts; null: no video, or not stated")
+    forwarded_from: Mapped[str | None] = mapped_column(
+        comment="who published it first, by the name that a forwarded post shows; null: not forwarded, or not stated"
+    )
+    is_edited: Mapped[bool | None] = mapped_column(
+        comment="whether its platform marks it as edited; null: the channel's kind does not say"
+    )
+    links: Mapped[Sequence[str] | None] = mapped_column(
+        comment="addresses that its text links to, in order; null: the channel's kind does not say"
+    )
     absent_at: Mapped[datetime | None] = mapped_column(
         comment="last good look at the channel without it; null: it was there at the first look"
     )
@@ -50,6 +60,21 @@ class EntryRow(Table):
     first_fetch_id: Mapped[int | None] = mapped_column(
         ForeignKey("fetch.id"), comment="the fetch that showed it first; null: added by hand"
     )
+
+
+class EntryViewsRow(Table):
+    __tablename__ = "entry_views"
+    __table_args__ = (
+        UniqueConstraint("entry_id", "observed_at"),
+        {
+            "comment": "How often a post or video was seen, by its platform's own count, as observed at a time. A row "
+            "only where the count differs from the one before. An article has those of the entries at its address."
+        },
+    )
+    id: Mapped[int] = identity()
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), comment="the entry")
+    observed_at: Mapped[datetime] = mapped_column(comment="the look that showed this count first")
+    views: Mapped[int] = mapped_column(comment="the count as shown; platforms round large ones (2.65K is 2650)")
 
 
 class TargetRow(Table):

@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_worked_example_loads_beside_the_shipped_outlets(folder: Path) -> None:
     sahil = load_catalogue([folder]).outlets["sahil-xeber"]
-    assert [channel.slug for channel in crawlable_channels(sahil)] == ["feed-az", "listing-port"]
+    assert [channel.slug for channel in crawlable_channels(sahil)] == ["feed-az", "listing-port", "telegram", "youtube"]
     url = "https://m.sahil-xeber.example/az/liman/48300-gemi-geldi?utm_source=rss"
     assert (is_article_url(sahil, url), external_id(sahil, url)) == (True, "48300")
 

@@ -1,4 +1,4 @@
--- builds on 0004
+-- builds on 0005
 -- A poll of the channel that led to a further document, which was asked for and is to be asked for again.
 
 INSERT INTO "target" ("id", "outlet", "url_key", "url", "host", "channel_id", "via_target_id", "redirects", "reason", "priority", "state", "attempts", "last_fetched_at", "last_outcome", "created_at", "part_of", "mark", "is_needed")

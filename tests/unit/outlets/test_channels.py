@@ -15,6 +15,8 @@ LISTING = Channel("list", ChannelKind.LISTING, "https://sahil.example/news?page=
 
 
 SITEMAP = Channel("sitemap", ChannelKind.SITEMAP, "https://sahil.example/sitemap-{yyyy}-{mm}.xml")
+TELEGRAM = Channel("telegram", ChannelKind.TELEGRAM, "sahil")
+YOUTUBE = Channel("youtube", ChannelKind.YOUTUBE, "@sahil")
 
 
 def test_a_channel_that_is_filled_by_hand_is_crawled_and_never_polled() -> None:
@@ -24,8 +26,8 @@ def test_a_channel_that_is_filled_by_hand_is_crawled_and_never_polled() -> None:
     assert crawlable_channels(Outlet("sahil", "Sahil", (), channels=(manual, FEED))) == (FEED,)
 
 
-@pytest.mark.parametrize("channel", [FEED, LISTING, SITEMAP])
-def test_feeds_listings_and_sitemaps_are_crawled(channel: Channel) -> None:
+@pytest.mark.parametrize("channel", [FEED, LISTING, SITEMAP, TELEGRAM, YOUTUBE])
+def test_every_kind_that_is_polled_is_crawled(channel: Channel) -> None:
     assert not_crawled_yet(channel) is None
 
 
@@ -33,8 +35,6 @@ def test_feeds_listings_and_sitemaps_are_crawled(channel: Channel) -> None:
     ("kind", "address", "reason"),
     [
         (ChannelKind.LISTING, "https://sahil.example/{category}?page={page}", "a place for a category"),
-        (ChannelKind.YOUTUBE, "@sahil", "robots.txt"),
-        (ChannelKind.TELEGRAM, "sahil", "not read yet"),
     ],
 )
 def test_every_other_kind_says_why_it_is_not(kind: ChannelKind, address: str, reason: str) -> None:

@@ -201,3 +201,18 @@ def test_first_polls_of_one_host_are_set_apart() -> None:
     spread = spread_first_polls(plans, ["a.example", "b.example", "a.example"], step_s=5)
 
     assert [(p.next_poll_at - NOW).total_seconds() for p in spread] == [0, 0, 5]
+
+
+def test_channels_that_share_a_quota_are_polled_no_sooner_than_their_share_allows() -> None:
+    pace = replace(PACE, shares_s={"api.example": 5400.0})
+    busy = replace(LISTED, known=0, interval_s=1800)
+
+    assert _interval(replace(busy, host="api.example"), pace) == 5400
+    assert _interval(replace(busy, host="other.example"), pace) == 1800
+
+
+@pytest.mark.parametrize("outcome", [FetchOutcome.NEEDS_KEY, FetchOutcome.QUOTA_SPENT])
+def test_what_was_not_asked_is_not_put_off(outcome: FetchOutcome) -> None:
+    """The key may be set at any time, and the quota is whole again tomorrow."""
+    assert next_poll(replace(LISTED, outcome=outcome), now=NOW, pace=PACE).setback == 0
+    assert _pause_s(replace(LISTED, outcome=outcome)) == 3600

@@ -70,3 +70,10 @@ def test_all_turns_come_on_days_of_23_and_25_hours(day: datetime) -> None:
     last_minute = day.replace(tzinfo=berlin) + timedelta(hours=23, minutes=59)
 
     assert recheck_turns(last_minute.astimezone(UTC), berlin) == RECHECK_TURNS
+
+
+@pytest.mark.parametrize("url", ["https://t.me/sahil/7", "https://www.youtube.com/watch?v=a"])
+def test_a_post_or_video_is_not_looked_at_outside_its_channel(url: str) -> None:
+    seen = NOW - timedelta(days=1)
+
+    assert due_rechecks([replace(_article(seen, seen), url=url)], now=NOW, zone=BAKU) == ()

@@ -1,0 +1,87 @@
+"""Refusals of an API become outcomes of their own, in words of ours."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.api_answers import api_refusal
+from domain.fetch import FetchOutcome, Response
+
+NOW = datetime(2026, 3, 2, 5, 5, tzinfo=UTC)
+URL = "https://api.example/youtube/v3/videos?id=a"
+JSON = (("Content-Type", "application/json"),)
+
+
+def told(status: int, body: bytes | object, headers: tuple[tuple[str, str], ...] = JSON) -> tuple[FetchOutcome, str]:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    found = api_refusal(Response(URL, status, headers, raw, NOW, NOW), FetchOutcome.REFUSED)
+    assert found is not None
+    return found
+
+
+def error(*reasons: str, details: tuple[str, ...] = (), status: str | None = None) -> object:
+    return {
+        "error": {
+            "message": "<a href='https://console.example'>read this</a>",
+            "errors": [{"reason": reason, "domain": "global"} for reason in reasons],
+            "details": [{"@type": "x", "reason": reason} for reason in details],
+            "status": status,
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "outcome"),
+    [
+        (403, error("quotaExceeded"), FetchOutcome.QUOTA_SPENT),
+        (403, error("dailyLimitExceeded"), FetchOutcome.QUOTA_SPENT),
+        (429, error("rateLimitExceeded", status="RESOURCE_EXHAUSTED"), FetchOutcome.RATE_LIMITED),
+        (403, error("userRateLimitExceeded"), FetchOutcome.RATE_LIMITED),
+        (400, error("badRequest", details=("API_KEY_INVALID",), status="INVALID_ARGUMENT"), FetchOutcome.KEY_REFUSED),
+        (400, error("keyInvalid"), FetchOutcome.KEY_REFUSED),
+        (403, error("accessNotConfigured", status="PERMISSION_DENIED"), FetchOutcome.KEY_REFUSED),
+        (403, error("forbidden", details=("API_KEY_IP_ADDRESS_BLOCKED",)), FetchOutcome.KEY_REFUSED),
+        (403, error("playlistItemsNotAccessible", status="PERMISSION_DENIED"), FetchOutcome.NOT_FOUND),
+        (404, error("playlistNotFound"), FetchOutcome.NOT_FOUND),
+        (400, error("invalidPageToken"), FetchOutcome.HTTP_ERROR),
+        (403, b"<html>no JSON at all</html>", FetchOutcome.KEY_REFUSED),
+        (401, b"", FetchOutcome.KEY_REFUSED),
+        (418, b"[" * 50_000, FetchOutcome.HTTP_ERROR),
+        (400, {"error": "a word"}, FetchOutcome.HTTP_ERROR),
+    ],
+)
+def test_a_refusal_is_told_by_its_reason(status: int, body: bytes | object, outcome: FetchOutcome) -> None:
+    assert told(status, body)[0] is outcome
+
+
+def test_the_words_repeat_the_apis_reasons_and_nothing_else_of_it() -> None:
+    assert told(403, error("quotaExceeded", "a reason in\nwords", status="PERMISSION_DENIED")) == (
+        FetchOutcome.QUOTA_SPENT,
+        "the API says that the key's quota is used up: 403 quotaExceeded, PERMISSION_DENIED",
+    )
+
+
+def test_a_compressed_refusal_is_read() -> None:
+    body = gzip.compress(json.dumps(error("quotaExceeded")).encode())
+    assert told(403, body, (*JSON, ("Content-Encoding", "gzip")))[0] is FetchOutcome.QUOTA_SPENT
+
+
+def test_a_refusal_that_is_a_bomb_is_not_unpacked() -> None:
+    body = gzip.compress(b"{" + b" " * (8 << 20))
+    assert told(403, body, (*JSON, ("Content-Encoding", "gzip")))[0] is FetchOutcome.KEY_REFUSED
+
+
+@pytest.mark.parametrize("status", [200, 304, 302, 500, 503])
+def test_what_is_no_refusal_stands_as_it_is(status: int) -> None:
+    assert api_refusal(Response(URL, status, JSON, b"{}", NOW, NOW), FetchOutcome.HTTP_ERROR) is None
+
+
+@given(st.binary(max_size=200), st.sampled_from([400, 401, 403, 404, 429, 451]))
+def test_any_body_gives_an_outcome(body: bytes, status: int) -> None:
+    told(status, body)
