@@ -95,7 +95,8 @@ def _adopt_one(session: Session, record: ArchivedResponse) -> bool:
     target = target_by_id(session, target_id) if target_id is not None else None
     if target is None or url_key(target.url) != url_key(record.response.url):
         return False
-    kind = FetchKind.CHANNEL if target.channel_id is not None else FetchKind.PAGE
+    # What was archived was within the limit of its kind when it came; a page may have been a document.
+    kind = FetchKind.CHANNEL if target.channel_id is not None else FetchKind.DOCUMENT
     verdict = outcome_of_response(record.response, kind=kind)
     look = Look(
         target=target,

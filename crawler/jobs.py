@@ -12,13 +12,24 @@ from crawler.extract.article import extract_article
 from crawler.extract.feed_text import extract_feed_text
 from crawler.fetch.body import decoded_body
 from crawler.fetch.kinds import FetchKind
+from crawler.pdf.document import DocumentHints, extract_document, is_pdf
 from domain.entry import Entry, ParsedChannel
+from domain.errors import TooLargeError
 from domain.extraction import Extraction
 from domain.fetch import Response
 from domain.outlet import Channel, Outlet
+from outlets.documents import document_name
 from text.language import detect_language
 
-PRELOAD = ("crawler.jobs", "crawler.jobs:load_model", "trafilatura", "htmldate", "feedparser", "dateparser")
+PRELOAD = (
+    "crawler.jobs",
+    "crawler.jobs:load_model",
+    "trafilatura",
+    "htmldate",
+    "feedparser",
+    "dateparser",
+    "pypdfium2",
+)
 
 
 def load_model() -> None:
@@ -53,10 +64,16 @@ def read_channel(body: Body, *, channel: Channel, outlet: Outlet, now: datetime)
 
 
 def read_page(body: Body, *, outlet: Outlet, now: datetime) -> Extraction:
-    """What the page says."""
+    """What the page says; a PDF is known by its mark, whatever type it was served as."""
+    content, url = body.decoded(FetchKind.DOCUMENT), body.response.url
+    if is_pdf(content):
+        hints = DocumentHints(document_name(outlet, url), (outlet.name, *outlet.hosts))
+        return extract_document(content, zone=ZoneInfo(outlet.zone), now=now, hints=hints)
+    if len(content) > FetchKind.PAGE.max_bytes:
+        raise TooLargeError(url, f"a page of more than {FetchKind.PAGE.max_bytes} bytes")
     return extract_article(
-        body.decoded(FetchKind.PAGE),
-        url=body.response.url,
+        content,
+        url=url,
         content_type=body.content_type,
         hints=outlet.hints,
         zone=ZoneInfo(outlet.zone),

@@ -9,7 +9,7 @@ from domain.times import StatedTime
 
 
 class ExtractionOutcome(StrEnum):
-    """How an extraction ended. The first seven are the words of ``parallax extract``."""
+    """How an extraction ended, in the words of ``parallax extract``."""
 
     OK = "ok"
     NO_ARTICLE = "no_article"
@@ -18,6 +18,8 @@ class ExtractionOutcome(StrEnum):
     TOO_LARGE = "too_large"
     TIMEOUT = "timeout"
     CRASHED = "crashed"
+    SCANNED = "scanned"  # a document whose pages are pictures: there is no text to read
+    ENCRYPTED = "encrypted"  # a document that asks for a password
 
 
 class Barrier(StrEnum):
@@ -33,6 +35,25 @@ class TextSource(StrEnum):
 
     PAGE = "page"
     FEED = "feed"
+
+
+class ArticleKind(StrEnum):
+    """What sort of text it is, as far as that changes how it is counted and read."""
+
+    ARTICLE = "article"
+    REPORT = "report"  # long, with sections
+    DOCUMENT = "document"  # a PDF that is no report
+    LIVE_BLOG = "live_blog"  # one address that entries are added to while something goes on
+    DAY_PAGE = "day_page"  # one address for all short news of a day
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading inside a text: ``start`` is where it stands in the text, in characters; level 1 is the highest."""
+
+    level: int
+    title: str
+    start: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +81,8 @@ class Extraction:
     canonical_url: str | None = None
     section: str | None = None
     links: tuple[str, ...] = field(default=())
+    kind: ArticleKind = ArticleKind.ARTICLE
+    sections: tuple[Section, ...] = ()  # headings of the text, in its order
+    footnotes: tuple[str, ...] = ()  # apart from the text, each with its mark before it
+    pages: int | None = None  # of a PDF document; None: no such document
+    scanned_pages: int | None = None  # of these, pages that are pictures without text

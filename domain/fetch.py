@@ -73,6 +73,13 @@ class PageReading(StrEnum):
     TOO_LARGE = "too_large"
     TIMEOUT = "timeout"
     CRASHED = "crashed"
+    SCANNED = "scanned"  # a document whose pages are pictures
+    ENCRYPTED = "encrypted"  # a document that asks for a password
+
+    @property
+    def is_final(self) -> bool:
+        """Whether another look at the same bytes would give nothing else: only a change at the outlet helps."""
+        return self in {PageReading.SCANNED, PageReading.ENCRYPTED}
 
     @property
     def is_success(self) -> bool:

@@ -8,11 +8,12 @@ from crawler.decide import after_reading, decide, refusal
 from crawler.reading.base import read_base_again
 from crawler.reading.failure import store_failure
 from crawler.reading.result import ReadResult, counted
-from crawler.reading.room import ReadingRoom, page_extractor_hash
+from crawler.reading.room import ReadingRoom, text_extractor_hash
 from domain.extraction import Extraction
 from domain.fetch import PageReading
 from domain.outlet import Outlet
 from outlets.articles import external_id, is_article_url
+from outlets.documents import document_name
 from storage import Session
 from storage.articles import Applied, store_text
 from storage.frontier import redirect_chain
@@ -51,10 +52,10 @@ def _read_text(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, extraction
         outlet=outlet.slug,
         addresses=tuple(addresses),
         extraction=extraction,
-        extractor_hash=page_extractor_hash(outlet),
+        extractor_hash=text_extractor_hash(outlet, extraction),
         fetch_id=fetch.fetch_id,
         seen_at=fetch.requested_at,
-        external_id=external_id(outlet, fetch.target.url),
+        external_id=external_id(outlet, fetch.target.url) or document_name(outlet, fetch.target.url).external_id,
     )
 
 
