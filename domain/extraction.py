@@ -57,6 +57,15 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class TextPart:
+    """That a page is one part, counted from 1, of a text at several addresses. ``first_url`` is None on the first."""
+
+    number: int
+    next_url: str | None
+    first_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """What one extractor (name, version, settings) read from one page. None means that the page does not say.
 
@@ -65,7 +74,7 @@ class Extraction:
     """
 
     outcome: ExtractionOutcome
-    extractor: str  # name and version: "parallax-article/2"
+    extractor: str  # name and version: "parallax-article/3"
     settings: str = ""  # canonical JSON of what changes the result
     error: str | None = None
     barrier: Barrier | None = None
@@ -86,3 +95,4 @@ class Extraction:
     footnotes: tuple[str, ...] = ()  # apart from the text, each with its mark before it
     pages: int | None = None  # of a PDF document; None: no such document
     scanned_pages: int | None = None  # of these, pages that are pictures without text
+    part: TextPart | None = None  # None: the text stands at one address

@@ -73,6 +73,7 @@ class PageReading(StrEnum):
     TOO_LARGE = "too_large"
     TIMEOUT = "timeout"
     CRASHED = "crashed"
+    PART = "part"  # of an article at several addresses
     SCANNED = "scanned"  # a document whose pages are pictures
     ENCRYPTED = "encrypted"  # a document that asks for a password
 
@@ -84,7 +85,7 @@ class PageReading(StrEnum):
     @property
     def is_success(self) -> bool:
         """Whether the body was what was asked for."""
-        return self in {PageReading.ARTICLE, PageReading.LISTED, PageReading.EMPTY_CHANNEL}
+        return self in {PageReading.ARTICLE, PageReading.LISTED, PageReading.EMPTY_CHANNEL, PageReading.PART}
 
 
 @dataclass(frozen=True, slots=True)

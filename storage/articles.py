@@ -15,6 +15,7 @@ from domain.times import Precision, StatedTime, TimeSource, best_stated
 from domain.urls import URL_KEY_VERSION
 from storage.comparison import comparison_base
 from storage.fetches import mark_live
+from storage.parts import put_parts
 from storage.readings import ReadText, sha256_of
 from storage.tables import ArticleRow, ArticleUrlRow, EntryRow, ExtractionRow, RevisionRow, TextRow
 from storage.todos import add_todo, insert_ignoring
@@ -195,6 +196,7 @@ def put_extraction(session: Session, article_id: int, read: ReadText) -> int:
     row = _extraction_row(article_id, read, text_sha256)
     session.add(row)
     session.flush()
+    put_parts(session, row.id, read.parts)
     return row.id
 
 

@@ -16,7 +16,7 @@ from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from crawler.extract.titles import plain_key
-from crawler.pdf.front import authors_of, dates_of, title_of
+from crawler.pdf.front import authors_of, dates_of, title_of, without_front_matter
 from crawler.pdf.layout import Block, PageText
 from crawler.pdf.margins import without_margins
 from crawler.pdf.metadata import file_time
@@ -130,7 +130,7 @@ def _read(
     story = story_of(kept, text_size=size)
     names = frozenset(map(plain_key, known.outlet_names))
     title, spelled = title_of(story, file.metadata.get("Title"), names=names)
-    body = tuple(paragraph for paragraph in story.paragraphs if paragraph not in spelled)
+    body = without_front_matter(story.paragraphs, spelled)
     text, sections = _text_of(body)
     if len(text) < _MIN_CHARS:
         return _nothing(ExtractionOutcome.NO_ARTICLE, "the document holds no text besides its title")

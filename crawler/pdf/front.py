@@ -41,6 +41,8 @@ _LABELS = frozenset(
 )  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DATED_CHARS = 90
+_LETTERHEAD_CHARS = 100
+_BELOW_TITLE = 3
 _PROSE_CHARS = 400  # of text on the first page: behind it, dates are the story's
 _BY = re.compile(
     r"^(?:(?:written|report|prepared|text)\s+)?by\s+(?=[^\W\d_])|^(?:authors?|müəllif(?:lər)?|hazırladı|yazdı|"
@@ -73,6 +75,17 @@ def title_of(story: Story, named: str | None, *, names: frozenset[str]) -> tuple
     first = next((paragraph for paragraph in story.paragraphs if _may_be_title(paragraph, names)), None)
     is_title = first is not None and len(first.text) <= _LINE_TITLE_CHARS and not first.text.endswith((".", ";", ","))
     return (first.text, (first,)) if first and is_title else (None, ())
+
+
+def without_front_matter(paragraphs: Sequence[Paragraph], title: tuple[Paragraph, ...]) -> tuple[Paragraph, ...]:
+    """The text: without the title, the letterhead above it, and the date that stands by itself below it."""
+    if not title:
+        return tuple(paragraphs)
+    at = next((number for number, paragraph in enumerate(paragraphs) if paragraph is title[0]), 0)
+    above = [p for p in paragraphs[:at] if p.page != title[0].page or len(p.text) > _LETTERHEAD_CHARS]
+    rest = [paragraph for paragraph in paragraphs[at:] if paragraph not in title]
+    dated = [p for p in rest[:_BELOW_TITLE] if _YEAR.search(p.text) and len(p.text) < 60 and is_bare_date(p.text)]
+    return (*above, *(paragraph for paragraph in rest if paragraph not in dated))
 
 
 def _largest_heading(story: Story, names: frozenset[str]) -> tuple[Paragraph, ...]:

@@ -19,6 +19,7 @@ from text.hyphens import Hyphens, without_soft_hyphens
 
 _NOTE_SIZE = 0.93  # times the text's
 _NOTE = re.compile(r"^[\[(]?(\d{1,3}|[*†‡§]{1,3})[\])]?[.:]?\s*(?=\S)")
+_MORE_THAN_FITS = 1.6  # times the next word's width: lines are set with some freedom
 _HEADING_SIZE = 1.12
 _HEADING_CHARS = 220
 _HEADING_LINES = 5
@@ -167,7 +168,8 @@ def _begins(line: Line, last: Line, *, left: float, right: float, leading: float
     is_indented = 0.7 * size < line.x0 - last.x0 < 6 * size and last.x0 - left < 0.5 * size
     if is_indented and not last.is_bold:
         return line.x1 > left + 0.5 * (right - left) or _ENDS.search(last.text) is not None
-    is_short = right - last.x1 > 0.22 * (right - left)
+    room = _MORE_THAN_FITS * len(line.text.split(" ", 1)[0]) * (last.x1 - last.x0) / max(len(last.text), 1)
+    is_short = right - last.x1 > max(room, 0.1 * (right - left))  # the next word would have stood there too
     return is_short and _ENDS.search(last.text) is not None
 
 
