@@ -1,6 +1,6 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`. Both set everything up by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench bench-gaps bench-watch bench-load torture torture-crawl torture-leaders lock docs clean
+.PHONY: help setup demo test check run bench bench-pdf bench-gaps bench-watch bench-load torture torture-crawl torture-leaders lock docs clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -44,6 +44,9 @@ run: setup       ## one crawl of the live catalogue and its digest; needs PARALL
 bench: setup     ## measure extraction and topics beside their peers; SHARED=DIR holds the pages and the gold
 	@$(BIN)/python bench/extraction.py $(SHARED)
 	@$(BIN)/python bench/topics.py $(SHARED)
+
+bench-pdf: setup ## read whole and damaged PDFs with two libraries and our reader; SHARED=DIR holds the files; BENCH_ARGS="--write docs/DOCUMENTS.md"
+	@$(BIN)/python -m bench.pdf $(SHARED) $(BENCH_ARGS)
 
 bench-gaps: setup ## poll 200 simulated feeds for 30 simulated days and compare the gaps with the truth
 	@$(BIN)/python -m bench.gaps $(BENCH_ARGS)

@@ -11,7 +11,7 @@ import structlog
 from crawler.archive import ArchivedResponse, Slot, archive_files, next_record, scan, slot_names
 from crawler.decide import after_look
 from crawler.fetch.freshness import max_age_s
-from crawler.fetch.kinds import fetch_kind
+from crawler.fetch.kinds import FetchKind, fetch_kind
 from crawler.fetch.outcome import one_line, outcome_of_response
 from domain.errors import ArchiveError, SlotHeldError
 from domain.frontier import Look
@@ -97,7 +97,9 @@ def _adopt_one(session: Session, record: ArchivedResponse) -> bool:
     target = target_by_id(session, target_id) if target_id is not None else None
     if target is None or not _is_at(target.url, record.response.url):
         return False
-    verdict = outcome_of_response(record.response, kind=fetch_kind(target.channel_kind))
+    # What was archived was within the limit of its kind when it came; a page may have been a document.
+    kind = FetchKind.DOCUMENT if target.channel_id is None else fetch_kind(target.channel_kind)
+    verdict = outcome_of_response(record.response, kind=kind)
     look = Look(
         target=replace(target, url=record.response.url) if is_template(target.url) else target,
         requested_at=record.response.requested_at,

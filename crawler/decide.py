@@ -59,10 +59,13 @@ def _attempts_at_channel(target: Target, outcome: FetchOutcome) -> int:
 
 
 def after_reading(target: Target, reading: PageReading, now: datetime) -> NextLook:
-    """When a page is looked at again after its body was read: a barrier, an empty or broken page is tried again."""
+    """When a page is looked at again after its body was read: a barrier, an empty or broken page is tried again.
+
+    A scanned or encrypted document stays what it is until the outlet puts another in its place.
+    """
     if target.channel_id is not None:
         return NextLook(TargetState.IDLE, Reason.POLL, None, 0 if reading.is_success else target.attempts + 1)
-    if reading.is_success:
+    if reading.is_success or reading.is_final:
         return NextLook(TargetState.IDLE, target.reason, None, 0)
     return _try_again(target, now)
 
@@ -102,6 +105,8 @@ _READINGS = {
     ExtractionOutcome.TOO_LARGE: PageReading.TOO_LARGE,
     ExtractionOutcome.TIMEOUT: PageReading.TIMEOUT,
     ExtractionOutcome.CRASHED: PageReading.CRASHED,
+    ExtractionOutcome.SCANNED: PageReading.SCANNED,
+    ExtractionOutcome.ENCRYPTED: PageReading.ENCRYPTED,
 }
 
 

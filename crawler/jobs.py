@@ -13,13 +13,24 @@ from crawler.extract.feed_text import extract_feed_text
 from crawler.extract.post_text import extract_post
 from crawler.fetch.body import decoded_body
 from crawler.fetch.kinds import FetchKind, fetch_kind
+from crawler.pdf.document import DocumentHints, extract_document, is_pdf
 from domain.entry import Entry, ParsedChannel
+from domain.errors import TooLargeError
 from domain.extraction import Extraction
 from domain.fetch import Response
 from domain.outlet import Channel, ChannelKind, Outlet
+from outlets.documents import document_name
 from text.language import detect_language
 
-PRELOAD = ("crawler.jobs", "crawler.jobs:load_model", "trafilatura", "htmldate", "feedparser", "dateparser")
+PRELOAD = (
+    "crawler.jobs",
+    "crawler.jobs:load_model",
+    "trafilatura",
+    "htmldate",
+    "feedparser",
+    "dateparser",
+    "pypdfium2",
+)
 
 
 def load_model() -> None:
@@ -58,10 +69,16 @@ def read_channel(
 
 
 def read_page(body: Body, *, outlet: Outlet, now: datetime) -> Extraction:
-    """What the page says."""
+    """What the page says; a PDF is known by its mark, whatever type it was served as."""
+    content, url = body.decoded(FetchKind.DOCUMENT), body.response.url
+    if is_pdf(content):
+        hints = DocumentHints(document_name(outlet, url), (outlet.name, *outlet.hosts))
+        return extract_document(content, zone=ZoneInfo(outlet.zone), now=now, hints=hints)
+    if len(content) > FetchKind.PAGE.max_bytes:
+        raise TooLargeError(url, f"a page of more than {FetchKind.PAGE.max_bytes} bytes")
     return extract_article(
-        body.decoded(FetchKind.PAGE),
-        url=body.response.url,
+        content,
+        url=url,
         content_type=body.content_type,
         hints=outlet.hints,
         zone=ZoneInfo(outlet.zone),

@@ -17,21 +17,24 @@ from crawler.fetch.robots import RobotsState
 from crawler.slot import HostSlot
 from domain.fetch import FetchOutcome, Reason
 from domain.frontier import Look, NewTarget, Target
+from domain.outlet import Outlet
 from domain.urls import host_key, url_key
 from outlets.catalogue import Catalogue
+from outlets.documents import is_document_url
 from outlets.templates import filled, is_template
 
 
-def order_for(target: Target, slot: HostSlot, *, unconditional_every: int, asked_at: datetime) -> Order:
+def order_for(target: Target, slot: HostSlot, *, outlet: Outlet, unconditional_every: int, asked_at: datetime) -> Order:
     """The request for a target: with validators, but for each n-th poll of a channel."""
     nth = unconditional_every
+    kind = kind_of(target, outlet)
     is_plain = target.channel_id is not None and nth > 0 and target.polls % nth == nth - 1
     return Order(
         url=target.url,
         host=slot.host.key,
-        kind=fetch_kind(target.channel_kind),
+        kind=kind,
         asked_at=asked_at,
-        timeout_s=slot.host.timeout_s,
+        timeout_s=max(slot.host.timeout_s, kind.timeout_s) if kind is FetchKind.DOCUMENT else slot.host.timeout_s,
         etag=None if is_plain else target.etag,
         last_modified=None if is_plain else target.last_modified,
         body_sha256=target.body_sha256,
@@ -48,6 +51,13 @@ def at_its_address(target: Target, catalogue: Catalogue, now: datetime) -> Targe
     outlet = catalogue.outlets.get(target.outlet)
     day = now.astimezone(ZoneInfo(outlet.zone) if outlet is not None else UTC).date()
     return replace(target, url=filled(target.url, day), etag=None, last_modified=None, body_sha256=None)
+
+
+def kind_of(target: Target, outlet: Outlet) -> FetchKind:
+    """What a target is asked for: a poll, a document by its address, else a page."""
+    if target.channel_id is not None:
+        return fetch_kind(target.channel_kind)
+    return FetchKind.DOCUMENT if is_document_url(outlet, target.url) else FetchKind.PAGE
 
 
 def robots_order(slot: HostSlot, url: str | None, *, asked_at: datetime) -> Order:

@@ -12,7 +12,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from crawler.extract.article import extract_article
 from crawler.offline_files import FileProblem, files_in, read_body, stated_url
 from crawler.parse.feed import parse_feed
+from crawler.pdf.document import DocumentHints, extract_document, is_pdf
 from crawler.pool import JobDone, JobFailed, Pool, PoolError
 from domain.entry import ChannelReading, Entry, ParsedChannel
 from domain.errors import ParallaxError
@@ -29,6 +30,7 @@ from domain.extraction import Extraction, ExtractionOutcome
 from domain.outlet import Outlet, PageHints
 from domain.times import StatedTime
 from domain.urls import bare_host
+from outlets.documents import DocumentName, document_name
 
 DEADLINE_S = 18.0
 EXTRACT_PRELOAD = (
@@ -38,9 +40,10 @@ EXTRACT_PRELOAD = (
     "htmldate",
     "dateparser",
     "py3langid.langid",
+    "pypdfium2",
 )
 FEED_PRELOAD = ("crawler.offline", "feedparser")
-_PAGE_SUFFIXES = (".html", ".html.gz")
+_PAGE_SUFFIXES = (".html", ".html.gz", ".pdf")
 _AHEAD = 4  # files in work or waiting to be printed, per worker
 
 _UNPRINTABLE = re.compile("[\ud800-\udfff]")
@@ -77,6 +80,11 @@ class ExtractedFile:
                 "canonical_url": found.canonical_url if found else None,
                 "outcome": str(self.outcome),
                 "error": self.error,
+                "kind": str(found.kind) if found else None,
+                "sections": [asdict(section) for section in found.sections] if found else [],
+                "footnotes": list(found.footnotes) if found else [],
+                "pages": found.pages if found else None,
+                "scanned_pages": found.scanned_pages if found else None,
             }
         )
 
@@ -111,7 +119,7 @@ def extract_files(
     workers: int = 2,
     deadline_s: float = DEADLINE_S,
 ) -> Iterator[ExtractedFile]:
-    """What each page holds, in the order of ``paths``; a folder stands for its .html and .html.gz files, sorted.
+    """What each page holds, in the order of ``paths``; a folder stands for its .html, .html.gz and .pdf files, sorted.
 
     A page's address is ``url``, else what a .json file of the same stem says of it. ``outlets`` are those whose hints,
     zone and languages apply to pages of their hosts; other pages are in ``zone``. A path that can't be read is a result
@@ -131,6 +139,7 @@ def extract_files(
             zone=ZoneInfo(outlet.zone) if outlet else zone,
             now=now,
             languages=outlet.languages if outlet else (),
+            document=document_name(outlet, address or "") if outlet else None,
             deadline_s=deadline_s,
         )
         if isinstance(outcome, JobDone):
@@ -172,15 +181,19 @@ def extract_file(
     zone: ZoneInfo,
     now: datetime,
     languages: tuple[str, ...],
+    document: DocumentName | None = None,
 ) -> ExtractedFile:
     """The worker's part: one file read and extracted. Never raises for what is in it."""
     body = read_body(Path(file))
     if isinstance(body, FileProblem):
         outcome = ExtractionOutcome.TOO_LARGE if body.is_size else ExtractionOutcome.UNREADABLE
         return ExtractedFile(file, url, outcome, body.message)
-    found = extract_article(
-        body, url=url or "", content_type=None, hints=hints, zone=zone, now=now, languages=languages
-    )
+    if is_pdf(body):
+        found = extract_document(body, zone=zone, now=now, hints=DocumentHints(document or DocumentName()))
+    else:
+        found = extract_article(
+            body, url=url or "", content_type=None, hints=hints, zone=zone, now=now, languages=languages
+        )
     return ExtractedFile(file, url, found.outcome, found.error, found)
 
 

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from domain.urls import http_url
 
 MAX_BODY_BYTES = 10 << 20
+MAX_DOCUMENT_BYTES = 50 << 20
 _MAX_NOTE_BYTES = 1 << 20
 _CHUNK_BYTES = 1 << 16
 _GZIP_MARK = b"\x1f\x8b"
@@ -67,19 +68,20 @@ def _files_below(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
 def read_body(path: Path) -> bytes | FileProblem:
     """The bytes of a file, unpacked where it is a gzip file by its first bytes; or why there are none.
 
-    At most 10 MiB are taken, packed or not.
+    At most 10 MiB are taken, packed or not; of a file that begins as a PDF does 50 MiB.
     """
     try:
         with path.open("rb") as file:
             first = file.read(_CHUNK_BYTES)
             if first.startswith(_GZIP_MARK):
                 return _unpacked(first, file)
-            body = first + file.read(MAX_BODY_BYTES + 1 - len(first))
+            limit = MAX_DOCUMENT_BYTES if first.startswith(b"%PDF-") else MAX_BODY_BYTES
+            body = first + file.read(limit + 1 - len(first))
     except OSError as error:
         return FileProblem(error.strerror or type(error).__name__)
     except ValueError as error:  # a name with a null character
         return FileProblem(str(error))
-    return _too_large() if len(body) > MAX_BODY_BYTES else body
+    return _too_large(limit) if len(body) > limit else body
 
 
 def _unpacked(first: bytes, file: BinaryIO) -> bytes | FileProblem:
@@ -118,5 +120,5 @@ def stated_url(path: Path) -> str | None:
     return http_url(url) if isinstance(url, str) else None
 
 
-def _too_large() -> FileProblem:
-    return FileProblem(f"more than {MAX_BODY_BYTES} bytes", is_size=True)
+def _too_large(limit: int = MAX_BODY_BYTES) -> FileProblem:
+    return FileProblem(f"more than {limit} bytes", is_size=True)

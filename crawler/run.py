@@ -234,7 +234,8 @@ class Crawl:
             return
         slot.take(target, now)
         every = self._plan.limits.unconditional_every
-        order = order_for(target, slot, unconditional_every=every, asked_at=asked_at)
+        outlet = self._catalogue.outlets[target.outlet]
+        order = order_for(target, slot, outlet=outlet, unconditional_every=every, asked_at=asked_at)
         self._engine.fetch(order, lambda answer: self._inbox.put(Answered(slot, target, answer)))
 
     def _commit(self, slot: HostSlot, look: Look, answer: Answer | None) -> None:

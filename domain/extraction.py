@@ -9,7 +9,7 @@ from domain.times import StatedTime
 
 
 class ExtractionOutcome(StrEnum):
-    """How an extraction ended. The first seven are the words of ``parallax extract``."""
+    """How an extraction ended, in the words of ``parallax extract``."""
 
     OK = "ok"
     NO_ARTICLE = "no_article"
@@ -18,6 +18,8 @@ class ExtractionOutcome(StrEnum):
     TOO_LARGE = "too_large"
     TIMEOUT = "timeout"
     CRASHED = "crashed"
+    SCANNED = "scanned"  # a document whose pages are pictures: there is no text to read
+    ENCRYPTED = "encrypted"  # a document that asks for a password
 
 
 class Barrier(StrEnum):
@@ -35,6 +37,34 @@ class TextSource(StrEnum):
     FEED = "feed"
 
 
+class ArticleKind(StrEnum):
+    """What sort of text it is, as far as that changes how it is counted and read."""
+
+    ARTICLE = "article"
+    REPORT = "report"  # long, with sections
+    DOCUMENT = "document"  # a PDF that is no report
+    LIVE_BLOG = "live_blog"  # one address that entries are added to while something goes on
+    DAY_PAGE = "day_page"  # one address for all short news of a day
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading inside a text: ``start`` is where it stands in the text, in characters; level 1 is the highest."""
+
+    level: int
+    title: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """That a page is one part, counted from 1, of a text at several addresses. ``first_url`` is None on the first."""
+
+    number: int
+    next_url: str | None
+    first_url: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Extraction:
     """What one extractor (name, version, settings) read from one page. None means that the page does not say.
@@ -44,7 +74,7 @@ class Extraction:
     """
 
     outcome: ExtractionOutcome
-    extractor: str  # name and version: "parallax-article/2"
+    extractor: str  # name and version: "parallax-article/3"
     settings: str = ""  # canonical JSON of what changes the result
     error: str | None = None
     barrier: Barrier | None = None
@@ -60,3 +90,9 @@ class Extraction:
     canonical_url: str | None = None
     section: str | None = None
     links: tuple[str, ...] = field(default=())
+    kind: ArticleKind = ArticleKind.ARTICLE
+    sections: tuple[Section, ...] = ()  # headings of the text, in its order
+    footnotes: tuple[str, ...] = ()  # apart from the text, each with its mark before it
+    pages: int | None = None  # of a PDF document; None: no such document
+    scanned_pages: int | None = None  # of these, pages that are pictures without text
+    part: TextPart | None = None  # None: the text stands at one address

@@ -79,11 +79,19 @@ class PageReading(StrEnum):
     TOO_LARGE = "too_large"
     TIMEOUT = "timeout"
     CRASHED = "crashed"
+    PART = "part"  # of an article at several addresses
+    SCANNED = "scanned"  # a document whose pages are pictures
+    ENCRYPTED = "encrypted"  # a document that asks for a password
+
+    @property
+    def is_final(self) -> bool:
+        """Whether another look at the same bytes would give nothing else: only a change at the outlet helps."""
+        return self in {PageReading.SCANNED, PageReading.ENCRYPTED}
 
     @property
     def is_success(self) -> bool:
         """Whether the body was what was asked for."""
-        return self in {PageReading.ARTICLE, PageReading.LISTED, PageReading.EMPTY_CHANNEL}
+        return self in {PageReading.ARTICLE, PageReading.LISTED, PageReading.EMPTY_CHANNEL, PageReading.PART}
 
 
 @dataclass(frozen=True, slots=True)

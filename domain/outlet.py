@@ -163,6 +163,7 @@ class Outlet:
     external_id: str | None = None  # pattern whose first group is the outlet's own number of the article
     translations_share_id: bool = False  # True: one external id for an article in all its languages
     pdf_url: str | None = None  # pattern of its documents' addresses, with named groups
+    pdf_id: str | None = None  # a document's number, made of these: "{region} {country}/{number}/{year}"
     feed_index: str | None = None  # the page on which the outlet names its feeds
     dead_addresses: tuple[DeadAddress, ...] = ()
     hints: PageHints = field(default_factory=PageHints)

@@ -31,6 +31,7 @@ class TimeSource(StrEnum):
     META = "meta"
     URL = "url"
     TEXT = "text"
+    FILE = "file"  # what a file says of when it was made: a hint, at day precision, where nothing else is stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,20 @@ class StatedTime:
         return self.at.isoformat(timespec="minutes" if self.precision is Precision.MINUTE else "seconds")
 
 
-_SOURCE_RANK = (TimeSource.STRUCTURED_DATA, TimeSource.META, TimeSource.FEED, TimeSource.TEXT, TimeSource.URL)
+_SOURCE_RANK = (
+    TimeSource.STRUCTURED_DATA,
+    TimeSource.META,
+    TimeSource.FEED,
+    TimeSource.TEXT,
+    TimeSource.URL,
+    TimeSource.FILE,
+)
 
 
 def best_stated(candidates: Iterable[StatedTime | None]) -> StatedTime | None:
     """The time to believe when several sources state one.
 
-    One with a time of day before a bare day; then structured data, meta, feed, text, address in that order.
+    One with a time of day before a bare day; then structured data, meta, feed, text, address, file in that order.
     """
     stated = [c for c in candidates if c is not None]
     return min(stated, key=lambda s: (s.precision is Precision.DAY, _SOURCE_RANK.index(s.source)), default=None)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from domain.outlet import Outlet
 from domain.urls import bare_host, host_key, url_key
+from outlets.documents import is_named_document
 
 MAX_MATCHED_CHARS = 2048  # what an address is read to: the static check of patterns allows quadratic time
 
@@ -24,12 +25,16 @@ def article_pattern(outlet: Outlet) -> re.Pattern[str] | None:
 def is_article_url(outlet: Outlet, url: str) -> bool:
     """Whether ``url`` (absolute) is an article's address: by the pattern, without one by being on the outlet's hosts.
 
+    A document's, by the outlet's ``pdf_url``, is one too.
+
     The address is tried as given and in the spelling of its key, so that tracking parameters, mirrors and a
     fragment do not hide an article. An address of more than 2,048 characters is none.
     """
     if len(url) > MAX_MATCHED_CHARS:
         return False
     pattern = article_pattern(outlet)
+    if is_named_document(outlet, url):
+        return True
     if pattern is None:
         return bare_host(host_key(url)) in {*outlet.hosts, *outlet.edition_hosts}
     return any(pattern.search(spelling) for spelling in _spellings(outlet, url))

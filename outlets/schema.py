@@ -124,6 +124,7 @@ class OutletFacts(Strict):
     external_id: NumberingPattern | None = None
     translations_share_id: bool = False
     pdf_url: Pattern | None = None
+    pdf_id: Line | None = None
     feed_index: Address | None = None
     dead_addresses: Many[DeadFacts] = ()
     hints: HintFacts = HintFacts()
@@ -163,7 +164,7 @@ class OutletFacts(Strict):
     def outlet(self) -> Outlet:
         """The noun; without ``hosts`` the main host is the home's."""
         plain = {"slug", "name", "home", "zone", "enabled", "verified", "article_url", "external_id", "note"}
-        plain |= {"translations_share_id", "pdf_url", "feed_index", "page_fetch"}
+        plain |= {"translations_share_id", "pdf_url", "pdf_id", "feed_index", "page_fetch"}
         return Outlet(
             groups=tuple(GroupPeriod(**g.model_dump()) for g in self.groups),
             languages=self.languages,

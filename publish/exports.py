@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -20,13 +20,24 @@ from storage.export_facts import (
     ArticleExport,
     ExportFilter,
     FetchExport,
+    FootnoteExport,
     GapExport,
     MentionExport,
     RevisionExport,
+    SectionExport,
     ViewsExport,
 )
 
-ExportRow = ArticleExport | RevisionExport | MentionExport | FetchExport | GapExport | ViewsExport
+ExportRow = (
+    ArticleExport
+    | RevisionExport
+    | SectionExport
+    | FootnoteExport
+    | MentionExport
+    | FetchExport
+    | GapExport
+    | ViewsExport
+)
 # What Excel, LibreOffice and Google Sheets take for a formula, also behind spaces; a plain number is none.
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\Z")
@@ -37,6 +48,8 @@ class ExportKind(StrEnum):
 
     ARTICLES = "articles"
     REVISIONS = "revisions"
+    SECTIONS = "sections"
+    FOOTNOTES = "footnotes"
     MENTIONS = "mentions"
     FETCHES = "fetches"
     GAPS = "gaps"
@@ -53,6 +66,8 @@ class ExportForm(StrEnum):
 ROW_TYPES: dict[ExportKind, type[ExportRow]] = {
     ExportKind.ARTICLES: ArticleExport,
     ExportKind.REVISIONS: RevisionExport,
+    ExportKind.SECTIONS: SectionExport,
+    ExportKind.FOOTNOTES: FootnoteExport,
     ExportKind.MENTIONS: MentionExport,
     ExportKind.FETCHES: FetchExport,
     ExportKind.GAPS: GapExport,
@@ -73,6 +88,14 @@ class ExportSource(Protocol):
 
     def revisions(self, wanted: ExportFilter) -> Iterator[RevisionExport]:
         """Revisions."""
+        ...
+
+    def sections(self, wanted: ExportFilter) -> Iterator[SectionExport]:
+        """Headings inside the texts of revisions."""
+        ...
+
+    def footnotes(self, wanted: ExportFilter) -> Iterator[FootnoteExport]:
+        """Footnotes of the texts of revisions."""
         ...
 
     def mentions(self, wanted: ExportFilter) -> Iterator[MentionExport]:
@@ -105,19 +128,17 @@ def export(source: ExportSource, kind: ExportKind, wanted: ExportFilter, *, form
 
 def rows_of(source: ExportSource, kind: ExportKind, wanted: ExportFilter) -> Iterator[ExportRow]:
     """The rows of one kind."""
-    match kind:
-        case ExportKind.ARTICLES:
-            return source.articles(wanted)
-        case ExportKind.REVISIONS:
-            return source.revisions(wanted)
-        case ExportKind.MENTIONS:
-            return source.mentions(wanted)
-        case ExportKind.FETCHES:
-            return source.fetches(wanted)
-        case ExportKind.GAPS:
-            return source.gaps(wanted)
-        case ExportKind.VIEWS:
-            return source.views(wanted)
+    rows: dict[ExportKind, Callable[[ExportFilter], Iterator[ExportRow]]] = {
+        ExportKind.ARTICLES: source.articles,
+        ExportKind.REVISIONS: source.revisions,
+        ExportKind.SECTIONS: source.sections,
+        ExportKind.FOOTNOTES: source.footnotes,
+        ExportKind.MENTIONS: source.mentions,
+        ExportKind.FETCHES: source.fetches,
+        ExportKind.GAPS: source.gaps,
+        ExportKind.VIEWS: source.views,
+    }
+    return rows[kind](wanted)
 
 
 def columns_of(kind: ExportKind) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from storage.comparison import comparison_base
 from storage.fetches import mark_live
 from storage.readings import ReadText, sha256_of
 from storage.tables import ArticleRow, ArticleUrlRow, EntryRow, ExtractionRow, RevisionRow, TextRow
+from storage.text_parts import put_parts
 from storage.todos import add_todo, insert_ignoring
 
 
@@ -127,6 +128,7 @@ def _new_article(session: Session, read: ReadText) -> ArticleRow:
         state_at=first_seen_at,
         text_source=read.extraction.text_source.value,
         revisions=0,
+        kind=read.extraction.kind.value,
     )
     session.add(row)
     session.flush()
@@ -172,7 +174,7 @@ def _add_revision(session: Session, article: ArticleRow, read: ReadText, *, abse
     session.add(row)
     session.flush()
     article.revisions, article.latest_revision_id = row.number, row.id
-    article.title, article.language = row.title, language
+    article.title, article.language, article.kind = row.title, language, read.extraction.kind.value
     article.last_seen_at = max(article.last_seen_at, read.seen_at)
     for kind in ("index", "mentions"):
         add_todo(session, kind, row.id, now=read.seen_at)
@@ -194,6 +196,7 @@ def put_extraction(session: Session, article_id: int, read: ReadText) -> int:
     row = _extraction_row(article_id, read, text_sha256)
     session.add(row)
     session.flush()
+    put_parts(session, row.id, read.parts)
     return row.id
 
 
@@ -222,6 +225,11 @@ def _extraction_row(article_id: int, read: ReadText, text_sha256: str) -> Extrac
         canonical_url=got.canonical_url,
         section=got.section,
         links=list(got.links),
+        kind=got.kind.value,
+        sections=[{"level": s.level, "title": s.title, "start": s.start} for s in got.sections] or None,
+        footnotes=list(got.footnotes) or None,
+        pages=got.pages,
+        scanned_pages=got.scanned_pages,
     )
 
 

@@ -52,6 +52,8 @@ class ArticleExport:
     state_status: int | None
     revisions: int
     text_sha256: str | None  # of the latest revision
+    kind: str  # article, report, document, live_blog or day_page
+    report_id: int | None  # the report that it announces
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,36 @@ class RevisionExport:
     extractor: str
     fetch_id: int
     text: str
+    kind: str
+    pages: int | None  # of a PDF document
+    scanned_pages: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SectionExport:
+    """A heading inside a revision's text; ``since`` and ``until`` count the revision's first look.
+
+    ``start`` is where it stands in the text, in characters; level 1 is the highest.
+    """
+
+    revision_id: int
+    article_id: int
+    outlet: str
+    number: int
+    level: int
+    title: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class FootnoteExport:
+    """A footnote of a revision's text, with its mark before it; counted like sections."""
+
+    revision_id: int
+    article_id: int
+    outlet: str
+    number: int
+    footnote: str
 
 
 @dataclass(frozen=True, slots=True)

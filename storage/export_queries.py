@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.fetch import FetchOutcome
@@ -17,9 +17,11 @@ from storage.export_facts import (
     ArticleExport,
     ExportFilter,
     FetchExport,
+    FootnoteExport,
     GapExport,
     MentionExport,
     RevisionExport,
+    SectionExport,
     ViewsExport,
 )
 from storage.groups import groups_on
@@ -35,6 +37,7 @@ from storage.tables import (
     MentionRow,
     OutletRow,
     RecordRow,
+    ReportReleaseRow,
     RevisionRow,
     TextRow,
     TopicRow,
@@ -65,7 +68,7 @@ class StoredExports:
                 ArticleRow.last_seen_at, ArticleRow.published_at, ArticleRow.published_offset_min,
                 ArticleRow.published_precision, ArticleRow.published_source, ArticleRow.language, ArticleRow.title,
                 ArticleRow.state, ArticleRow.state_at, ArticleRow.state_status, ArticleRow.revisions,
-                RevisionRow.text_sha256,
+                RevisionRow.text_sha256, ArticleRow.kind, _report_of(ArticleRow.id),
             )
             .outerjoin(RevisionRow, RevisionRow.id == ArticleRow.latest_revision_id)
             .where(ArticleRow.merged_into.is_(None), *_within(ArticleRow.first_seen_at, wanted))
@@ -87,6 +90,7 @@ class StoredExports:
                 RevisionRow.id, RevisionRow.article_id, ArticleRow.outlet, ArticleRow.url, RevisionRow.number,
                 RevisionRow.absent_at, RevisionRow.first_seen_at, RevisionRow.language, RevisionRow.title,
                 RevisionRow.text_sha256, ExtractionRow.extractor, RevisionRow.fetch_id, TextRow.body,
+                ExtractionRow.kind, ExtractionRow.pages, ExtractionRow.scanned_pages,
             )
             .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
             .join(ExtractionRow, ExtractionRow.id == RevisionRow.extraction_id)
@@ -99,6 +103,19 @@ class StoredExports:
             query = query.where(RevisionRow.number > 1)
         for row in self._stream(query):
             yield RevisionExport(*tuple(row))
+
+    def sections(self, wanted: ExportFilter) -> Iterator[SectionExport]:
+        """Headings inside the texts of revisions, in the order of the texts."""
+        for revision_id, article_id, outlet, number, sections, _ in self._stream(_apart(wanted)):
+            for section in sections or ():
+                level, start = int(section["level"]), int(section["start"])
+                yield SectionExport(revision_id, article_id, outlet, number, level, str(section["title"]), start)
+
+    def footnotes(self, wanted: ExportFilter) -> Iterator[FootnoteExport]:
+        """Footnotes of the texts of revisions, in the order of their marks."""
+        for revision_id, article_id, outlet, number, _, footnotes in self._stream(_apart(wanted)):
+            for footnote in footnotes or ():
+                yield FootnoteExport(revision_id, article_id, outlet, number, footnote)
 
     def mentions(self, wanted: ExportFilter) -> Iterator[MentionExport]:
         """Mentions under the current wording of each topic."""
@@ -182,6 +199,34 @@ class StoredExports:
     def _stream(self, query: Select[*Ts]) -> Iterator[Row[*Ts]]:
         """Rows a batch at a time: the whole of them may not fit in memory."""
         yield from self._session.execute(query.execution_options(yield_per=BATCH))
+
+
+def _apart(
+    wanted: ExportFilter,
+) -> Select[int, int, str, int, Sequence[Mapping[str, str | int]] | None, Sequence[str] | None]:
+    """What revisions have beside their texts: sections and footnotes."""
+    return (
+        select(
+            RevisionRow.id, RevisionRow.article_id, ArticleRow.outlet, RevisionRow.number, ExtractionRow.sections,
+            ExtractionRow.footnotes,
+        )
+        .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
+        .join(ExtractionRow, ExtractionRow.id == RevisionRow.extraction_id)
+        .where(or_(ExtractionRow.sections.is_not(None), ExtractionRow.footnotes.is_not(None)))
+        .where(*_within(RevisionRow.first_seen_at, wanted), *_of_outlets(ArticleRow.outlet, wanted))
+        .where(*_on_topic(ArticleRow.id, wanted))
+        .order_by(RevisionRow.first_seen_at, RevisionRow.id)
+    )  # fmt: skip
+
+
+def _report_of(article_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
+    """The report that an article announces; the first of several."""
+    return (
+        select(func.min(ReportReleaseRow.report_id))
+        .where(ReportReleaseRow.release_id == article_id)
+        .correlate(ArticleRow)
+        .scalar_subquery()
+    )
 
 
 def _within(column: InstrumentedAttribute[datetime], wanted: ExportFilter) -> Iterator[ColumnElement[bool]]:

@@ -43,7 +43,7 @@ def article_states(
 
     Of those seen at ``since`` itself the ones behind ``after_id``, so that batch can follow on batch. Only those last
     looked at before ``looked_before``, and of (n, all) ``turns`` those whose id divided by ``all`` leaves less than n.
-    An article at several addresses is looked at where it was read first.
+    An article at several addresses is looked at where it was read first, one in parts at each of them.
     """
     first_url = (
         select(func.min(ArticleUrlRow.id)).where(ArticleUrlRow.article_id == ArticleRow.id).correlate(ArticleRow)
@@ -59,7 +59,13 @@ def article_states(
             TargetRow.id.label("target_id"),
             TargetRow.last_fetched_at,
         )
-        .join(ArticleUrlRow, ArticleUrlRow.id == first_url.scalar_subquery())
+        .join(
+            ArticleUrlRow,
+            and_(
+                ArticleUrlRow.article_id == ArticleRow.id,
+                or_(ArticleUrlRow.id == first_url.scalar_subquery(), ArticleUrlRow.kind == "part"),
+            ),
+        )
         .join(OutletRow, OutletRow.slug == ArticleRow.outlet)
         .join(
             TargetRow,
@@ -78,7 +84,7 @@ def article_states(
             func.coalesce(TargetRow.state, TargetState.IDLE.value) == TargetState.IDLE.value,
             looked_at < looked_before,
         )
-        .order_by(ArticleRow.first_seen_at, ArticleRow.id)
+        .order_by(ArticleRow.first_seen_at, ArticleRow.id, ArticleUrlRow.id)
         .limit(limit)
     )
     if outlets:

@@ -12,7 +12,7 @@ from domain.intents import ArrivedText
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One address of an article and how it is known: listed, redirect or canonical."""
+    """One address of an article and how it is known: listed, redirect, canonical or part."""
 
     url_key: str
     url: str
@@ -30,6 +30,7 @@ class ReadText:
     fetch_id: int
     seen_at: datetime
     external_id: str | None = None
+    parts: tuple[int, ...] = ()  # fetches of all parts in order, where the text stands at several addresses
 
     @property
     def text(self) -> str:

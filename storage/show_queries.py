@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +14,12 @@ from storage.stated import stated_time
 from storage.tables import (
     ArticleRow,
     ArticleUrlRow,
+    ExtractionPartRow,
     ExtractionRow,
     FetchRow,
     MentionRow,
     RecordRow,
+    ReportReleaseRow,
     RevisionRow,
     TextRow,
     TopicRow,
@@ -25,7 +28,7 @@ from storage.tables import (
 
 @dataclass(frozen=True, slots=True)
 class ShownAddress:
-    """An address of the article and how it is known: listed, redirect or canonical."""
+    """An address of the article and how it is known: listed, redirect, canonical or part."""
 
     url: str
     kind: str
@@ -51,6 +54,11 @@ class ShownRevision:
     file: str | None
     offset: int | None
     topics: tuple[str, ...]
+    sections: tuple[Mapping[str, str | int], ...]  # level, title and start of each heading in the text
+    footnotes: tuple[str, ...]
+    pages: int | None  # of a PDF document
+    scanned_pages: int | None
+    parts: tuple[int, ...]  # fetches of a text at several addresses, in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,10 @@ class ShownArticle:
     state_status: int | None
     addresses: tuple[ShownAddress, ...]
     revisions: tuple[ShownRevision, ...]
+    kind: str
+    external_id: str | None
+    reports: tuple[int, ...]  # that it announces
+    releases: tuple[int, ...]  # that announce it
 
 
 def find_article(session: Session, *, article_id: int | None = None, url_key: str | None = None) -> ShownArticle | None:
@@ -104,6 +116,10 @@ def _shown(session: Session, row: ArticleRow) -> ShownArticle:
         state_status=row.state_status,
         addresses=tuple(ShownAddress(a.url, a.kind) for a in addresses),
         revisions=_revisions(session, row.id),
+        kind=row.kind,
+        external_id=row.external_id,
+        reports=_reports(session, row.id),
+        releases=_releases(session, row.id),
     )
 
 
@@ -135,9 +151,33 @@ def _revisions(session: Session, article_id: int) -> tuple[ShownRevision, ...]:
             file=record.file if record else None,
             offset=record.offset if record else None,
             topics=_topics(session, revision.id),
+            sections=tuple(extraction.sections or ()),
+            footnotes=tuple(extraction.footnotes or ()),
+            pages=extraction.pages,
+            scanned_pages=extraction.scanned_pages,
+            parts=_parts(session, extraction.id),
         )
         for revision, body, extraction, fetch, record in session.execute(query)
     )
+
+
+def _parts(session: Session, extraction_id: int) -> tuple[int, ...]:
+    query = (
+        select(ExtractionPartRow.fetch_id)
+        .where(ExtractionPartRow.extraction_id == extraction_id)
+        .order_by(ExtractionPartRow.number)
+    )
+    return tuple(session.scalars(query))
+
+
+def _reports(session: Session, article_id: int) -> tuple[int, ...]:
+    query = select(ReportReleaseRow.report_id).where(ReportReleaseRow.release_id == article_id)
+    return tuple(session.scalars(query.order_by(ReportReleaseRow.report_id)))
+
+
+def _releases(session: Session, article_id: int) -> tuple[int, ...]:
+    query = select(ReportReleaseRow.release_id).where(ReportReleaseRow.report_id == article_id)
+    return tuple(session.scalars(query.order_by(ReportReleaseRow.release_id)))
 
 
 def _topics(session: Session, revision_id: int) -> tuple[str, ...]:

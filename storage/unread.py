@@ -66,6 +66,13 @@ def fetch_to_read_again(session: Session, fetch_id: int) -> UnreadFetch:
     return found
 
 
+def any_fetch(session: Session, fetch_id: int) -> UnreadFetch:
+    """The same of a fetch with a record, read or not."""
+    found = _to_read(session, fetch_id, FetchRow.id == fetch_id)
+    assert found is not None
+    return found
+
+
 def _to_read(session: Session, fetch_id: int, condition: ColumnElement[bool]) -> UnreadFetch | None:
     found = session.execute(
         select(FetchRow, TargetRow, RecordRow, ChannelRow.slug, ChannelRow.kind)

@@ -17,10 +17,14 @@ from crawler.extract.body import Body, read_body
 from crawler.extract.cards import without_cards
 from crawler.extract.charset import decode_page
 from crawler.extract.dates import page_dates
+from crawler.extract.footnotes import take_footnotes
 from crawler.extract.identity import EXTRACTOR, extractor_settings
 from crawler.extract.json_ld import Node, article_node, text_of_node
+from crawler.extract.kinds import kind_of_page, live_signs
 from crawler.extract.links import body_links, canonical_url, page_links
 from crawler.extract.markup import Page, parse_page
+from crawler.extract.parts import part_of
+from crawler.extract.sections import page_headings, sections_of
 from crawler.extract.shape import is_cut_off, is_list, is_stub, says_article, unreadable
 from crawler.extract.titles import page_title
 from domain.extraction import Barrier, Extraction, ExtractionOutcome
@@ -83,6 +87,10 @@ def _read(page: Page, *, hints: PageHints, zone: ZoneInfo, now: datetime, langua
     title = page_title(page, article, hints=hints)
     dates = page_dates(page, article, hints=hints, zone=zone, now=now)
     authors = page_authors(page, article, hints=hints)
+    part = part_of(page)
+    live = live_signs(page, title)
+    footnotes = take_footnotes(page.tree)
+    headings = page_headings(page.tree)
     links = page_links(page)
     declared = declared_language(page, article)
     canonical = canonical_url(page)
@@ -90,6 +98,7 @@ def _read(page: Page, *, hints: PageHints, zone: ZoneInfo, now: datetime, langua
     if body.found_by == "reading" and not says_article(page):
         body = replace(body, paragraphs=without_cards(page, body.paragraphs))
     verdict = _judged(page, article, body, title)
+    sections = sections_of(body.paragraphs, headings)
     return Extraction(
         verdict.outcome,
         EXTRACTOR,
@@ -106,6 +115,12 @@ def _read(page: Page, *, hints: PageHints, zone: ZoneInfo, now: datetime, langua
         canonical_url=canonical,
         section=page.meta("article:section") or text_of_node(article, "articleSection", "name"),
         links=body_links(links, body.text),
+        kind=kind_of_page(
+            page, title=title, paragraphs=body.paragraphs, sections=sections, live=live, noted=len(footnotes)
+        ),
+        sections=sections,
+        footnotes=footnotes,
+        part=part,
     )
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 
-EXTRACTOR = "parallax-article/2"
+EXTRACTOR = "parallax-article/3"
 POST_EXTRACTOR = "parallax-post/1"  # with it goes what the readers of platforms take for a post's text
 
 

@@ -14,9 +14,11 @@ from crawler.channels.place import place_entry
 from crawler.decide import decide, refusal
 from crawler.pool import JobFailed
 from crawler.reading.room import ReadingRoom
+from crawler.reading.text_parts import read_parts_again
 from domain.errors import ArchiveError
 from domain.extraction import Extraction, TextSource
 from domain.intents import ReadBaseAgain
+from domain.outlet import Outlet
 from storage.articles import judge_text, put_extraction
 from storage.readings import ReadText
 from storage.unread import UnreadFetch, fetch_to_read_again
@@ -34,7 +36,7 @@ def read_base_again(room: ReadingRoom, text: ReadText) -> None:
     article_id = judged.article_id
     assert article_id is not None
     try:
-        extraction = _extraction_again(room, base, text)
+        extraction, parts = _extraction_again(room, base, text, article_id)
     except ArchiveError as error:
         _unreadable(text, str(error))
         return
@@ -43,17 +45,26 @@ def read_base_again(room: ReadingRoom, text: ReadText) -> None:
         why = refused.reason if refused is not None else "the catalogue no longer says how to read it"
         _unreadable(text, why)
         return
-    again = replace(text, extraction=extraction, fetch_id=base.fetch_id, seen_at=base.requested_at)
+    again = replace(text, extraction=extraction, fetch_id=base.fetch_id, seen_at=base.requested_at, parts=parts)
     room.store.write(lambda session: put_extraction(session, article_id, again))
 
 
-def _extraction_again(room: ReadingRoom, base: UnreadFetch, text: ReadText) -> Extraction | None:
-    """What the present extractor reads from the base; None where the catalogue no longer knows how."""
+def _extraction_again(
+    room: ReadingRoom, base: UnreadFetch, text: ReadText, article_id: int
+) -> tuple[Extraction | None, tuple[int, ...]]:
+    """What the present extractor reads from the base, and of which parts; None where the catalogue knows no way."""
     outlet = room.catalogue.outlets.get(base.target.outlet)
     if outlet is None:
-        return None
-    if text.extraction.text_source is TextSource.PAGE:
-        return room.extracted(room.body(base), outlet, base.requested_at)
+        return None, ()
+    if text.extraction.text_source is not TextSource.PAGE:
+        return _feed_text_again(room, base, text, outlet), ()
+    whole = read_parts_again(room, outlet, base.fetch_id, article_id)
+    if whole is not None:
+        return whole.extraction, tuple(part.fetch_id for part in whole.fetches)
+    return room.extracted(room.body(base), outlet, base.requested_at), ()
+
+
+def _feed_text_again(room: ReadingRoom, base: UnreadFetch, text: ReadText, outlet: Outlet) -> Extraction | None:
     channel = next((c for c in outlet.channels if c.slug == base.target.channel_slug), None)
     if channel is None:
         return None

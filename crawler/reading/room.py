@@ -13,6 +13,7 @@ from typing import TypeVar
 from crawler import jobs
 from crawler.archive import read_record
 from crawler.extract.identity import EXTRACTOR, extractor_hash, extractor_settings, post_extractor_hash
+from crawler.pdf.document import PDF_EXTRACTOR
 from crawler.pool import JobDone, JobFailed, Pool
 from domain.entry import ChannelReading, ParsedChannel
 from domain.errors import FetchError
@@ -80,6 +81,14 @@ class ReadingRoom:
 
 def _nothing(outcome: ExtractionOutcome, error: str) -> Extraction:
     return Extraction(outcome, EXTRACTOR, extractor_settings(), error=error)
+
+
+def text_extractor_hash(outlet: Outlet, extraction: Extraction) -> str:
+    """The identity of what read a page or a document of an outlet."""
+    if extraction.extractor != PDF_EXTRACTOR:
+        return page_extractor_hash(outlet)
+    known = f"{extraction.extractor}\n{extraction.settings}\n{outlet.pdf_url}\n{outlet.zone}"
+    return hashlib.sha256(known.encode()).hexdigest()
 
 
 def page_extractor_hash(outlet: Outlet) -> str:

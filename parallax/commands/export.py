@@ -27,6 +27,8 @@ class What(StrEnum):
 
     ARTICLES = "articles"
     REVISIONS = "revisions"
+    SECTIONS = "sections"
+    FOOTNOTES = "footnotes"
     MENTIONS = "mentions"
     FETCHES = "fetches"
     GAPS = "gaps"

@@ -69,6 +69,11 @@ def _print(article: ShownArticle, shown: ShownRevision, zone: ZoneInfo) -> None:
     published = article.published
     stated = f"{published.isoformat()} ({published.precision}, from {published.source})" if published else "not stated"
     typer.echo(f"article    {article.article_id} · {article.outlet} · {article.language or 'language undecided'}")
+    if article.kind != "article" or article.external_id:
+        typer.echo(f"kind       {' · '.join(filter(None, (article.kind.replace('_', ' '), article.external_id)))}")
+    for role, numbers in (("announces", article.reports), ("announced", article.releases)):
+        for number in numbers:
+            typer.echo(f"{role:10} {'' if role == 'announces' else 'in '}article {number}")
     typer.echo(f"published  {stated}")
     typer.echo(f"appeared   {interval(article.absent_at, article.first_seen_at, zone)}")
     typer.echo(f"last seen  {local(article.last_seen_at, zone)}")
@@ -82,9 +87,23 @@ def _print(article: ShownArticle, shown: ShownRevision, zone: ZoneInfo) -> None:
         typer.echo(f"  text seen  {interval(revision.absent_at, revision.first_seen_at, zone)}")
         typer.echo(f"  text       sha256 {revision.text_sha256}")
         typer.echo(f"             {len(revision.text)} characters, from the {revision.text_source}")
+        if apart := _apart(revision):
+            typer.echo(f"             {apart}")
         typer.echo(f"  read by    {revision.extractor}")
         typer.echo(f"  proof      fetch {revision.fetch_id}, HTTP {revision.status}, {revision.fetch_url}")
         typer.echo(f"             {revision.file} at byte {revision.offset}; body sha256 {revision.body_sha256}")
         if revision.topics:
             typer.echo(f"  topics     {', '.join(revision.topics)}")
     typer.echo(f"\n── text of revision {shown.number} " + "─" * 40 + f"\n\n{shown.text}")
+
+
+def _apart(revision: ShownRevision) -> str:
+    """What a text has besides its words: pages, parts, sections, footnotes."""
+    scanned = f" ({revision.scanned_pages} of them pictures without text)" if revision.scanned_pages else ""
+    counts = (
+        (revision.pages, f"{revision.pages} pages{scanned}"),
+        (len(revision.parts), f"{len(revision.parts)} parts"),
+        (len(revision.sections), f"{len(revision.sections)} sections"),
+        (len(revision.footnotes), f"{len(revision.footnotes)} footnotes"),
+    )
+    return ", ".join(said for count, said in counts if count)

@@ -1,9 +1,9 @@
 """All tables. ``metadata`` is what Alembic compares a database with."""
 
-from storage.tables.articles import ArticleRow, ArticleUrlRow, RevisionRow, SearchDocumentRow
+from storage.tables.articles import ArticleRow, ArticleUrlRow, ReportReleaseRow, RevisionRow, SearchDocumentRow
 from storage.tables.base import Table
 from storage.tables.catalogue import CatalogueState, ChannelRow, GapRow, OutletGroupRow, OutletRow
-from storage.tables.fetches import ExtractionRow, FetchRow, RecordRow, TextRow
+from storage.tables.fetches import ExtractionPartRow, ExtractionRow, FetchRow, RecordRow, TextRow
 from storage.tables.frontier import EntryRow, EntryViewsRow, HostRow, RunRow, TargetRow, TodoRow
 from storage.tables.service import AlertDeliveryRow, AlertRow, ChannelHourRow, JobRow, JobRunRow, ShiftRow
 from storage.tables.topics import DigestNoteRow, DigestRow, MentionRow, TopicRow, TopicVersionRow
@@ -22,6 +22,7 @@ __all__ = [
     "DigestRow",
     "EntryRow",
     "EntryViewsRow",
+    "ExtractionPartRow",
     "ExtractionRow",
     "FetchRow",
     "GapRow",
@@ -32,6 +33,7 @@ __all__ = [
     "OutletGroupRow",
     "OutletRow",
     "RecordRow",
+    "ReportReleaseRow",
     "RevisionRow",
     "RunRow",
     "SearchDocumentRow",

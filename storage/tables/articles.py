@@ -15,6 +15,7 @@ class ArticleRow(Table):
     __table_args__ = (
         Index("ix_article_outlet_first_seen_at", "outlet", "first_seen_at"),
         Index("ix_article_first_seen_at", "first_seen_at"),
+        Index("ix_article_outlet_published_at", "outlet", "published_at"),
         Index("ix_article_latest_revision_id", "latest_revision_id"),
         {
             "comment": "The thing at one or more addresses of an outlet. Its identity never holds content, title or "
@@ -42,7 +43,7 @@ class ArticleRow(Table):
     published_precision: Mapped[str | None] = mapped_column(
         comment="second, minute or day (then only the date is known)"
     )
-    published_source: Mapped[str | None] = mapped_column(comment="feed, structured_data, meta, url or text")
+    published_source: Mapped[str | None] = mapped_column(comment="feed, structured_data, meta, url, text or file")
     state: Mapped[str] = mapped_column(comment="live, or suspected (its address answered 404 or 410)")
     state_at: Mapped[datetime] = mapped_column(comment="since when")
     state_status: Mapped[int | None] = mapped_column(comment="HTTP status that made it suspected; null: live")
@@ -51,6 +52,10 @@ class ArticleRow(Table):
         comment="the revision last seen (no foreign key: the tables need each other)"
     )
     revisions: Mapped[int] = mapped_column(comment="number of revisions")
+    kind: Mapped[str] = mapped_column(
+        server_default="article",
+        comment="article, report, document, live_blog or day_page: what the latest revision is",
+    )
 
 
 class ArticleUrlRow(Table):
@@ -66,7 +71,7 @@ class ArticleUrlRow(Table):
     key_version: Mapped[int] = mapped_column(comment="version of the normalisation")
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), comment="the article")
     url: Mapped[str] = mapped_column(comment="address as first seen")
-    kind: Mapped[str] = mapped_column(comment="listed, redirect or canonical: how we know it")
+    kind: Mapped[str] = mapped_column(comment="listed, redirect, canonical or part: how we know it")
     first_seen_at: Mapped[datetime] = mapped_column(comment="when it was first known")
 
 
@@ -93,6 +98,20 @@ class RevisionRow(Table):
         comment="last look that did not show it yet: it was published between then and first_seen_at; null: unknown"
     )
     first_seen_at: Mapped[datetime] = mapped_column(comment="the look that showed it first")
+
+
+class ReportReleaseRow(Table):
+    __tablename__ = "report_release"
+    __table_args__ = (
+        UniqueConstraint("report_id", "release_id"),
+        Index("ix_report_release_release_id", "release_id"),
+        {"comment": "A report and its press release: of one outlet, one links to the other, their dates are near."},
+    )
+    id: Mapped[int] = identity()
+    report_id: Mapped[int] = mapped_column(ForeignKey("article.id"), comment="the report, or the document")
+    release_id: Mapped[int] = mapped_column(ForeignKey("article.id"), comment="the article that announces it")
+    linked_in: Mapped[str] = mapped_column(comment="report or release: which of the two links to the other")
+    noted_at: Mapped[datetime] = mapped_column(comment="when it was found")
 
 
 class SearchDocumentRow(Table):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Table, identity
+from storage.tables.base import Json, Table, identity
 
 
 class RecordRow(Table):
@@ -114,7 +114,7 @@ class ExtractionRow(Table):
     published_at: Mapped[datetime | None] = mapped_column(comment="UTC; null: not stated, unreadable or impossible")
     published_offset_min: Mapped[int | None] = mapped_column(comment="minutes: the source's offset from UTC")
     published_precision: Mapped[str | None] = mapped_column(comment="second, minute or day")
-    published_source: Mapped[str | None] = mapped_column(comment="feed, structured_data, meta, url or text")
+    published_source: Mapped[str | None] = mapped_column(comment="feed, structured_data, meta, url, text or file")
     published_raw: Mapped[str | None] = mapped_column(comment="the date as given; null: none")
     modified_at: Mapped[datetime | None] = mapped_column(comment="UTC, as the page states; null: it does not")
     language: Mapped[str | None] = mapped_column(comment="ISO 639-1, detected from the text; null: undecided")
@@ -122,3 +122,32 @@ class ExtractionRow(Table):
     canonical_url: Mapped[str | None] = mapped_column(comment="rel=canonical; null: none")
     section: Mapped[str | None] = mapped_column(comment="section as the page states; null: none")
     links: Mapped[Sequence[str]] = mapped_column(comment="outgoing links of the text")
+    kind: Mapped[str] = mapped_column(
+        server_default="article", comment="article, report, document, live_blog or day_page"
+    )
+    sections: Mapped[Sequence[Mapping[str, str | int]] | None] = mapped_column(
+        Json, comment="headings of the text: level (1 is the highest), title, start in characters; null: none"
+    )
+    footnotes: Mapped[Sequence[str] | None] = mapped_column(
+        comment="notes apart from the text, each with its mark before it; null: none"
+    )
+    pages: Mapped[int | None] = mapped_column(comment="pages of a PDF document; null: it is none")
+    scanned_pages: Mapped[int | None] = mapped_column(comment="of these, pictures without text; null: no PDF document")
+
+
+class ExtractionPartRow(Table):
+    __tablename__ = "extraction_part"
+    __table_args__ = (
+        UniqueConstraint("extraction_id", "number"),
+        Index("ix_extraction_part_fetch_id", "fetch_id"),
+        {
+            "comment": "The parts of a text that its outlet spreads over several addresses, each with its fetch: the "
+            "reading cites the look that completed it."
+        },
+    )
+    id: Mapped[int] = identity()
+    extraction_id: Mapped[int] = mapped_column(
+        ForeignKey("extraction.id"), comment="the reading that the part went into"
+    )
+    number: Mapped[int] = mapped_column(comment="which part: 1, 2, 3 …")
+    fetch_id: Mapped[int] = mapped_column(ForeignKey("fetch.id"), comment="the fetch that showed it")

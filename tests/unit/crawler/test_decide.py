@@ -53,9 +53,14 @@ def test_a_removed_article_waits_for_the_plan_and_a_new_one_is_tried_again(outco
     assert after_look(_target(Reason.NEW), outcome, NOW).state is TargetState.DUE
 
 
-@pytest.mark.parametrize("reading", [r for r in PageReading if not r.is_success])
+@pytest.mark.parametrize("reading", [r for r in PageReading if not r.is_success and not r.is_final])
 def test_a_body_that_is_not_the_article_is_tried_again(reading: PageReading) -> None:
     assert after_reading(_target(), reading, NOW).state is TargetState.DUE
+
+
+@pytest.mark.parametrize("reading", [PageReading.SCANNED, PageReading.ENCRYPTED])
+def test_a_document_that_can_t_be_read_is_not_asked_for_again_by_itself(reading: PageReading) -> None:
+    assert after_reading(_target(), reading, NOW).state is TargetState.IDLE
 
 
 def test_the_pause_never_exceeds_a_day() -> None:

@@ -19,6 +19,7 @@ from domain.frontier import ClaimedHost, Look, NewTarget, Target
 from tests.unit.crawler.small_crawl import HOST, NOW, catalogue, outlet
 
 LATER = NOW + timedelta(seconds=1)
+OUTLET = replace(outlet(), pdf_url=r"^https://xeber\.example/documents/[A-Z]+\d+-(?P<year>\d{4})$")
 CATALOGUE = catalogue(replace(outlet(), hosts=(HOST, "ayna.example")))
 PAGE = Target(
     1, "xeber", f"https://{HOST}/a", f"{HOST}/a", HOST, Reason.NEW, etag='"a"', last_modified="Mon", body_sha256="0"
@@ -49,20 +50,37 @@ def _followed(target: Target, to: str) -> NewTarget:
 
 
 def test_a_page_is_asked_for_with_the_validators_of_its_last_whole_body() -> None:
-    order = order_for(PAGE, _slot(), unconditional_every=1, asked_at=NOW)
+    order = order_for(PAGE, _slot(), outlet=OUTLET, unconditional_every=1, asked_at=NOW)
 
     assert (order.kind, order.etag, order.last_modified, order.body_sha256) == (FetchKind.PAGE, '"a"', "Mon", "0")
 
 
 @pytest.mark.parametrize("polls", range(21))
 def test_each_tenth_poll_of_a_channel_is_made_without_validators(polls: int) -> None:
-    order = order_for(replace(POLL, polls=polls), _slot(), unconditional_every=10, asked_at=NOW)
+    order = order_for(replace(POLL, polls=polls), _slot(), outlet=OUTLET, unconditional_every=10, asked_at=NOW)
 
     assert (order.etag is None and order.last_modified is None) == (polls % 10 == 9)
 
 
 def test_no_poll_is_made_without_validators_where_that_is_switched_off() -> None:
-    assert all(order_for(replace(POLL, polls=n), _slot(), unconditional_every=0, asked_at=NOW).etag for n in range(20))
+    polls = (replace(POLL, polls=n) for n in range(20))
+
+    assert all(order_for(p, _slot(), outlet=OUTLET, unconditional_every=0, asked_at=NOW).etag for p in polls)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/files/2021/05/report.PDF?x=1", FetchKind.DOCUMENT),
+        ("/documents/EUR55-2017", FetchKind.DOCUMENT),
+        ("/a.pdf.html", FetchKind.PAGE),
+    ],
+)
+def test_a_document_is_known_by_its_address_and_may_be_larger_and_slower(path: str, kind: FetchKind) -> None:
+    target = replace(PAGE, url=f"https://{HOST}{path}")
+    order = order_for(target, _slot(), outlet=OUTLET, unconditional_every=1, asked_at=NOW)
+
+    assert (order.kind, order.timeout_s) == (kind, 120.0 if kind is FetchKind.DOCUMENT else 30.0)
 
 
 def test_robots_txt_is_asked_for_by_the_scheme_of_what_waits() -> None:

@@ -48,7 +48,7 @@ def test_an_article_is_one_line_with_every_key(tmp_path: Path) -> None:
     (line,) = extracted(page, url="https://outlet.example/a")
     assert list(line) == (
         "file url title text authors published_at published_precision published_source modified_at language "
-        "canonical_url outcome error".split()
+        "canonical_url outcome error kind sections footnotes pages scanned_pages".split()
     )
     assert line["file"] == str(page)
     assert (line["url"], line["title"]) == ("https://outlet.example/a", "Küçələr təmir olunur")

@@ -1,0 +1,1 @@
+"""PDF documents: bytes in, text in reading order with its sections out. Pure; only ``pages`` knows the library."""
