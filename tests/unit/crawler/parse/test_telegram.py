@@ -134,6 +134,12 @@ def test_an_album_is_one_post() -> None:
     assert [(e.guid, e.content_html) for e in found.entries] == [("limanxeber/7", "<p>Üç şəkil</p>")]
 
 
+def test_an_album_in_several_messages_is_one_post_with_its_text() -> None:
+    found = read(page("limanxeber", [Shown(7, AT, None), Shown(7, AT, "Üç şəkil"), Shown(7, AT, None)]))
+
+    assert [(e.guid, e.content_html) for e in found.entries] == [("limanxeber/7", "<p>Üç şəkil</p>")]
+
+
 def test_a_lone_video_is_an_entry_without_a_text() -> None:
     video = '<a class="tgme_widget_message_video_player"><time class="message_video_duration">1:02:03</time></a>'
     entry = one(Shown(7, AT, None, media=video))
