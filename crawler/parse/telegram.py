@@ -56,7 +56,7 @@ def parse_telegram(
     is_cut = _is_cut(source, posts)
     if is_cut:
         posts.pop()
-    if not posts and not found.service:
+    if not posts and (found.messages or not found.service):
         return _without_posts(source, tree, base_url, messages=len(found.messages))
     posts.sort(key=lambda post: post.number, reverse=True)
     reading = ChannelReading.OK if posts else ChannelReading.EMPTY

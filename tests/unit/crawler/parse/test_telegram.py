@@ -167,6 +167,13 @@ def test_service_messages_are_left_out_and_a_channel_of_them_alone_is_empty() ->
     assert read(page("limanxeber", [pinned])).reading is ChannelReading.EMPTY
 
 
+def test_posts_that_can_not_be_read_beside_service_messages_are_no_empty_channel() -> None:
+    pinned = Shown(8, AT, "Kanal pinned «a»", is_service=True)
+    changed = page("limanxeber", [Shown(7, AT, "a"), pinned]).replace('data-post="limanxeber/7"', "")
+
+    assert read(changed).reading is ChannelReading.NOT_A_FEED
+
+
 def test_older_posts_are_before_the_one_that_the_page_names() -> None:
     assert older_page(read(page("limanxeber", [Shown(7, AT, "a")], before=5))) == f"{URL}?before=5"
 
