@@ -19,7 +19,7 @@ from crawler.slot import HostSlot
 from domain.clock import Clock
 from domain.fetch import FetchOutcome
 from domain.frontier import ClaimedHost, Target
-from outlets.platforms import NEEDS_KEY, quota_day_start
+from outlets.platforms import WITHOUT_KEY, quota_day_start
 from storage import Session, Store
 from storage.frontier import due_targets
 from storage.hosts import (
@@ -124,7 +124,7 @@ class HostDesk:
             slot.unreachable = (FetchOutcome.ADDRESS_REFUSED, refusal)
             slot.robots = RobotsRules.unreachable()
         elif slot.units_left is not None and not self._plan.platforms.has_youtube_key:  # nor of an API without a key
-            slot.unreachable = (FetchOutcome.NEEDS_KEY, NEEDS_KEY)
+            slot.unreachable = (FetchOutcome.NEEDS_KEY, WITHOUT_KEY)
             slot.robots = RobotsRules.unreachable()
         elif fetched_at is not None and outcome is not None:
             rules = RobotsRules(RobotsState(outcome), host.robots_body or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.outlet import Channel, ChannelKind, Outlet
-from outlets.platforms import NEEDS_KEY, Platforms, needs_key, poll_url
+from outlets.platforms import WITHOUT_KEY, Platforms, needs_key, poll_url
 from outlets.templates import unfillable
 
 
@@ -35,7 +35,7 @@ def lacking(channel: Channel, platforms: Platforms) -> str | None:
     Such a channel is polled all the same: each poll ends without a request, so that its gap is told like any other.
     """
     if needs_key(channel, platforms):
-        return NEEDS_KEY
+        return f"needs a key. {WITHOUT_KEY}"
     if channel.kind is ChannelKind.YOUTUBE and poll_url(channel, None, platforms=platforms) is None:
         return "its feed is asked for by an id, and the catalogue has a handle"
     return None

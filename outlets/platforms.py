@@ -12,7 +12,7 @@ from domain.urls import bare_host, host_key, template_url
 
 # A post's own page says less than its channel does, and in other words: it is never asked for.
 POST_HOSTS = frozenset("t.me telegram.me youtube.com m.youtube.com youtu.be".split())
-NEEDS_KEY = "needs a key: YouTube's Data API answers only with the operator's own (PARALLAX_YOUTUBE_API_KEY)"
+WITHOUT_KEY = "YouTube's Data API answers only with the operator's own: PARALLAX_YOUTUBE_API_KEY"
 _CALIFORNIA = ZoneInfo("America/Los_Angeles")
 VIDEOS_A_CALL = 50  # the most that the Data API lists or tells of at once
 CALLS_A_POLL = 2  # what is new, and the details of it: a unit of the quota each

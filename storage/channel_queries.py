@@ -44,6 +44,7 @@ class ChannelFacts:
     ``is_wanted``: outlet and channel are in the catalogue and switched on. ``interval_s``, ``setback`` and
     ``next_poll_at``: as the service planned it, None where none did. ``ttl_s`` and ``depth_s``: as its last answer
     said, None where it did not. ``window_h``: as the catalogue states it. ``folded``: polls of old hours by outcome.
+    ``platform_id``: what its platform knows it by, where it was asked for it.
     """
 
     channel_id: int
@@ -75,6 +76,7 @@ class ChannelFacts:
     gaps: tuple[ChannelGap, ...]
     alerts: tuple[AlertFact, ...]
     folded: tuple[tuple[str, int], ...]
+    platform_id: str | None = None
 
 
 def channel_places(session: Session) -> tuple[ChannelPlace, ...]:
@@ -130,6 +132,7 @@ def channel_facts(session: Session, channel_id: int, *, looks: int) -> ChannelFa
         gaps=_gaps(session, channel_id),
         alerts=tuple(a for a in open_alerts(session) if a.channel == f"{row.outlet}/{row.slug}"),
         folded=_folded(session, channel_id),
+        platform_id=row.platform_id,
     )
 
 

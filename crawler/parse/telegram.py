@@ -7,7 +7,7 @@ None of them is an empty channel: each is a failure of its own, and so is a page
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
@@ -52,11 +52,11 @@ def parse_telegram(
         return ParsedChannel(ChannelReading.NOT_A_FEED, error="no page of HTML")
     found = _messages(tree)
     read = (post_of(message, handle=handle, page_url=base_url, zone=zone, now=now) for message in found.messages)
-    posts = [post for post in read if post is not None]
+    posts = _each_once(post for post in read if post is not None)
     is_cut = _is_cut(source, posts)
     if is_cut:
         posts.pop()
-    if not posts and not found.service:
+    if not posts and (found.messages or not found.service):
         return _without_posts(source, tree, base_url, messages=len(found.messages))
     posts.sort(key=lambda post: post.number, reverse=True)
     reading = ChannelReading.OK if posts else ChannelReading.EMPTY
@@ -67,6 +67,16 @@ def parse_telegram(
         more=older(_older_page(tree, posts, base_url)),
         error="the page broke off: its last message was left out" if is_cut else None,
     )
+
+
+def _each_once(posts: Iterable[Post]) -> list[Post]:
+    """Each post once, in order; of two messages that name the same one the first with a text."""
+    found: dict[int, Post] = {}
+    for post in posts:
+        before = found.get(post.number)
+        if before is None or (before.entry.content_html is None and post.entry.content_html is not None):
+            found[post.number] = post
+    return list(found.values())
 
 
 def _is_cut(source: str, posts: list[Post]) -> bool:

@@ -25,6 +25,7 @@ from publish.status.words import (
 )
 from storage.channel_queries import ChannelFacts
 from storage.look_queries import LookFact
+from storage.quota import QuotaUse
 
 RECENT = timedelta(days=7)
 _KEY_WIDTH = 13
@@ -39,6 +40,12 @@ class ToldLook:
     run_id: int | None
     at: datetime
     words: str
+
+
+def quota_words(used: QuotaUse, quota: int) -> str:
+    """How much of a day's quota is used: ``312 of 10,000 units today, by California's clock``."""
+    said = f"{used.requests:,} of {plural(quota, 'unit')} today, by California's clock"
+    return f"{said}; the API says that it is used up" if used.is_refused else said
 
 
 def told_looks(looks: tuple[LookFact, ...], before_all: LookFact | None = None) -> tuple[ToldLook, ...]:
@@ -58,14 +65,16 @@ def told_looks(looks: tuple[LookFact, ...], before_all: LookFact | None = None) 
     return tuple(told)
 
 
-def channel_text(facts: ChannelFacts, *, now: datetime, zone: ZoneInfo, width: int) -> str:
-    """The channel as plain text of ``width`` columns (80 to 120)."""
+def channel_text(facts: ChannelFacts, *, now: datetime, zone: ZoneInfo, width: int, quota: str | None = None) -> str:
+    """The channel as plain text of ``width`` columns (80 to 120). ``quota``: how much of its API's is used."""
     page = Paragraphs(width)
     page.say(f"{facts.outlet}/{facts.slug} · {facts.kind}" + (f" · {facts.language}" if facts.language else ""))
-    page.line(facts.address)
+    page.line(f"{facts.address} = {facts.platform_id}" if facts.platform_id else facts.address)
     page.blank()
     for key, said in _lines(facts, now, zone):
         page.keyed(key, said, column=_KEY_WIDTH)
+    if quota is not None:
+        page.keyed("quota", quota, column=_KEY_WIDTH)
     page.blank()
     told = told_looks(facts.looks, facts.before)
     page.say(f"Last {plural(len(told), 'look')}, newest first:" if told else "It was never looked at.")

@@ -43,7 +43,6 @@ _OUTCOMES: Mapping[str, str] = {
 _TOLD_BY_DETAIL = frozenset(
     {
         FetchOutcome.ROBOTS_UNREACHABLE.value,
-        FetchOutcome.NEEDS_KEY.value,
         FetchOutcome.KEY_REFUSED.value,
         FetchOutcome.QUOTA_SPENT.value,
         PageReading.PREVIEWS_OFF.value,

@@ -10,9 +10,10 @@ import pytest
 from domain.errors import ConfigError
 from outlets.catalogue import Catalogue
 from parallax.commands.channel import find_channel
-from publish.status.channel_text import channel_text
+from publish.status.channel_text import channel_text, quota_words
 from storage import Session, Store
 from storage.channel_queries import ChannelPlace, channel_facts, channel_places
+from storage.quota import QuotaUse
 from storage.tables import AlertRow, ChannelHourRow, ChannelRow, HostRow, TargetRow
 from tests.storage.filling import OUTLET
 from tests.unit.publish.hand_made import at
@@ -115,6 +116,10 @@ PLACES = (
     ChannelPlace(1, "xeber", "feed", "https://xeber.example/feed"),
     ChannelPlace(2, "xeber", "tg", "@xeber"),
     ChannelPlace(3, "sahil", "feed", "https://sahil.example/rss?b=1&a=2"),
+    ChannelPlace(4, "liman", "telegram", "LimanXeber"),
+    ChannelPlace(5, "liman", "youtube", "@LimanTV"),
+    ChannelPlace(6, "liman", "old-name", "user/limantv"),
+    ChannelPlace(7, "liman", "by-id", "UCinvented0000000000000a"),
 )
 CATALOGUE = Catalogue({"xeber": OUTLET}, {}, "c1")
 
@@ -128,6 +133,11 @@ CATALOGUE = Catalogue({"xeber": OUTLET}, {}, "c1")
         ("http://www.xeber.example/feed/", 1),
         ("sahil.example/rss?a=2&b=1", 3),
         ("sahil", 3),
+        ("https://t.me/s/limanxeber", 4),
+        ("t.me/LimanXeber/", 4),
+        ("https://www.youtube.com/@LimanTV", 5),
+        ("https://www.youtube.com/user/limantv", 6),
+        ("https://www.youtube.com/channel/UCinvented0000000000000a?x=1", 7),
     ],
 )
 def test_a_channel_is_found_by_name_and_by_any_spelling_of_its_address(which: str, channel_id: int) -> None:
@@ -140,3 +150,19 @@ def test_a_channel_is_found_by_name_and_by_any_spelling_of_its_address(which: st
 def test_an_unknown_or_ambiguous_channel_is_said_to_be_so(which: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         find_channel(which, PLACES, CATALOGUE)
+
+
+def test_a_channel_known_by_a_name_shows_its_id_and_how_much_of_the_quota_is_used(store: Store) -> None:
+    def work(session: Session) -> None:
+        writer = Writer(session)
+        writer.outlet("sahil")
+        session.get_one(ChannelRow, writer.channel("sahil")).platform_id = "UCinvented0000000000000a"
+
+    store.write(work)
+    with store.read() as session:
+        facts = channel_facts(session, 1, looks=5)
+    used = quota_words(QuotaUse(312, is_refused=True), 10_000)
+    page = channel_text(facts, now=NOW, zone=BAKU, width=100, quota=used)
+
+    assert " = UCinvented0000000000000a\n" in page
+    assert "312 of 10,000 units today, by California's clock; the API says that it is used up" in " ".join(page.split())

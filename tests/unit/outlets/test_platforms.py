@@ -10,7 +10,6 @@ import pytest
 from domain.outlet import Channel, ChannelKind
 from outlets.channels import lacking
 from outlets.platforms import (
-    NEEDS_KEY,
     Platforms,
     details_url,
     is_post_address,
@@ -69,7 +68,7 @@ def test_the_atom_feed_has_no_form_for_a_handle(address: str, query: str | None)
 
 
 def test_a_youtube_channel_needs_a_key_or_robots_that_allow_its_feed() -> None:
-    assert lacking(youtube(ID), Platforms()) == NEEDS_KEY
+    assert (lacking(youtube(ID), Platforms()) or "").startswith("needs a key")
     assert lacking(youtube(ID), BY_API) is None
     assert lacking(youtube(ID), BY_FEED) is None
     assert "handle" in (lacking(youtube("@sahil"), BY_FEED) or "")

@@ -276,6 +276,41 @@ def test_the_webhooks_address_and_the_password_are_not_shown() -> None:
     assert "geheim" not in repr(settings)
 
 
+API = {"PARALLAX_YOUTUBE_API_KEY": "geheim-key-0001"}
+
+
+def test_a_key_of_an_api_is_not_shown() -> None:
+    settings = load_settings(API)
+
+    assert settings.youtube_api_key == "geheim-key-0001"
+    assert "geheim" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"PARALLAX_YOUTUBE_API_KEY": "geheim"}, "8 to 200 printable"),
+        ({"PARALLAX_YOUTUBE_API_KEY": "geheim key\r\nX-Other: 1"}, "8 to 200 printable"),
+        (API | {"PARALLAX_YOUTUBE_API_URL": "http://api.example/v3"}, "in the clear"),
+        (API | {"PARALLAX_YOUTUBE_API_URL": "https://api.example/v3?key=geheim"}, "no plain http"),
+        ({"PARALLAX_TELEGRAM_URL": "t.me"}, "no plain http"),
+        ({"PARALLAX_TELEGRAM_URL": "https://user@t.me"}, "no plain http"),
+        ({"PARALLAX_YOUTUBE_BY": "browser"}, "api or feed"),
+        ({"PARALLAX_YOUTUBE_DAILY_QUOTA": "0"}, "from 1 to"),
+    ],
+)
+def test_a_wrong_setting_of_platforms_says_what_is_wrong(environ: dict[str, str], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        load_settings(environ)
+
+
+def test_a_key_may_go_in_the_clear_to_a_host_that_is_answered_from_here() -> None:
+    here = {"PARALLAX_HOSTS": "api.example=127.0.0.1", "PARALLAX_ALLOWED_NETWORKS": "127.0.0.0/8"}
+    settings = load_settings(API | here | {"PARALLAX_YOUTUBE_API_URL": "http://api.example:8000/v3/"})
+
+    assert settings.youtube_api_url == "http://api.example:8000/v3"
+
+
 def test_workers_need_postgresql_and_the_error_names_both_settings() -> None:
     with pytest.raises(ConfigError, match=r"PARALLAX_EXECUTOR.*PARALLAX_DATABASE_URL"):
         load_settings({"PARALLAX_EXECUTOR": "procrastinate"})

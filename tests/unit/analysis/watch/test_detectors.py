@@ -228,6 +228,11 @@ def test_what_stands_in_a_channels_way_has_a_kind_of_its_own(outcome: str, kind:
     assert kinds(facts(outlet(channels=[failing(last_outcome=outcome)]))) == [kind]
 
 
+def test_a_channel_that_needs_a_key_is_told_by_the_status_alone() -> None:
+    assert kinds(facts(outlet(channels=[failing(last_outcome="needs_key")]))) == []
+    assert kinds(facts(outlet(channels=[failing(last_outcome="key_refused")]))) == ["failing"]
+
+
 def test_when_nobody_can_be_reached_the_fault_is_ours() -> None:
     everybody = [outlet(channels=[failing(last_outcome="dns_error")], slug=f"o{n}") for n in range(6)]
     found = only(facts(*everybody))

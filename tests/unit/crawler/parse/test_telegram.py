@@ -134,6 +134,12 @@ def test_an_album_is_one_post() -> None:
     assert [(e.guid, e.content_html) for e in found.entries] == [("limanxeber/7", "<p>Üç şəkil</p>")]
 
 
+def test_an_album_in_several_messages_is_one_post_with_its_text() -> None:
+    found = read(page("limanxeber", [Shown(7, AT, None), Shown(7, AT, "Üç şəkil"), Shown(7, AT, None)]))
+
+    assert [(e.guid, e.content_html) for e in found.entries] == [("limanxeber/7", "<p>Üç şəkil</p>")]
+
+
 def test_a_lone_video_is_an_entry_without_a_text() -> None:
     video = '<a class="tgme_widget_message_video_player"><time class="message_video_duration">1:02:03</time></a>'
     entry = one(Shown(7, AT, None, media=video))
@@ -159,6 +165,13 @@ def test_service_messages_are_left_out_and_a_channel_of_them_alone_is_empty() ->
 
     assert [e.guid for e in read(page("limanxeber", [Shown(7, AT, "a"), pinned])).entries] == ["limanxeber/7"]
     assert read(page("limanxeber", [pinned])).reading is ChannelReading.EMPTY
+
+
+def test_posts_that_can_not_be_read_beside_service_messages_are_no_empty_channel() -> None:
+    pinned = Shown(8, AT, "Kanal pinned «a»", is_service=True)
+    changed = page("limanxeber", [Shown(7, AT, "a"), pinned]).replace('data-post="limanxeber/7"', "")
+
+    assert read(changed).reading is ChannelReading.NOT_A_FEED
 
 
 def test_older_posts_are_before_the_one_that_the_page_names() -> None:

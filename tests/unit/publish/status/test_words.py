@@ -45,6 +45,13 @@ BAKU = ZoneInfo("Asia/Baku")
             {"outcome": "robots_unreachable", "status": None, "error": "robots.txt can't be read (503)"},
             "robots.txt can't be read (503)",
         ),
+        (
+            {"outcome": "needs_key", "status": None, "error": "answers only with one"},
+            "needs a key (answers only with one)",
+        ),
+        ({"outcome": "quota_spent", "status": None}, "its API's quota is used up"),
+        ({"reading": "no_channel"}, "no public channel of this name"),
+        ({"reading": "resolved"}, "its id, by which its list is asked for"),
         ({"outcome": "not_found", "status": 404}, "404"),
         ({"outcome": "refused", "status": 403}, "403: refuses our user agent"),
         (
