@@ -62,6 +62,24 @@ class RecordToWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteToWrite:
+    """Lines of the journal: what no response tells, such as looks that brought none. ``lines``: a JSON object each."""
+
+    kind: str  # see crawler.journal
+    at: datetime  # aware
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedNote:
+    """A note as it was given to the archive, and where it lies."""
+
+    note: NoteToWrite
+    file: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
 class ArchivedResponse:
     """One response as it was given to the archive; of a revisit, with the body of the record it refers to."""
 
