@@ -15,6 +15,7 @@ import typer
 from domain.errors import CatalogueError, ConfigError, ParallaxError, QueryError
 from parallax.commands import (
     alerts,
+    archive,
     channel,
     crawl,
     db,
@@ -61,6 +62,7 @@ app.command("export")(export.export)
 app.command("backup")(keep.backup)
 app.command("restore")(keep.restore)
 app.add_typer(db.app, name="db")
+app.command("verify")(archive.verify)
 app.command("extract")(measure.extract)
 app.command("parse-feed")(measure.parse_feed)
 
