@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from crawler.adopt import stored_place
 from crawler.archive import ArchiveWriter, NoteToWrite, Provenance, RecordPlace, RecordRef, RecordToWrite
 from crawler.decide import after_look
 from crawler.journal import LOOKS, look_line
@@ -151,7 +152,7 @@ class Committer(threading.Thread):
         lines = tuple(look_line(f.look, follow=f.follow, record_id=ids.get(id(f))) for f in held)
         note = NoteToWrite(LOOKS, max(f.look.received_at for f in held), lines)
         places = self._append(writes, note)
-        return {id(f): _stored(place) for f, place in zip(archived, places, strict=True)}
+        return {id(f): stored_place(place) for f, place in zip(archived, places, strict=True)}
 
     def _append(self, writes: list[RecordToWrite], note: NoteToWrite) -> tuple[RecordPlace, ...]:
         """Write records and their note; room on a full disk is waited for. Raises OutageError when none comes."""
@@ -225,15 +226,4 @@ def _same_payload(session: Session, response: Response, archive: ArchiveWriter) 
         file=record.file,
         offset=record.offset,
         payload_sha256=record.payload_sha256,
-    )
-
-
-def _stored(place: RecordPlace) -> StoredRecord:
-    return StoredRecord(
-        record_id=place.record_id,
-        file=place.file,
-        offset=place.offset,
-        length=place.length,
-        kind="revisit" if place.is_revisit else "response",
-        payload_sha256=place.payload_sha256,
     )

@@ -63,6 +63,7 @@ app.command("backup")(keep.backup)
 app.command("restore")(keep.restore)
 app.add_typer(db.app, name="db")
 app.command("verify")(archive.verify)
+app.command("rebuild")(archive.rebuild)
 app.command("extract")(measure.extract)
 app.command("parse-feed")(measure.parse_feed)
 

@@ -1,16 +1,25 @@
-"""``parallax verify``: the archive, byte by byte, and what the database says of it."""
+"""``parallax verify`` and ``rebuild``: the archive, what the database says of it, and the way back."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parallax.commands.opening import EXIT_FAILED, known_slugs, moment_of, open_parallax
+from parallax.commands.opening import (
+    EXIT_FAILED,
+    EXIT_PARTLY,
+    UsageError,
+    known_slugs,
+    moment_of,
+    open_parallax,
+)
 
 if TYPE_CHECKING:
+    from crawler.rebuild import Rebuilt
     from crawler.verify_file import Verified
     from parallax.bootstrap import Parallax
 
@@ -82,3 +91,67 @@ def known_outlet(parallax: Parallax, slug: str | None) -> str | None:
     if slug is not None:
         known_slugs("--outlet", [slug], parallax.store.ask(outlet_slugs))
     return slug
+
+
+def rebuild(
+    into: Annotated[str, typer.Option("--into", help="An empty database; tables are made in it.")],
+    archive: Annotated[Path | None, typer.Option(help="The archive, instead of the settings' archive folder.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a database anew from the archive and its journal, as if every look were made once more in its order.
+
+    Nothing is fetched. What comes back, what can't and why: docs/ARCHIVE.md. One that is killed leaves a database that
+    no command takes for whole; drop it and begin again. Exit code 2: the target is not empty, nothing was touched. 3:
+    made, and parts of the archive could not be read.
+
+    Example: parallax rebuild --into sqlite:///new/parallax.db
+    """
+    from dataclasses import asdict
+
+    from domain.errors import NotEmptyError
+    from parallax.commands.keep import checked_url
+    from parallax.commands.printing import print_json
+    from parallax.rebuilding import RebuildPlan
+    from parallax.rebuilding import rebuild as make_anew
+
+    parallax = open_parallax()
+    folder = archive or parallax.settings.archive_folder
+    if not folder.is_dir():
+        raise UsageError("--archive", f"{folder} is no folder")
+    told = _Rebuilding()
+    try:
+        done = make_anew(parallax, RebuildPlan(folder, checked_url("--into", into)), on_progress=told)
+    except NotEmptyError as error:
+        raise UsageError("--into", str(error)) from error
+    if as_json:
+        print_json(asdict(done))
+    else:
+        _tell_rebuilt(done)
+    if done.losses.problems or done.losses.records_missing or done.unplaced or done.unknown:
+        raise typer.Exit(EXIT_PARTLY)
+
+
+class _Rebuilding:
+    """A line on standard error every few seconds."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + _TELL_EVERY_S
+
+    def __call__(self, done: Rebuilt) -> None:
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _TELL_EVERY_S
+            typer.echo(f"{done.looks} looks, up to {done.last_at:%d %b %Y %H:%M} UTC …", err=True)
+
+
+def _tell_rebuilt(done: Rebuilt) -> None:
+    for problem in done.losses.problems:
+        typer.echo(f"✗ {problem}")
+    if done.losses.records_missing:
+        typer.echo(f"✗ {done.losses.records_missing} looks name a record that is not in the archive; they have no text")
+    if done.unplaced:
+        typer.echo(f"✗ {done.unplaced} looks at what no catalogue of the journal names; left out")
+    for kind, count in done.unknown.items():
+        typer.echo(f"✗ {count} notes of the kind {kind}, which this version does not know; left out")
+    catalogues = f"{done.catalogues} catalogues, {done.gaps} gaps of a service that stood still"
+    typer.echo(f"{done.looks} looks, {done.read} of them read; {catalogues}")
+    typer.echo("next      parallax db check, and parallax verify")
