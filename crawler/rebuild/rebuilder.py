@@ -6,7 +6,6 @@ there before the looks that came of it. Pages of a batch are read side by side, 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -43,7 +42,7 @@ class Rebuilt:
     catalogues: int = 0
     gaps: int = 0
     unplaced: int = 0
-    unknown: Counter[str] = field(default_factory=Counter)
+    unknown: dict[str, int] = field(default_factory=dict)
     losses: Losses = field(default_factory=Losses)
     last_at: datetime | None = None
 
@@ -122,7 +121,7 @@ class Rebuilder:
         elif note.kind == GAP:
             self._room.store.write(lambda session: self._put_gaps(session, note))
         else:
-            self.done.unknown[note.kind] += 1
+            self.done.unknown[note.kind] = self.done.unknown.get(note.kind, 0) + 1
 
     def _put_in_force(self, catalogue: Catalogue, at: datetime) -> None:
         self._put_catalogue(catalogue, at)

@@ -1,4 +1,4 @@
-"""``parallax verify`` and ``rebuild``: the archive, what the database says of it, and the way back."""
+"""``parallax verify``, ``reextract`` and ``rebuild``: what lies in the archive, read once more."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from parallax.commands.opening import (
 
 if TYPE_CHECKING:
     from crawler.rebuild import Rebuilt
+    from crawler.reextract import Reextracted
     from crawler.verify_file import Verified
     from parallax.bootstrap import Parallax
 
@@ -155,3 +156,70 @@ def _tell_rebuilt(done: Rebuilt) -> None:
     catalogues = f"{done.catalogues} catalogues, {done.gaps} gaps of a service that stood still"
     typer.echo(f"{done.looks} looks, {done.read} of them read; {catalogues}")
     typer.echo("next      parallax db check, and parallax verify")
+
+
+def reextract(
+    since: Since = None,
+    outlet: Outlet = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and tell; store nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read the archive again with the present extractor and settings, and tell what it reads otherwise.
+
+    Fetches nothing. Adds readings beside those there are; a revision stays as published and is what `show`, `search`
+    and topics go by, and no edit is claimed (docs/adr/0017). May run while crawling; one that was killed goes on where
+    it was. Exit code 3: some of it could not be read.
+
+    Example: parallax reextract --outlet oc-media --dry-run
+    """
+    from dataclasses import asdict
+
+    from crawler import jobs
+    from crawler.pool import Pool
+    from crawler.reading.room import ReadingRoom
+    from crawler.reextract import ReextractPlan
+    from crawler.reextract import reextract as read_again
+    from parallax.commands.printing import print_json
+
+    parallax = open_parallax()
+    settings, store = parallax.settings, parallax.store
+    plan = ReextractPlan(
+        parallax.clock.now(), known_outlet(parallax, outlet), moment_of("--since", since, parallax), dry_run
+    )
+    workers = settings.extract_workers
+    with Pool(workers, preload=jobs.PRELOAD) as pool:
+        room = ReadingRoom(store, settings.archive_folder, pool, parallax.catalogue, settings.extract_deadline_s)
+        done = read_again(room, plan, workers=workers, on_progress=_Rereading())
+    if as_json:
+        print_json(asdict(done))
+    else:
+        _tell_reextracted(done, is_dry=dry_run)
+    if done.problems:
+        raise typer.Exit(EXIT_PARTLY)
+
+
+class _Rereading:
+    """A line on standard error every few seconds."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + _TELL_EVERY_S
+
+    def __call__(self, done: Reextracted) -> None:
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _TELL_EVERY_S
+            typer.echo(f"{done.fetches} fetches, {len(done.changes)} readings changed …", err=True)
+
+
+def _tell_reextracted(done: Reextracted, *, is_dry: bool) -> None:
+    for one in done.changes[:_MOST_SHOWN]:
+        typer.echo(f"≠ {', '.join(one.changed)}: {one.url}")
+    if len(done.changes) > _MOST_SHOWN:
+        typer.echo(f"≠ and {len(done.changes) - _MOST_SHOWN} more; --json has all")
+    for one in done.problems[:_MOST_SHOWN]:
+        typer.echo(f"✗ {one.url}: {one.problem}")
+    if len(done.problems) > _MOST_SHOWN:
+        typer.echo(f"✗ and {len(done.problems) - _MOST_SHOWN} more; --json has all")
+    for outlet, counts in sorted(done.by_outlet.items()):
+        typer.echo(f"{outlet:24} {counts['same']} same, {counts['changed']} changed, {counts['unread']} not read")
+    what = "nothing was stored" if is_dry else "revisions stay as published; 0 edits claimed"
+    typer.echo(f"{done.fetches} fetches; {done.skipped} readings were there already; {what}")
