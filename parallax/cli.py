@@ -17,6 +17,7 @@ from parallax.commands import (
     alerts,
     archive,
     channel,
+    compare,
     crawl,
     db,
     digest,
@@ -65,6 +66,7 @@ app.add_typer(db.app, name="db")
 app.command("verify")(archive.verify)
 app.command("reextract")(archive.reextract)
 app.command("rebuild")(archive.rebuild)
+app.command("compare-runs")(compare.compare_runs)
 app.command("extract")(measure.extract)
 app.command("parse-feed")(measure.parse_feed)
 
