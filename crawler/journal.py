@@ -51,6 +51,7 @@ class LookLine(BaseModel):
     body_sha256: str | None = None
     body_bytes: int | None = None
     record: str | None = None
+    is_past: bool = False  # made by another tool and copied in; nothing of the present follows from it
 
     def look(self, target: Target) -> Look:
         """The look at ``target``, which is the one that ``outlet`` and ``key`` name."""
@@ -88,7 +89,7 @@ class LookLine(BaseModel):
         )
 
 
-def look_line(look: Look, *, follow: NewTarget | None, record_id: str | None) -> str:
+def look_line(look: Look, *, follow: NewTarget | None, record_id: str | None, is_past: bool = False) -> str:
     """A look as a line of ASCII JSON; what is as usual is left out."""
     target = look.target
     line = LookLine(
@@ -116,6 +117,7 @@ def look_line(look: Look, *, follow: NewTarget | None, record_id: str | None) ->
         body_sha256=look.body_sha256,
         body_bytes=look.body_bytes,
         record=record_id.removeprefix("urn:uuid:") if record_id else None,
+        is_past=is_past,
     )
     return _written(line)
 

@@ -22,6 +22,7 @@ from parallax.commands import (
     db,
     digest,
     export,
+    from_warc,
     init,
     keep,
     lists,
@@ -66,6 +67,7 @@ app.add_typer(db.app, name="db")
 app.command("verify")(archive.verify)
 app.command("reextract")(archive.reextract)
 app.command("rebuild")(archive.rebuild)
+app.command("backfill")(from_warc.backfill)
 app.command("compare-runs")(compare.compare_runs)
 app.command("extract")(measure.extract)
 app.command("parse-feed")(measure.parse_feed)

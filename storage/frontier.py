@@ -50,9 +50,15 @@ def put_poll_target(
 
 
 def add_targets(
-    session: Session, targets: Collection[NewTarget], politeness: Politeness, *, now: datetime, is_again: bool = False
+    session: Session,
+    targets: Collection[NewTarget],
+    politeness: Politeness,
+    *,
+    now: datetime,
+    is_again: bool = False,
+    is_due: bool = True,
 ) -> None:
-    """Put addresses on the frontier, due at once; what is known there already stays as it is.
+    """Put addresses on the frontier, due at once or not at all; what is known there already stays as it is.
 
     With ``is_again`` a known address that nothing is planned for is looked at again: a redirect leads to it anew.
     """
@@ -78,8 +84,8 @@ def add_targets(
             "redirects": t.redirects,
             "reason": t.reason.value,
             "priority": PRIORITY[t.reason],
-            "state": TargetState.DUE.value,
-            "next_at": now,
+            "state": (TargetState.DUE if is_due else TargetState.IDLE).value,
+            "next_at": now if is_due else None,
             "attempts": 0,
             "created_at": now,
         }

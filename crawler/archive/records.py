@@ -19,6 +19,7 @@ class Provenance:
     reason: Reason
     channel: str | None = None  # slug; None: no channel of the outlet was polled
     target_id: int | None = None  # the frontier's row; None: asked for by hand
+    copied_from: str | None = None  # another tool's file, and its record; None: we asked for it
 
 
 @dataclass(frozen=True, slots=True)

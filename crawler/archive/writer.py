@@ -105,12 +105,14 @@ class ArchiveWriter:
         """Whether ``file`` lies in this folder."""
         return (self._folder / file).exists()
 
-    def append(self, records: Iterable[RecordToWrite], notes: Iterable[NoteToWrite] = ()) -> tuple[RecordPlace, ...]:
+    def append(
+        self, records: Iterable[RecordToWrite], notes: Iterable[NoteToWrite] = (), *, at: datetime | None = None
+    ) -> tuple[RecordPlace, ...]:
         """Write ``records`` in order, then ``notes``; returns where the records lie, once all is on disk.
 
         All or none: when a record can't be written, the file is cut back to where it was, ArchiveError is raised
         (ArchiveFullError where the disk is full), and the writer can be used again. The day and name of a new file come
-        from the first record's ``received_at``, or the first note's time.
+        from ``at``, else from the first record's ``received_at`` or the first note's time.
         """
         batch, journal = tuple(records), tuple(notes)
         if not batch and not journal:
@@ -118,7 +120,7 @@ class ArchiveWriter:
         if not self._slot.is_held:
             raise ArchiveError(self._folder, f"this process does not hold the slot {self._slot.name!r}")
         try:
-            began_at = batch[0].response.received_at if batch else journal[0].at
+            began_at = at or (batch[0].response.received_at if batch else journal[0].at)
             name = self._file_for(began_at)
             places, length = self._write(name, batch, journal, began_at)
             os.fsync(self._descriptor)

@@ -96,15 +96,16 @@ def _of_member(
     if note.kind != LOOKS:
         yield DecisionTold(note.at, note)
         return
-    looks = [_look(line, waiting, losses) for line in map(read_look, note.lines)]
+    looks = [_look(note.at, line, waiting, losses) for line in map(read_look, note.lines)]
     yield from _unnamed(waiting)
     yield from looks
 
 
-def _look(line: LookLine, waiting: dict[str, tuple[datetime, StoredRecord]], losses: Losses) -> LookTold:
+def _look(at: datetime, line: LookLine, waiting: dict[str, tuple[datetime, StoredRecord]], losses: Losses) -> LookTold:
+    """A look of a note, which was stored ``at``: one that was copied in is told when it was, not when it was made."""
     _, record = waiting.pop(f"urn:uuid:{line.record}", (None, None)) if line.record else (None, None)
     losses.records_missing += int(line.record is not None and record is None)
-    return LookTold(line.received_at, line, record)
+    return LookTold(at, line, record)
 
 
 def _unnamed(waiting: dict[str, tuple[datetime, StoredRecord]]) -> Iterator[RecordFound]:

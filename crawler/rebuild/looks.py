@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from crawler.adopt import look_of_record
 from crawler.archive import ArchivedResponse
@@ -16,22 +17,26 @@ from domain.urls import host_key
 from outlets.catalogue import Catalogue
 from storage import Session
 from storage.channels_by_name import channel_id_of
-from storage.fetches import put_fetch
+from storage.fetches import put_fetch, put_past_fetch
 from storage.frontier import add_targets, target_at
 from storage.records import StoredRecord
 
 
-def put_told_look(session: Session, line: LookLine, record: StoredRecord | None, catalogue: Catalogue) -> int | None:
-    """Store a look that the journal tells of; gives its fetch, None where its outlet or channel is not known.
+def put_told_look(
+    session: Session, line: LookLine, record: StoredRecord | None, catalogue: Catalogue, *, at: datetime
+) -> int | None:
+    """Store a look that was stored ``at`` a time; gives its fetch, None where its outlet or channel is not known.
 
     A body that the journal names and the archive lacks leaves the look without one to be read.
     """
     outlet = catalogue.outlets.get(line.outlet)
     politeness = outlet.politeness if outlet else Politeness()
-    target = _target_of(session, line, politeness)
+    target = _target_of(session, line, politeness, at=at)
     if target is None:
         return None
     look = line.look(target)
+    if line.is_past:
+        return put_past_fetch(session, look, record) if record is not None else None
     if look.outcome.has_body and record is None:
         problem = "its record is not in the archive any more"
         look = replace(look, outcome=FetchOutcome.CRASHED, error=problem, body_sha256=None, body_bytes=None)
@@ -42,7 +47,7 @@ def put_told_look(session: Session, line: LookLine, record: StoredRecord | None,
     return fetch_id
 
 
-def _target_of(session: Session, line: LookLine, politeness: Politeness) -> Target | None:
+def _target_of(session: Session, line: LookLine, politeness: Politeness, *, at: datetime) -> Target | None:
     """The target as it was when it was asked; what nothing listed (it was planned, or added by hand) is made."""
     channel_id = None
     if line.channel is not None:
@@ -54,7 +59,8 @@ def _target_of(session: Session, line: LookLine, politeness: Politeness) -> Targ
         made = NewTarget(
             line.outlet, line.url, line.key, host_key(line.url), line.reason, channel_id, redirects=line.redirects
         )
-        add_targets(session, [made], politeness, now=line.due_at or line.requested_at)
+        now = at if line.is_past else line.due_at or line.requested_at
+        add_targets(session, [made], politeness, now=now, is_due=not line.is_past)
         target = target_at(session, line.outlet, line.key)
         assert target is not None
     return replace(
@@ -90,7 +96,7 @@ def put_found_record(
         received_at=response.received_at,
         outcome=FetchOutcome.OK,
     )
-    target = _target_of(session, line, outlet.politeness)
+    target = _target_of(session, line, outlet.politeness, at=line.requested_at)
     if target is None:
         return None
     look = look_of_record(target, response, previous_sha256=target.body_sha256)

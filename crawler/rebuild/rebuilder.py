@@ -15,6 +15,7 @@ import structlog
 
 from crawler.archive import NoteToWrite, read_record
 from crawler.decisions import journaled_catalogue
+from crawler.from_warc import read_copied
 from crawler.journal import CATALOGUE, GAP, read_gap
 from crawler.reading import Reader
 from crawler.reading.room import ReadingRoom
@@ -97,15 +98,24 @@ class Rebuilder:
         self.done.looks += len(batch)
         self.done.unplaced += stored.count(None)
         self.done.last_at = batch[-1].at
-        reader = Reader(self._room)
-        to_read = [fetch for one, fetch in zip(batch, stored, strict=True) if fetch is not None and _has_body(one)]
-        self.done.read += sum(result is not None for result in threads.map(reader.read, to_read[:-1]))
-        self.done.read += sum(reader.read(last) is not None for last in to_read[-1:])
+        to_read = [
+            (one, fetch) for one, fetch in zip(batch, stored, strict=True) if fetch is not None and _has_body(one)
+        ]
+        self.done.read += sum(threads.map(self._read, to_read[:-1]))
+        self.done.read += sum(map(self._read, to_read[-1:]))
         self._on_progress(self.done)
+
+    def _read(self, one: tuple[Look, int]) -> bool:
+        """Read a fetch as it was read at first; whether it was read."""
+        told, fetch_id = one
+        if isinstance(told, LookTold) and told.line.is_past:
+            outlet = self._room.catalogue.outlets.get(told.line.outlet)
+            return outlet is not None and read_copied(self._room, fetch_id, outlet) is not None
+        return Reader(self._room).read(fetch_id) is not None
 
     def _put(self, session: Session, one: Look) -> int | None:
         if isinstance(one, LookTold):
-            return put_told_look(session, one.line, one.record, self._room.catalogue)
+            return put_told_look(session, one.line, one.record, self._room.catalogue, at=one.at)
         try:
             found = read_record(self._room.archive, one.record.file, one.record.offset)
         except ArchiveError as error:
