@@ -27,6 +27,7 @@ from parallax.commands import (
     keep,
     lists,
     measure,
+    replay,
     run,
     runs,
     search,
@@ -67,6 +68,7 @@ app.add_typer(db.app, name="db")
 app.command("verify")(archive.verify)
 app.command("reextract")(archive.reextract)
 app.command("rebuild")(archive.rebuild)
+app.command("replay")(replay.replay)
 app.command("backfill")(from_warc.backfill)
 app.command("compare-runs")(compare.compare_runs)
 app.command("extract")(measure.extract)
