@@ -75,6 +75,11 @@ def is_known_catalogue(session: Session, catalogue_hash: str) -> bool:
     return session.scalar(select(CatalogueState.id).where(CatalogueState.catalogue_hash == catalogue_hash)) is not None
 
 
+def outlet_slugs(session: Session) -> list[str]:
+    """Every outlet that was ever in the catalogue."""
+    return list(session.scalars(select(OutletRow.slug).order_by(OutletRow.slug)))
+
+
 def _put_hosts(session: Session, catalogue: CatalogueInForce) -> None:
     """Make the hosts known that are asked for channels; one that outlets share is asked as carefully as any wants."""
     wanted: dict[str, list[Politeness]] = defaultdict(list)

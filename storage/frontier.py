@@ -191,6 +191,12 @@ def target_by_id(session: Session, target_id: int) -> Target | None:
     return as_target(found[0], channel_kind=found[1]) if found is not None else None
 
 
+def target_at(session: Session, outlet: str, url_key: str) -> Target | None:
+    """The target that an outlet has under a key; None where there is none."""
+    row = session.scalar(select(TargetRow).where(TargetRow.outlet == outlet, TargetRow.url_key == url_key))
+    return target_by_id(session, row.id) if row is not None else None
+
+
 def as_target(
     row: TargetRow, channel_slug: str | None = None, polls: int = 0, channel_kind: str | None = None
 ) -> Target:

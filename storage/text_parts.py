@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from domain.fetch import FetchOutcome
 from domain.frontier import TargetState
 from storage.tables import ExtractionPartRow, ExtractionRow, FetchRow, TargetRow
+from storage.todos import insert_ignoring
 from storage.unread import UnreadFetch, any_fetch
 
 
@@ -45,5 +46,8 @@ def parts_of(session: Session, fetch_id: int, article_id: int) -> tuple[UnreadFe
 
 def put_parts(session: Session, extraction_id: int, fetch_ids: Sequence[int]) -> None:
     """Note of which fetches a new reading was made, in the order of the parts."""
-    for number, fetch_id in enumerate(fetch_ids, start=1):
-        session.add(ExtractionPartRow(extraction_id=extraction_id, number=number, fetch_id=fetch_id))
+    rows: list[dict[str, object]] = [
+        {"extraction_id": extraction_id, "number": number, "fetch_id": fetch_id}
+        for number, fetch_id in enumerate(fetch_ids, start=1)
+    ]
+    insert_ignoring(session, ExtractionPartRow, rows, ["extraction_id", "number"])

@@ -99,6 +99,11 @@ def _to_read(session: Session, fetch_id: int, condition: ColumnElement[bool]) ->
     )
 
 
+def put_past_reading(session: Session, fetch_id: int, reading: PageReading, *, error: str | None) -> None:
+    """Store what reading a fetch of the past gave; its target is left as it is."""
+    session.execute(update(FetchRow).where(FetchRow.id == fetch_id).values(reading=reading.value, error=error))
+
+
 def put_reading(
     session: Session,
     unread: UnreadFetch,

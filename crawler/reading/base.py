@@ -5,6 +5,7 @@ A text changed by our own upgrade, or by new selectors in the catalogue, must ne
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import structlog
@@ -15,10 +16,11 @@ from crawler.decide import decide, refusal
 from crawler.pool import JobFailed
 from crawler.reading.room import ReadingRoom
 from crawler.reading.text_parts import read_parts_again
+from domain.entry import Entry
 from domain.errors import ArchiveError
 from domain.extraction import Extraction, TextSource
 from domain.intents import ReadBaseAgain
-from domain.outlet import Outlet
+from domain.outlet import Channel, Outlet
 from storage.articles import judge_text, put_extraction
 from storage.readings import ReadText
 from storage.unread import UnreadFetch, fetch_to_read_again
@@ -35,8 +37,9 @@ def read_base_again(room: ReadingRoom, text: ReadText) -> None:
         base = fetch_to_read_again(session, judged.base_fetch_id)
     article_id = judged.article_id
     assert article_id is not None
+    keys = {a.url_key for a in text.addresses}
     try:
-        extraction, parts = _extraction_again(room, base, text, article_id)
+        ((extraction, parts),) = read_again(room, base, text.extraction.text_source, [(article_id, keys)])
     except ArchiveError as error:
         _unreadable(text, str(error))
         return
@@ -49,33 +52,45 @@ def read_base_again(room: ReadingRoom, text: ReadText) -> None:
     room.store.write(lambda session: put_extraction(session, article_id, again))
 
 
-def _extraction_again(
-    room: ReadingRoom, base: UnreadFetch, text: ReadText, article_id: int
-) -> tuple[Extraction | None, tuple[int, ...]]:
-    """What the present extractor reads from the base, and of which parts; None where the catalogue knows no way."""
+def read_again(
+    room: ReadingRoom, base: UnreadFetch, source: TextSource, articles: Sequence[tuple[int, Collection[str]]]
+) -> tuple[tuple[Extraction | None, tuple[int, ...]], ...]:
+    """What the present extractor reads from a fetch for each of ``articles`` (number, url keys), and of which parts.
+
+    None where the catalogue no longer knows how, or the feed does not hold it. Raises ArchiveError.
+    """
+    nothing = ((None, ()),) * len(articles)
     outlet = room.catalogue.outlets.get(base.target.outlet)
     if outlet is None:
-        return None, ()
-    if text.extraction.text_source is not TextSource.PAGE:
-        return _feed_text_again(room, base, text, outlet), ()
+        return nothing
+    if source is TextSource.PAGE:
+        return tuple(_page_again(room, base, outlet, article_id) for article_id, _ in articles)
+    channel = next((c for c in outlet.channels if c.slug == base.target.channel_slug), None)
+    if channel is None:
+        return nothing
+    is_part = base.target.part_of is not None
+    parsed = room.parsed_channel(room.body(base), channel, outlet, base.requested_at, is_part=is_part)
+    placed = {place_entry(e, listed_by=outlet, catalogue=room.catalogue).url_key: e for e in reversed(parsed.entries)}
+    found = (next((placed[key] for key in keys if key in placed), None) for _, keys in articles)
+    return tuple((_entry_text(room, entry, channel, outlet, base), ()) for entry in found)
+
+
+def _page_again(
+    room: ReadingRoom, base: UnreadFetch, outlet: Outlet, article_id: int
+) -> tuple[Extraction | None, tuple[int, ...]]:
     whole = read_parts_again(room, outlet, base.fetch_id, article_id)
     if whole is not None:
         return whole.extraction, tuple(part.fetch_id for part in whole.fetches)
     return room.extracted(room.body(base), outlet, base.requested_at), ()
 
 
-def _feed_text_again(room: ReadingRoom, base: UnreadFetch, text: ReadText, outlet: Outlet) -> Extraction | None:
-    channel = next((c for c in outlet.channels if c.slug == base.target.channel_slug), None)
-    if channel is None:
+def _entry_text(
+    room: ReadingRoom, entry: Entry | None, channel: Channel, outlet: Outlet, base: UnreadFetch
+) -> Extraction | None:
+    if entry is None:
         return None
-    is_part = base.target.part_of is not None
-    parsed = room.parsed_channel(room.body(base), channel, outlet, base.requested_at, is_part=is_part)
-    keys = {a.url_key for a in text.addresses}
-    for entry in parsed.entries:
-        if place_entry(entry, listed_by=outlet, catalogue=room.catalogue).url_key in keys:
-            found = room.run(jobs.read_entry_texts, (entry,), kind=channel.kind, outlet=outlet, now=base.requested_at)
-            return None if isinstance(found, JobFailed) else found[0]
-    return None
+    found = room.run(jobs.read_entry_texts, (entry,), kind=channel.kind, outlet=outlet, now=base.requested_at)
+    return None if isinstance(found, JobFailed) else found[0]
 
 
 def _unreadable(text: ReadText, problem: str) -> None:

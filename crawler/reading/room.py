@@ -13,7 +13,7 @@ from typing import TypeVar
 from crawler import jobs
 from crawler.archive import read_record
 from crawler.extract.identity import EXTRACTOR, extractor_hash, extractor_settings, post_extractor_hash
-from crawler.pdf.document import PDF_EXTRACTOR
+from crawler.pdf.document import PDF_EXTRACTOR, pdf_extractor_settings
 from crawler.pool import JobDone, JobFailed, Pool
 from domain.entry import ChannelReading, ParsedChannel
 from domain.errors import FetchError
@@ -85,9 +85,12 @@ def _nothing(outcome: ExtractionOutcome, error: str) -> Extraction:
 
 def text_extractor_hash(outlet: Outlet, extraction: Extraction) -> str:
     """The identity of what read a page or a document of an outlet."""
-    if extraction.extractor != PDF_EXTRACTOR:
-        return page_extractor_hash(outlet)
-    known = f"{extraction.extractor}\n{extraction.settings}\n{outlet.pdf_url}\n{outlet.zone}"
+    return document_extractor_hash(outlet) if extraction.extractor == PDF_EXTRACTOR else page_extractor_hash(outlet)
+
+
+def document_extractor_hash(outlet: Outlet) -> str:
+    """The identity of what reads an outlet's PDFs."""
+    known = f"{PDF_EXTRACTOR}\n{pdf_extractor_settings()}\n{outlet.pdf_url}\n{outlet.zone}"
     return hashlib.sha256(known.encode()).hexdigest()
 
 
