@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from crawler.fetch.guard import AddressPolicy
+from crawler.lending import HostLender
+from domain.fetch import Reason
 
 Event = Callable[[str, Mapping[str, object]], None]
 
@@ -34,7 +36,8 @@ class CrawlPlan:
 
     ``stays``: wait for more where nothing is due, until told to stop or spent. ``told``: work on those hosts only that
     come from there, for as long as it lasts; it is read in a thread of its own. ``archive_slot`` is this machine's:
-    other machines' slots are left to them.
+    other machines' slots are left to them. ``reasons``: only what is due for one of them; none means all. ``lender``:
+    where the hand on each host is borrowed, for a crawl whose store is not the one that others crawl for.
     """
 
     archive: Path
@@ -46,6 +49,8 @@ class CrawlPlan:
     archive_slot: str = "crawl"
     stays: bool = False
     told: Iterable[str] | None = None
+    reasons: frozenset[Reason] = frozenset()
+    lender: HostLender | None = None
 
 
 @dataclass(slots=True)

@@ -1,0 +1,163 @@
+"""A trial: the ordinary pipeline into a scratch home, so that nothing of it comes into the user's store or archive.
+
+Each channel is polled once and a few pages are fetched, in crawl children as ever: plan, host desk, robots, archive and
+killable readers are those of a crawl. What it found is then read from the scratch store.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from crawler import jobs
+from crawler.archive import read_record
+from crawler.crawl_plan import Tally
+from crawler.examine import Examined, RobotsLine, examine_document, examine_page, forbidding_line
+from crawler.pool import JobDone, Pool
+from domain.errors import FetchError, StorageError
+from parallax.bootstrap import Parallax
+from parallax.config import load_settings
+from parallax.crawling import OnEvent, one_child
+from schedules.aftercare import Aftercare
+from schedules.trial import plan_pages, plan_polls
+from storage.trial_facts import TrialLook, TrialOutlet, trial_outlet
+
+EXAMINE_PRELOAD = ("crawler.examine",)
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Trial:
+    """A scratch home at ``folder`` and what was done there. ``not_lent``: hosts that were not asked, and why."""
+
+    real: Parallax
+    scratch: Parallax
+    environ: Mapping[str, str]
+    on_event: OnEvent
+    not_lent: dict[str, str] = field(default_factory=dict)
+
+    def poll(self, outlets: Collection[str] = ()) -> Tally:
+        """Poll each channel that was not looked at yet; none of ``outlets`` means all."""
+        plan_polls(self.scratch.store, self.scratch.clock, outlets)
+        return self._crawl(["--polls", *sorted(outlets)])
+
+    def fetch_pages(self, outlets: Collection[str] = ()) -> Tally:
+        """Fetch a few of the pages that the channels listed, and look for topics in what was read."""
+        plan_pages(self.scratch.store, self.scratch.catalogue, outlets)
+        tally = self._crawl(sorted(outlets))
+        self.finish()
+        return tally
+
+    def finish(self) -> None:
+        """Look for topics in what was read."""
+        Aftercare(self.scratch.store).run()
+
+    def outlet(self, slug: str) -> TrialOutlet:
+        """What was found of an outlet."""
+        with self.scratch.store.read() as session:
+            return trial_outlet(session, slug)
+
+    def _crawl(self, words: list[str]) -> Tally:
+        while True:
+            tally = one_child(["parallax.trial_child", *words], self.environ, self._hear)
+            if tally.outcome != "recycle":
+                break
+        if tally.outcome not in {"done", "stopped"}:
+            raise StorageError(f"the trial did not end well: {tally.outcome}")
+        return tally
+
+    def _hear(self, name: str, fields: Mapping[str, object]) -> None:
+        if name == "host.not_lent":
+            self.not_lent[str(fields["host"])] = str(fields["why"])
+        self.on_event(name, fields)
+
+
+@contextmanager
+def open_trial(
+    parallax: Parallax, folder: Path, *, on_event: OnEvent, catalogue: Path | None = None
+) -> Iterator[Trial]:
+    """A trial in ``folder``, which goes on where one was interrupted. ``catalogue``: of the files there alone.
+
+    Raises ConfigError and StorageError.
+    """
+    environ = os.environ | parallax.clock.to_env() | _scratch_settings(folder)
+    if catalogue is not None:
+        environ |= {"PARALLAX_CATALOGUE": str(catalogue), "PARALLAX_CATALOGUE_MODE": "only"}
+    scratch = Parallax(load_settings(environ), clock=parallax.clock)
+    lender = _lender(parallax)
+    scratch.prepare_store()
+    try:
+        yield Trial(parallax, scratch, environ | ({"PARALLAX_LENDER": lender} if lender else {}), on_event)
+    finally:
+        scratch.store.close()
+
+
+def _scratch_settings(folder: Path) -> dict[str, str]:
+    return {
+        "PARALLAX_HOME": str(folder),
+        "PARALLAX_DATABASE_URL": f"sqlite:///{folder / 'parallax.db'}",
+        "PARALLAX_ARCHIVE_FOLDER": str(folder / "archive"),
+        "PARALLAX_BACKUP_FOLDER": str(folder / "backups"),
+        "PARALLAX_EXECUTOR": "child",
+    }
+
+
+def _lender(parallax: Parallax) -> str | None:
+    """The real store's address, which must be at the newest revision; None where there is none yet."""
+    try:
+        parallax.require_database()
+    except StorageError:  # no file: nobody can be crawling for it
+        return None
+    parallax.store.close()
+    return parallax.settings.database_url
+
+
+def examined(trial: Trial, outlets: Collection[TrialOutlet]) -> Examined:
+    """What the bytes of these outlets tell besides what was read from them; each is read in a killable worker."""
+    settings = trial.scratch.settings
+    found = Examined()
+    with Pool(settings.extract_workers, preload=EXAMINE_PRELOAD) as pool, ThreadPoolExecutor(
+        settings.extract_workers
+    ) as threads:
+
+        def run(job: Callable[..., T], *arguments: object, **named: object) -> T | None:
+            try:
+                done = pool.run(job, *arguments, deadline_s=settings.extract_deadline_s, **named)
+            except FetchError:  # a content encoding that can't be undone: the look says so itself
+                return None
+            return done.value if isinstance(done, JobDone) else None
+
+        list(threads.map(lambda outlet: _examine(trial, outlet, run, found), outlets))
+    return found
+
+
+def _examine(trial: Trial, outlet: TrialOutlet, run: Callable[..., object], found: Examined) -> None:
+    stated = trial.scratch.catalogue.outlets[outlet.slug]
+    for channel in outlet.channels:
+        last = channel.looks[-1] if channel.looks else None
+        if last is not None and last.file is not None and last.reading == "not_a_feed":
+            found.documents[last.fetch_id] = run(examine_document, _body(trial, last))  # type: ignore[assignment]
+    for page in outlet.pages:
+        last = page.looks[-1] if page.looks else None
+        if last is not None and last.file is not None and last.outcome == "ok":
+            found.selectors[last.fetch_id] = (  # type: ignore[assignment]
+                run(examine_page, _body(trial, last), hints=stated.hints, languages=stated.languages) or ()
+            )
+    robots = {host.key: host.robots_body for host in outlet.hosts}
+    for look in (look for one in (*outlet.channels, *outlet.pages) for look in one.looks):
+        if look.outcome == "robots_disallowed" and (text := robots.get(look.host)):
+            line = run(forbidding_line, text, url=look.url, user_agent=trial.scratch.user_agent)
+            if isinstance(line, RobotsLine):
+                found.forbidding[look.url] = line
+
+
+def _body(trial: Trial, look: TrialLook) -> jobs.Body:
+    assert look.file is not None
+    assert look.offset is not None
+    archived = read_record(trial.scratch.settings.archive_folder, look.file, look.offset)
+    return jobs.Body(archived.response, look.content_type)
