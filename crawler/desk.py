@@ -31,6 +31,7 @@ from storage.hosts import (
     open_run,
     release_host,
 )
+from storage.lending import pause_of
 from storage.real_time import real_time
 
 log = structlog.get_logger()
@@ -194,7 +195,8 @@ class HostDesk:
             )
         )
         if self._plan.lender is not None:
-            self._plan.lender.give_back(slot.host.key, wait_left.total_seconds())
+            paused_until = self._store.ask(lambda session: pause_of(session, slot.host.key))
+            self._plan.lender.give_back(slot.host.key, wait_left.total_seconds(), paused_until)
 
     def beat(self, slots: Collection[HostSlot] = ()) -> list[HostSlot]:
         """A sign of life every ten seconds; gives those of ``slots`` that others took while none could be given."""

@@ -87,15 +87,20 @@ class HostLender:
         """Whether a host is in other hands and still waited for."""
         return bool(self._held) and self._gives_up_at is not None and time.monotonic() < self._gives_up_at
 
-    def give_back(self, host: str, wait_left_s: float) -> None:
-        """The host may be worked on by others again, from ``wait_left_s`` on."""
+    def give_back(self, host: str, wait_left_s: float, paused_until: datetime | None) -> None:
+        """The host may be worked on by others again, from ``wait_left_s`` on, and after the pause that it asked for."""
         token = self._tokens.pop(host, None)
         if token is None:  # not known there
             return
         wait_left = timedelta(seconds=wait_left_s)
         self.store.write(
             lambda session: take_back(
-                session, host, owner=self.owner, token=token, next_allowed_at=real_time(session) + wait_left
+                session,
+                host,
+                owner=self.owner,
+                token=token,
+                next_allowed_at=real_time(session) + wait_left,
+                paused_until=paused_until,
             )
         )
 

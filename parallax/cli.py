@@ -16,6 +16,7 @@ from domain.errors import CatalogueError, ConfigError, ParallaxError, QueryError
 from parallax.commands import (
     alerts,
     channel,
+    check,
     crawl,
     db,
     digest,
@@ -55,6 +56,7 @@ app.command("topics")(lists.topics)
 app.command("status")(status.status)
 app.command("runs")(runs.runs)
 app.command("channel")(channel.channel)
+app.command("check")(check.check)
 app.command("why")(why.why)
 app.command("alerts")(alerts.alerts)
 app.command("export")(export.export)

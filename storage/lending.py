@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from domain.frontier import ClaimedHost
-from storage.hosts import LONGEST_DELAY, IsAlive, claim_hosts
+from storage.hosts import LONGEST_DELAY, IsAlive, claim_hosts, pause_host
 from storage.tables import HostRow
 
 
@@ -61,8 +61,20 @@ def lend_hosts(
     return Lent(claimed, frozenset(keys) - known.keys(), frozenset(held), paused)
 
 
-def take_back(session: Session, host: str, *, owner: str, token: int, next_allowed_at: datetime) -> None:
-    """The host is given back to the store that lent it, with the time from which it may be asked again."""
+def pause_of(session: Session, host: str) -> datetime | None:
+    """Until when a host asked to be left alone; None where it did not."""
+    return session.scalar(select(HostRow.paused_until).where(HostRow.key == host))
+
+
+def take_back(
+    session: Session, host: str, *, owner: str, token: int, next_allowed_at: datetime, paused_until: datetime | None
+) -> None:
+    """The host is given back to the store that lent it, with the time from which it may be asked again.
+
+    ``paused_until``: it asked the borrower to be left alone until then, which holds for everybody.
+    """
+    if paused_until is not None:
+        pause_host(session, host, until=paused_until)
     session.execute(
         update(HostRow)
         .where(HostRow.key == host, HostRow.owner == owner, HostRow.token == token)

@@ -1,0 +1,157 @@
+"""A trial's report as data: everything that any form of it shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.outlet import Group
+
+
+class Weight(StrEnum):
+    """Whether a person must act on a finding."""
+
+    FAULT = "fault"
+    NOTE = "note"
+
+
+class Verdict(StrEnum):
+    """How an outlet came through, worst first."""
+
+    FAILED = "failed"  # no text would be stored
+    PARTLY = "partly"  # some would, and something is wrong
+    NOTHING = "nothing to ask"  # none of its channels can be polled
+    UNFINISHED = "not finished"  # the trial was interrupted before it
+    FINE = "fine"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found at a place (``where``: a channel, a page's address, a host, or the outlet), and what to do.
+
+    ``code`` is the same word whatever the sentence says.
+    """
+
+    weight: Weight
+    code: str
+    where: str
+    what: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCheck:
+    """A channel. ``state``: good, failed or not asked; ``said``: what it gave, in a line."""
+
+    slug: str
+    kind: str
+    address: str
+    state: str
+    said: str
+    entries: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCheck:
+    """A text as it would be stored. ``published`` in ISO 8601, a bare date where only the day is stated."""
+
+    url: str
+    title: str | None
+    first_lines: str
+    chars: int
+    text_source: str
+    published: str | None
+    published_precision: str | None
+    published_source: str | None
+    language: str | None
+    authors: tuple[str, ...]
+    topics: tuple[str, ...]
+    addresses: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageCheck:
+    """A page: who listed it, how it was fetched, and what would be stored (``article`` None: nothing)."""
+
+    url: str
+    channel: str | None
+    listed_title: str | None
+    fetched: str
+    article: ArticleCheck | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HostCheck:
+    """A host: what its robots.txt lets us do, in a line."""
+
+    key: str
+    robots: str
+    delay_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutletCheck:
+    """An outlet's trial. ``expectations``: each expectation of the catalogue with how it was met."""
+
+    slug: str
+    name: str
+    group: Group
+    home: str | None
+    verdict: Verdict
+    channels: tuple[ChannelCheck, ...]
+    pages: tuple[PageCheck, ...]
+    feed_articles: tuple[ArticleCheck, ...]
+    hosts: tuple[HostCheck, ...]
+    expectations: tuple[str, ...]
+    own_findings: tuple[Finding, ...]
+
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, faults first, each sentence once."""
+        found = [*self.own_findings, *(f for one in (*self.channels, *self.pages) for f in one.findings)]
+        ordered = sorted(dict.fromkeys(found), key=lambda finding: finding.weight is Weight.NOTE)
+        return tuple(ordered)
+
+    def texts(self) -> tuple[ArticleCheck, ...]:
+        """The texts that would be stored, those of pages first."""
+        return (*(page.article for page in self.pages if page.article is not None), *self.feed_articles)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """A trial of one outlet or of all. ``is_whole``: it was not interrupted."""
+
+    made_at: datetime
+    zone: str
+    catalogue_hash: str
+    user_agent: str
+    is_whole: bool
+    outlets: tuple[OutletCheck, ...]
+
+    def worst_first(self) -> tuple[OutletCheck, ...]:
+        """The outlets in the order in which a person should look at them."""
+        order = list(Verdict)
+        return tuple(
+            sorted(self.outlets, key=lambda o: (order.index(o.verdict), -sum(_is_fault(f) for f in o.findings()), o.slug))
+        )
+
+    def verdicts(self) -> Counter[Verdict]:
+        """How many outlets came through how."""
+        return Counter(outlet.verdict for outlet in self.outlets)
+
+    def fault_counts(self) -> tuple[tuple[str, int], ...]:
+        """How many outlets have each fault (by code), the most frequent first."""
+        counted = Counter(code for outlet in self.outlets for code in set(_codes(outlet)))
+        return tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _is_fault(finding: Finding) -> bool:
+    return finding.weight is Weight.FAULT
+
+
+def _codes(outlet: OutletCheck) -> Iterator[str]:
+    return (finding.code for finding in outlet.findings() if _is_fault(finding))
