@@ -19,6 +19,9 @@ def checked(parallax: Parallax, outlets: Collection[str], folder: Path, *, on_ev
     """
     parallax.require_contact(outlets)
     with open_trial(parallax, folder, on_event=on_event) as trial:
+        channels, pages = trial.looked_at()
+        if channels:
+            on_event("trial.resumed", {"channels": channels, "pages": pages})
         is_whole = True
         try:
             trial.poll(outlets)

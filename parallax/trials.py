@@ -25,6 +25,7 @@ from parallax.config import load_settings
 from parallax.crawling import OnEvent, one_child
 from schedules.aftercare import Aftercare
 from schedules.trial import plan_pages, plan_polls
+from storage.trial import looked_at
 from storage.trial_facts import TrialLook, TrialOutlet, trial_outlet
 
 EXAMINE_PRELOAD = ("crawler.examine",)
@@ -56,6 +57,11 @@ class Trial:
     def finish(self) -> None:
         """Look for topics in what was read."""
         Aftercare(self.scratch.store).run()
+
+    def looked_at(self) -> tuple[int, int]:
+        """How many channels and pages were looked at so far."""
+        with self.scratch.store.read() as session:
+            return looked_at(session)
 
     def outlet(self, slug: str) -> TrialOutlet:
         """What was found of an outlet."""

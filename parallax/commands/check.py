@@ -107,6 +107,8 @@ class _Progress:
         """Count one more look; say at once which host is waited for."""
         if name == "host.not_lent":
             typer.echo(f"{fields['host']}: {fields['why']}", err=True)
+        if name == "trial.resumed":
+            typer.echo(f"goes on: {fields['channels']} channels, {fields['pages']} pages were looked at", err=True)
         if name != "fetch.stored":
             return
         self._requests += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -111,10 +111,13 @@ class OutletCheck:
     own_findings: tuple[Finding, ...]
 
     def findings(self) -> tuple[Finding, ...]:
-        """All findings, faults first, each sentence once."""
+        """All findings, faults first; one that holds for several places is told once, with the first of them."""
         found = [*self.own_findings, *(f for one in (*self.channels, *self.pages) for f in one.findings)]
-        ordered = sorted(dict.fromkeys(found), key=lambda finding: finding.weight is Weight.NOTE)
-        return tuple(ordered)
+        places: dict[Finding, list[str]] = {}
+        for finding in found:
+            places.setdefault(replace(finding, where=""), []).append(finding.where)
+        told = [replace(finding, where=_places(where)) for finding, where in places.items()]
+        return tuple(sorted(told, key=lambda finding: finding.weight is Weight.NOTE))
 
     def texts(self) -> tuple[ArticleCheck, ...]:
         """The texts that would be stored, those of pages first."""
@@ -147,6 +150,11 @@ class CheckReport:
         """How many outlets have each fault (by code), the most frequent first."""
         counted = Counter(code for outlet in self.outlets for code in set(_codes(outlet)))
         return tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _places(where: list[str]) -> str:
+    first, *more = dict.fromkeys(where)
+    return f"{first} and {len(more)} more" if more else first
 
 
 def _is_fault(finding: Finding) -> bool:
