@@ -108,9 +108,7 @@ def examine_page(body: Body, *, hints: PageHints, languages: tuple[str, ...]) ->
     stated += [(f"meta_css.{name}", selector) for name, selector in hints.meta_css.items()]
     if not stated:
         return ()
-    source = decode_page(
-        body.decoded(FetchKind.PAGE), content_type=body.content_type, languages=languages
-    )
+    source = decode_page(body.decoded(FetchKind.PAGE), content_type=body.content_type, languages=languages)
     page = parse_page(source, url=body.response.url) if source.strip() else None
     if page is None:
         return ()

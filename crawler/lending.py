@@ -46,7 +46,7 @@ class HostLender:
         return len(self._held) + len(self._paused)
 
     def borrow(self, hosts: Collection[str], most: int) -> dict[str, float]:
-        """Up to ``most`` of ``hosts`` that may be worked on, each with the seconds for which it must not be asked yet."""
+        """Up to ``most`` of ``hosts`` that may be worked on, each with seconds for which it must not be asked yet."""
         now = time.monotonic()
         passed_over = self._paused | self._tokens.keys() | (self._held if now < self._next_ask else set())
         wanted = sorted((host for host in hosts if host not in passed_over), key=self._held.__contains__)[:most]

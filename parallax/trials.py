@@ -17,7 +17,7 @@ from typing import TypeVar
 from crawler import jobs
 from crawler.archive import read_record
 from crawler.crawl_plan import Tally
-from crawler.examine import Examined, RobotsLine, examine_document, examine_page, forbidding_line
+from crawler.examine import Examined, examine_document, examine_page, forbidding_line
 from crawler.pool import JobDone, Pool
 from domain.errors import FetchError, StorageError
 from parallax.bootstrap import Parallax
@@ -125,45 +125,52 @@ def _lender(parallax: Parallax) -> str | None:
 
 def examined(trial: Trial, outlets: Collection[TrialOutlet]) -> Examined:
     """What the bytes of these outlets tell besides what was read from them; each is read in a killable worker."""
-    settings = trial.scratch.settings
-    found = Examined()
-    with Pool(settings.extract_workers, preload=EXAMINE_PRELOAD) as pool, ThreadPoolExecutor(
-        settings.extract_workers
-    ) as threads:
-
-        def run(job: Callable[..., T], *arguments: object, **named: object) -> T | None:
-            try:
-                done = pool.run(job, *arguments, deadline_s=settings.extract_deadline_s, **named)
-            except FetchError:  # a content encoding that can't be undone: the look says so itself
-                return None
-            return done.value if isinstance(done, JobDone) else None
-
-        list(threads.map(lambda outlet: _examine(trial, outlet, run, found), outlets))
-    return found
+    workers = trial.scratch.settings.extract_workers
+    with Pool(workers, preload=EXAMINE_PRELOAD) as pool, ThreadPoolExecutor(workers) as threads:
+        examiner = Examiner(trial, pool)
+        for done in [threads.submit(examiner.examine, outlet) for outlet in outlets]:
+            done.result()
+    return examiner.found
 
 
-def _examine(trial: Trial, outlet: TrialOutlet, run: Callable[..., object], found: Examined) -> None:
-    stated = trial.scratch.catalogue.outlets[outlet.slug]
-    for channel in outlet.channels:
-        last = channel.looks[-1] if channel.looks else None
-        if last is not None and last.file is not None and last.reading == "not_a_feed":
-            found.documents[last.fetch_id] = run(examine_document, _body(trial, last))  # type: ignore[assignment]
-    for page in outlet.pages:
-        last = page.looks[-1] if page.looks else None
-        if last is not None and last.file is not None and last.outcome == "ok":
-            found.selectors[last.fetch_id] = (  # type: ignore[assignment]
-                run(examine_page, _body(trial, last), hints=stated.hints, languages=stated.languages) or ()
-            )
-    robots = {host.key: host.robots_body for host in outlet.hosts}
-    for look in (look for one in (*outlet.channels, *outlet.pages) for look in one.looks):
-        if look.outcome == "robots_disallowed" and (text := robots.get(look.host)):
-            line = run(forbidding_line, text, url=look.url, user_agent=trial.scratch.user_agent)
-            if isinstance(line, RobotsLine):
-                found.forbidding[look.url] = line
+@dataclass(slots=True)
+class Examiner:
+    """Reads archived bytes of a trial in the workers of ``pool``."""
 
+    trial: Trial
+    pool: Pool
+    found: Examined = field(default_factory=Examined)
 
-def _body(trial: Trial, look: TrialLook) -> jobs.Body:
-    assert look.file is not None
-    assert look.offset is not None
-    archived = read_record(trial.scratch.settings.archive_folder, look.file, look.offset)
-    return jobs.Body(archived.response, look.content_type)
+    def examine(self, outlet: TrialOutlet) -> None:
+        """Look at an outlet's channels that are no feeds, its pages, and what robots.txt forbids."""
+        stated = self.trial.scratch.catalogue.outlets[outlet.slug]
+        for look in (channel.looks[-1] for channel in outlet.channels if channel.looks):
+            if look.reading == "not_a_feed" and (document := self.of(look, examine_document)) is not None:
+                self.found.documents[look.fetch_id] = document
+        for look in (page.looks[-1] for page in outlet.pages if page.looks):
+            if look.outcome == "ok":
+                seen = self.of(look, examine_page, hints=stated.hints, languages=stated.languages)
+                self.found.selectors[look.fetch_id] = seen or ()
+        self._robots(outlet)
+
+    def _robots(self, outlet: TrialOutlet) -> None:
+        robots = {host.key: host.robots_body for host in outlet.hosts}
+        for look in outlet.looks():
+            if look.outcome == "robots_disallowed" and (text := robots.get(look.host)):
+                line = self._run(forbidding_line, text, url=look.url, user_agent=self.trial.scratch.user_agent)
+                if line is not None:
+                    self.found.forbidding[look.url] = line
+
+    def of(self, look: TrialLook, job: Callable[..., T], **named: object) -> T | None:
+        """What ``job`` says of the bytes that came; None where none did, or where it could not be read."""
+        if look.file is None or look.offset is None:
+            return None
+        archived = read_record(self.trial.scratch.settings.archive_folder, look.file, look.offset)
+        return self._run(job, jobs.Body(archived.response, look.content_type), **named)
+
+    def _run(self, job: Callable[..., T], *arguments: object, **named: object) -> T | None:
+        try:
+            done = self.pool.run(job, *arguments, deadline_s=self.trial.scratch.settings.extract_deadline_s, **named)
+        except FetchError:  # a content encoding that can't be undone: the look says so itself
+            return None
+        return done.value if isinstance(done, JobDone) else None

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.fetch import Reason
@@ -86,7 +86,7 @@ def looked_at(session: Session) -> tuple[int, int]:
     return channels, session.scalar(counted.where(*seen, TargetRow.channel_id.is_(None))) or 0
 
 
-def _never_looked_at() -> tuple[object, ...]:
+def _never_looked_at() -> tuple[ColumnElement[bool], ...]:
     return (
         TargetRow.channel_id.is_(None),
         TargetRow.via_target_id.is_(None),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -74,7 +73,7 @@ class TrialChannel:
 
 @dataclass(frozen=True, slots=True)
 class TrialArticle:
-    """An article as it would be stored. ``published`` is the one believed; ``published_raw``: as its reading gives it."""
+    """An article as it would be stored, and what else its reading gives; ``published_raw``: the date as given."""
 
     shown: ShownArticle
     published_raw: str | None
@@ -115,18 +114,26 @@ class TrialOutlet:
     feed_articles: tuple[TrialArticle, ...]
     hosts: tuple[TrialHost, ...]
 
+    def looks(self) -> tuple[TrialLook, ...]:
+        """Every look at its channels and pages."""
+        return looks_of(self.channels, self.pages)
+
+
+def looks_of(channels: Sequence[TrialChannel], pages: Sequence[TrialPage]) -> tuple[TrialLook, ...]:
+    """The looks at all of these."""
+    return (*(look for one in channels for look in one.looks), *(look for one in pages for look in one.looks))
+
 
 def trial_outlet(session: Session, slug: str) -> TrialOutlet:
     """What the scratch store holds of one outlet."""
     channels = _channels(session, slug)
     pages = _pages(session, slug)
-    looks = [look for one in (*channels, *pages) for look in one.looks]
     return TrialOutlet(
         slug=slug,
         channels=channels,
         pages=pages,
         feed_articles=_feed_articles(session, slug),
-        hosts=_hosts(session, sorted({look.host for look in looks})),
+        hosts=_hosts(session, sorted({look.host for look in looks_of(channels, pages)})),
     )
 
 
@@ -245,7 +252,8 @@ def _article(session: Session, article_id: int) -> TrialArticle | None:
     if shown is None or not shown.revisions:
         return None
     reading = session.scalars(
-        select(ExtractionRow).where(ExtractionRow.fetch_id == shown.revisions[-1].fetch_id)
+        select(ExtractionRow)
+        .where(ExtractionRow.fetch_id == shown.revisions[-1].fetch_id)
         .where(ExtractionRow.article_id == shown.article_id)
     ).first()
     return TrialArticle(

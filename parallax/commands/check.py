@@ -65,9 +65,7 @@ def check(
     raise typer.Exit(_exit_code(report))
 
 
-def _require_sense(
-    outlet: str | None, *, every: bool, live: bool, replay: Path | None, out: Path | None
-) -> None:
+def _require_sense(outlet: str | None, *, every: bool, live: bool, replay: Path | None, out: Path | None) -> None:
     """Raise UsageError where the options make no sense together."""
     if every == (outlet is not None):
         raise UsageError("OUTLET", "say which outlet to try, or --all for every one; `parallax outlets` lists them")

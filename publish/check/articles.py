@@ -71,7 +71,9 @@ def text_findings(article: TrialArticle, check: ArticleCheck, outlet: Outlet, no
     """What one text lacks."""
     where = check.url
     if not check.title:
-        yield Finding(Weight.FAULT, "title_missing", where, "no headline was found", "name its element in hints.title_css")
+        yield Finding(
+            Weight.FAULT, "title_missing", where, "no headline was found", "name its element in hints.title_css"
+        )
     yield from _date(article, check, now)
     yield from _length(check, outlet)
     if check.language and outlet.languages and check.language not in outlet.languages:
@@ -92,7 +94,9 @@ def _date(article: TrialArticle, check: ArticleCheck, now: datetime) -> Iterator
         yield Finding(Weight.FAULT, "date_unread" if raw else "date_missing", check.url, what, do)
     elif published.at > now + timedelta(minutes=15):
         what = f"the date {check.published} lies ahead of now"
-        yield Finding(Weight.FAULT, "date_ahead", check.url, what, "most likely a zone: the outlet's file names it in zone")
+        yield Finding(
+            Weight.FAULT, "date_ahead", check.url, what, "most likely a zone: the outlet's file names it in zone"
+        )
 
 
 def _length(check: ArticleCheck, outlet: Outlet) -> Iterator[Finding]:
@@ -107,7 +111,11 @@ def _length(check: ArticleCheck, outlet: Outlet) -> Iterator[Finding]:
 
 def page_set_findings(pages: Sequence[TrialPage], outlet: Outlet, examined: Examined) -> Iterator[Finding]:
     """What shows on several pages alone: selectors that match nothing, paragraphs that stand in each text."""
-    seen = [examined.selectors[p.looks[-1].fetch_id] for p in pages if p.looks and p.looks[-1].fetch_id in examined.selectors]
+    seen = [
+        examined.selectors[p.looks[-1].fetch_id]
+        for p in pages
+        if p.looks and p.looks[-1].fetch_id in examined.selectors
+    ]
     yield from _selectors([selectors for selectors in seen if selectors], outlet)
     yield from _repeated([p.article for p in pages if p.article is not None], outlet)
 
@@ -143,10 +151,13 @@ def _repeated(articles: Sequence[TrialArticle], outlet: Outlet) -> Iterator[Find
     repeated = [paragraph for paragraph, times in counted.most_common() if times > 1]
     if len({a.shown.article_id for a in articles}) > len(texts):
         what = "two articles have the very same text"
-        yield Finding(Weight.FAULT, "same_text", outlet.slug, what, "something else than the text was read: see body_css")
+        yield Finding(
+            Weight.FAULT, "same_text", outlet.slug, what, "something else than the text was read: see body_css"
+        )
     elif repeated:
         shown = f"“{repeated[0][:_SHOWN_CHARS]}{'…' if len(repeated[0]) > _SHOWN_CHARS else ''}”"
-        what = f"{len(repeated)} paragraph{'s stand' if len(repeated) > 1 else ' stands'} in several texts, such as {shown}"
+        number = f"{len(repeated)} paragraphs stand" if len(repeated) > 1 else "1 paragraph stands"
+        what = f"{number} in several texts, such as {shown}"
         is_everywhere = len(texts) >= _SEVERAL and counted[repeated[0]] == len(texts)
         weight = Weight.FAULT if is_everywhere else Weight.NOTE
         do = "where it is the page's and not the article's, name its element in hints.drop_css"

@@ -68,7 +68,7 @@ def verdict_of(
     is_whole: bool,
 ) -> Verdict:
     """How the outlet came through: a text that would be stored, and nothing that a person must act on, is fine."""
-    findings = [*own, *(finding for one in (*channels, *pages) for finding in one.findings)]
+    findings = [*own, *(f for one in channels for f in one.findings), *(f for one in pages for f in one.findings)]
     has_fault = any(finding.weight is Weight.FAULT for finding in findings)
     waits = any(c.said == "not asked yet" for c in channels) or (not is_whole and not pages and not has_text)
     if waits and not is_whole:

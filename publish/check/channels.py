@@ -125,7 +125,9 @@ def _dates(channel: TrialChannel, entries: Sequence[TrialEntry], now: datetime) 
     unread = [entry for entry in undated if entry.published_raw]
     if unread:
         what = f"{len(unread)} of {len(entries)} dates are not believed: {why_undated(unread[0].published_raw, now)}"
-        yield Finding(Weight.FAULT, "dates_unread", channel.slug, what, "they are kept as given; the page's date counts")
+        yield Finding(
+            Weight.FAULT, "dates_unread", channel.slug, what, "they are kept as given; the page's date counts"
+        )
     bare = len(undated) - len(unread)
     if bare and channel.kind == "feed":
         what = f"{bare} of {len(entries)} entries have no date"

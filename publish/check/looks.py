@@ -14,9 +14,7 @@ from storage.trial_facts import TrialLook
 
 GOOD_OUTCOMES = frozenset({"ok", "same_content", "not_modified"})
 GOOD_READINGS = frozenset({"article", "listed", "empty_channel"})
-_FOR_A_BLOCK = (
-    "a block is recorded and never evaded: ask the outlet to let {agent} in, or take another of its channels"
-)
+_FOR_A_BLOCK = "a block is recorded and never evaded: ask the outlet to let {agent} in, or take another of its channels"
 # Outcome or reading: what is said of it ({host}, {error}, {status}, {agent} are filled), and what to do.
 _WORDS: Mapping[str, tuple[str, str]] = {
     "dns_error": (
@@ -31,7 +29,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "no secure connection to {host} ({error})",
         "look at its certificate in a browser; certificates are always checked, so wait until theirs is mended",
     ),
-    "timeout": ("{host} did not answer in time ({error})", "try again; where it is always slow, raise politeness.timeout_s"),
+    "timeout": (
+        "{host} did not answer in time ({error})",
+        "try again; where it is always slow, raise politeness.timeout_s",
+    ),
     "address_refused": (
         "the address leads to a network that must not be reached ({error})",
         "correct the address; a host of your own is allowed by PARALLAX_ALLOWED_NETWORKS",
@@ -45,14 +46,26 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "the host says that we ask too often ({error})",
         "raise politeness.delay_s; the service waits as long as the host asked",
     ),
-    "http_error": ("the server failed ({error})", "try again later; where it stays so, look for the channel's new address"),
+    "http_error": (
+        "the server failed ({error})",
+        "try again later; where it stays so, look for the channel's new address",
+    ),
     "redirect_loop": ("its redirects lead nowhere ({error})", "give the address that a browser ends at"),
     "too_large": ("the document is too large ({error})", "look for a smaller list: a section's feed, a first page"),
-    "truncated": ("the answer ended before it was whole ({error})", "try again; their server or a box between breaks off"),
-    "unsupported_encoding": ("its encoding is none of the web's ({error})", "tell the outlet; nothing can be read of it"),
+    "truncated": (
+        "the answer ended before it was whole ({error})",
+        "try again; their server or a box between breaks off",
+    ),
+    "unsupported_encoding": (
+        "its encoding is none of the web's ({error})",
+        "tell the outlet; nothing can be read of it",
+    ),
     "bad_response": ("the answer is no HTTP that can be read ({error})", "check scheme and port of the address"),
     "challenge": ("a page that asks for a browser or a person came instead", _FOR_A_BLOCK),
-    "login": ("a page that asks for an account came instead", "only what is public is collected: take a public channel"),
+    "login": (
+        "a page that asks for an account came instead",
+        "only what is public is collected: take a public channel",
+    ),
     "consent": (
         "a page that asks for agreement came instead",
         "look for an address behind it that needs none; nothing is agreed to by a crawler",
@@ -107,7 +120,11 @@ def _robots(look: TrialLook, where: str, examined: Examined, weight: Weight) -> 
 
 def _absent(look: TrialLook, where: str, outlet: Outlet, weight: Weight) -> Finding:
     dead = next((dead for dead in outlet.dead_addresses if _is_below(look.url, dead)), None)
-    known = f"; the catalogue lists it as dead ({dead.problem}{f', {dead.seen_on}' if dead.seen_on else ''})" if dead else ""
+    known = (
+        f"; the catalogue lists it as dead ({dead.problem}{f', {dead.seen_on}' if dead.seen_on else ''})"
+        if dead
+        else ""
+    )
     what = f"nothing is there any more ({look.status}){known}"
     do = "look for the channel's new address (`parallax discover`), and note this one under dead_addresses"
     return Finding(weight, look.outcome, where, what, "remove the channel" if dead else do)

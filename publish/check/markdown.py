@@ -56,7 +56,8 @@ def _article(article: ArticleCheck | None) -> Iterator[str]:
     if article is None:
         return
     yield f"  - {_said(extracted(article))}"
-    yield f"  - {_said(date_words(article))}; {article.language or 'language not told'}; topics: {', '.join(article.topics) or 'none'}"
+    topics = ", ".join(article.topics) or "none"
+    yield f"  - {_said(date_words(article))}; {article.language or 'language not told'}; topics: {topics}"
     yield f"  - {_said(article.first_lines)}"
 
 

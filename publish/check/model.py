@@ -112,7 +112,8 @@ class OutletCheck:
 
     def findings(self) -> tuple[Finding, ...]:
         """All findings, faults first; one that holds for several places is told once, with the first of them."""
-        found = [*self.own_findings, *(f for one in (*self.channels, *self.pages) for f in one.findings)]
+        found = [*self.own_findings, *(f for one in self.channels for f in one.findings)]
+        found += [f for one in self.pages for f in one.findings]
         places: dict[Finding, list[str]] = {}
         for finding in found:
             places.setdefault(replace(finding, where=""), []).append(finding.where)
@@ -139,7 +140,9 @@ class CheckReport:
         """The outlets in the order in which a person should look at them."""
         order = list(Verdict)
         return tuple(
-            sorted(self.outlets, key=lambda o: (order.index(o.verdict), -sum(_is_fault(f) for f in o.findings()), o.slug))
+            sorted(
+                self.outlets, key=lambda o: (order.index(o.verdict), -sum(_is_fault(f) for f in o.findings()), o.slug)
+            )
         )
 
     def verdicts(self) -> Counter[Verdict]:

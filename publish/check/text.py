@@ -33,7 +33,9 @@ def check_text(report: CheckReport, *, width: int = 100) -> str:
 def _outlet(outlet: OutletCheck, width: int) -> Iterator[str]:
     yield f"{SIGNS[outlet.verdict]} {one_line(outlet.name)} · {outlet.slug} · {VERDICT_WORDS[outlet.verdict]}"
     for host in outlet.hosts:
-        yield from _labelled("host", f"{host.key}: robots.txt {host.robots}; {host.delay_s:g} s between requests", width)
+        yield from _labelled(
+            "host", f"{host.key}: robots.txt {host.robots}; {host.delay_s:g} s between requests", width
+        )
     for channel in outlet.channels:
         yield from _channel(channel, width)
     for number, page in enumerate(outlet.pages, start=1):

@@ -59,7 +59,9 @@ def _healthy(_sites: Sites, _host: str) -> str | None:
 
 def _html_feed(sites: Sites, host: str) -> None:
     link = '<link rel="alternate" type="application/rss+xml" href="/yeni-rss">'
-    sites.put(host, "/rss", f"<!doctype html><html><head><title>Ana səhifə</title>{link}</head><body>Salam</body></html>")
+    sites.put(
+        host, "/rss", f"<!doctype html><html><head><title>Ana səhifə</title>{link}</head><body>Salam</body></html>"
+    )
 
 
 def _selector(sites: Sites, _host: str) -> str:
@@ -84,7 +86,9 @@ def _undated(sites: Sites, host: str) -> None:
 
 def _gone(sites: Sites, host: str) -> str:
     sites.put(host, "/kohne", "", status=410)
-    dead = f'[[dead_addresses]]\naddress = "http://{host}:{sites.port}/kohne"\nproblem = "410 Gone"\nseen_on = 2026-01-02'
+    dead = (
+        f'[[dead_addresses]]\naddress = "http://{host}:{sites.port}/kohne"\nproblem = "410 Gone"\nseen_on = 2026-01-02'
+    )
     return outlet_toml("kocub", sites.port, dead, channels={"feed": "/rss", "old": "/kohne"})
 
 

@@ -126,7 +126,8 @@ def page(number: int, *sentences: str, date: str | None = "2026-03-03T09:0{n}:00
     tail = f"<p>{how['tail']}</p>" if "tail" in how else ""
     text = "".join(f"<p>{sentence}</p>" for sentence in said)
     return (
-        f'<!doctype html><html lang="{how.get("lang", "az")}"><head><meta charset="utf-8"><title>{title}</title>{meta}</head>'
+        f'<!doctype html><html lang="{how.get("lang", "az")}"><head><meta charset="utf-8">'
+        f"<title>{title}</title>{meta}</head>"
         f'<body><main><article><h1>{title}</h1><div class="text">{text}{tail}</div></article></main></body></html>'
     )
 
@@ -139,7 +140,8 @@ def feed(host: str, *, count: int = 4, dates: bool = True, path: str = "/xeber/{
         stamp = date or f"Tue, 03 Mar 2026 0{9 - 2 * number if number < 5 else 0}:00:00 +0400"
         dated = f"<pubDate>{stamp}</pubDate>" if dates else ""
         items.append(f"<item><title>Körpü {number}</title><link>{link}</link><guid>{link}</guid>{dated}</item>")
-    return f"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>{host}</title>{''.join(items)}</channel></rss>"
+    head = f"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>{host}</title>"
+    return f"{head}{''.join(items)}</channel></rss>"
 
 
 def outlet_toml(slug: str, port: int, *lines: str, channels: Mapping[str, str] | None = None) -> str:

@@ -67,9 +67,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallWeb]:
     with Sites() as sites:
         put_all(sites, catalogue)
         out = folder / "report.json"
-        done = parallax(
-            "check", "--all", "--live", "--out", str(out), home=folder / "home", **sites.environ(catalogue)
-        )
+        done = parallax("check", "--all", "--live", "--out", str(out), home=folder / "home", **sites.environ(catalogue))
         assert out.is_file(), done.stderr
         yield SmallWeb(sites, catalogue, json.loads(out.read_text(encoding="utf-8")), done.returncode)
         assert not (folder / "home").exists()
