@@ -20,11 +20,13 @@ from parallax.commands import (
     crawl,
     db,
     digest,
+    discover,
     export,
     init,
     keep,
     lists,
     measure,
+    opml,
     run,
     runs,
     search,
@@ -57,6 +59,8 @@ app.command("status")(status.status)
 app.command("runs")(runs.runs)
 app.command("channel")(channel.channel)
 app.command("check")(check.check)
+app.command("discover")(discover.discover)
+app.command("import-opml")(opml.import_opml)
 app.command("why")(why.why)
 app.command("alerts")(alerts.alerts)
 app.command("export")(export.export)
