@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -101,10 +100,21 @@ def _draft(slug: str, feeds: Sequence[OpmlFeed], source: str) -> Draft:
     return Draft(tuple(_notes(feeds, source)), keys, _channels(feeds), _ENDS)
 
 
+def _beginning(titles: Sequence[str]) -> str:
+    """The letters with which all of them begin."""
+    if not titles:
+        return ""
+    first, last = min(titles), max(titles)
+    differs = next(
+        (at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+    )
+    return first[:differs]
+
+
 def _name(feeds: Sequence[OpmlFeed]) -> str:
     """The title; of several what they begin with, where that is a name."""
     titles = [feed.title for feed in feeds if feed.title]
-    shared = os.path.commonprefix(titles).rstrip(" (-–·|:")
+    shared = _beginning(titles).rstrip(" (-–·|:")
     if len(shared) >= _LEAST_NAME_CHARS:
         return shared
     return titles[0] if titles else _site(feeds[0])

@@ -15,7 +15,6 @@ FEWEST = 3  # addresses; fewer have no shape
 _LEAST_SHARE = 0.6  # of all addresses that the shape must cover
 _LETTERS = r"[^/?#]+"
 _SEGMENTS: Sequence[tuple[re.Pattern[str], str]] = (
-    (re.compile(r"[a-z]{2}"), r"[a-z]{2}"),  # a language
     (re.compile(r"(?:19|20)\d\d"), r"\d{4}"),
     (re.compile(r"\d{1,2}"), r"\d{1,2}"),
     (re.compile(r"\d+"), r"\d+"),
@@ -27,7 +26,8 @@ _SEGMENTS: Sequence[tuple[re.Pattern[str], str]] = (
     (re.compile(r".+[-_]\d{3,}"), r"[^/?#]+[-_]\d+"),
 )
 
-_LAST = {r"\d{4}": r"\d+", r"\d{1,2}": r"\d+", "[a-z]{2}": _LETTERS}  # the first articles of a site that counts them
+_LANGUAGE = "[a-z]{2}"  # as the first segment
+_LAST = {r"\d{4}": r"\d+", r"\d{1,2}": r"\d+"}  # the first articles of a site that counts them
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,10 @@ def _form(url: str) -> tuple[str, ...]:
     """The kinds of an address's path segments, and its number in the query where it has one."""
     parts = urlsplit(url)
     numbers = re.findall(r"(?:^|&)(\w{1,20})=\d+(?=&|$)", parts.query)
-    *above, last = [_kind(segment) for segment in _segments(url)] or [""]
+    segments = _segments(url)
+    *above, last = [_kind(segment) for segment in segments] or [""]
+    if above and re.fullmatch("[a-z]{2}", segments[0]):
+        above[0] = _LANGUAGE
     last = _LAST.get(last, last)
     return (*above, *([last] if last else []), *(f"?{name}" for name in numbers[:1]))
 
@@ -94,7 +97,7 @@ def _pattern(form: Sequence[str], urls: Sequence[str], host: str) -> str | None:
         _literal(kind, column, is_last=at == len(kinds) - 1)
         for at, (kind, column) in enumerate(zip(kinds, columns, strict=True))
     ]
-    is_telling = bool(numbers) or any(part not in {_LETTERS, "[a-z]{2}"} for part in told)
+    is_telling = bool(numbers) or any(part not in {_LETTERS, _LANGUAGE} for part in told)
     if not is_telling:
         return None
     path = "".join(f"/{part}" for part in told)

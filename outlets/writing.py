@@ -82,7 +82,7 @@ def unused(slug: str, taken: Iterable[str]) -> str:
 
 def _quoted(text: str) -> str:
     """A basic string; JSON's escapes are TOML's, but for DEL."""
-    if "'" not in text and "\\" in text:
+    if "\\" in text and "'" not in text and text.isprintable():
         return f"'{text}'"  # a pattern reads better without doubled backslashes
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 

@@ -20,8 +20,8 @@ from outlets.writing import Draft, draft_text
 from parallax.bootstrap import Parallax
 from parallax.crawling import OnEvent
 from parallax.trials import Examiner, Trial, open_trial
-from publish.check.looks import is_good, look_finding
-from publish.check.model import Finding
+from publish.check.looks import is_good, look_remark
+from publish.check.model import Remark
 from publish.drafts import FeedFound, Found
 from storage.trial_facts import TrialChannel, TrialHost, TrialOutlet
 
@@ -39,7 +39,7 @@ class _Round:
     outlet: TrialOutlet
     home: HomeSeen | None
     feeds: dict[str, FeedSeen]
-    findings: dict[str, Finding]
+    remarks: dict[str, Remark]
 
     def channel(self, slug: str) -> TrialChannel:
         return next(channel for channel in self.outlet.channels if channel.slug == slug)
@@ -52,7 +52,7 @@ def discover(parallax: Parallax, url: str, folder: Path, *, delay_s: float, on_e
     first = _round(parallax, url, folder, {}, delay_s=delay_s, on_event=on_event)
     looks = first.channel(_HOME).looks
     if first.home is None:
-        return Found(url, now, zone, delay_s, finding=first.findings.get(_HOME))
+        return Found(url, now, zone, delay_s, remark=first.remarks.get(_HOME))
     at = looks[-1].url
     named = first.home.feeds or tuple(found for path in COMMON_FEEDS if (found := http_url(path, base=at)) is not None)
     candidates = {f"feed-{number}": feed for number, feed in enumerate(named[:MOST_FEEDS], start=1)}
@@ -97,15 +97,15 @@ def _read(trial: Trial, zone: ZoneInfo) -> _Round:
                 home = examiner.of(look, examine_home)
             elif (seen := examiner.of(look, examine_feed, zone=zone, now=trial.scratch.clock.now())) is not None:
                 feeds[channel.slug] = seen
-    findings = {c.slug: found for c in outlet.channels if (found := _finding(trial, c, examiner.found)) is not None}
-    return _Round(outlet, home, feeds, findings)
+    remarks = {c.slug: found for c in outlet.channels if (found := _remark(trial, c, examiner.found)) is not None}
+    return _Round(outlet, home, feeds, remarks)
 
 
-def _finding(trial: Trial, channel: TrialChannel, examined: Examined) -> Finding | None:
+def _remark(trial: Trial, channel: TrialChannel, examined: Examined) -> Remark | None:
     """Why a channel was not read, if it was not."""
     stated = trial.scratch.catalogue.outlets[_SLUG]
     agent = trial.scratch.user_agent.partition("/")[0]
-    return look_finding(channel.looks[-1], channel.address, stated, examined, agent=agent) if channel.looks else None
+    return look_remark(channel.looks[-1], channel.address, stated, examined, agent=agent) if channel.looks else None
 
 
 def _feed(found: _Round, slug: str, asked: str, *, is_named: bool) -> FeedFound:
@@ -116,7 +116,7 @@ def _feed(found: _Round, slug: str, asked: str, *, is_named: bool) -> FeedFound:
         url=looks[-1].url if looks else asked,
         is_named=is_named,
         seen=found.feeds.get(slug) if is_read else None,
-        finding=found.findings.get(slug),
+        remark=found.remarks.get(slug),
     )
 
 

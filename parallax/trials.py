@@ -96,7 +96,7 @@ def open_trial(
         environ |= {"PARALLAX_CATALOGUE": str(catalogue), "PARALLAX_CATALOGUE_MODE": "only"}
     scratch = Parallax(load_settings(environ), clock=parallax.clock)
     lender = _lender(parallax)
-    scratch.prepare_store()
+    Aftercare(scratch.prepare_store()).run()  # topics are matched over nothing now, and so over each text as it comes
     try:
         yield Trial(parallax, scratch, environ | ({"PARALLAX_LENDER": lender} if lender else {}), on_event)
     finally:

@@ -15,7 +15,7 @@ from domain.urls import bare_host, host_key, http_url, site_of, url_key
 from outlets.shapes import Shape, shape_of
 from outlets.values import LANGUAGES
 from outlets.writing import Draft, Value, line, slug_from, unused
-from publish.check.model import Finding
+from publish.check.model import Remark
 
 MOST_SITEMAPS = 5
 _EVIDENCE = "D"  # a program found it; a person has not looked at what it serves
@@ -25,19 +25,19 @@ _EVIDENCE = "D"  # a program found it; a person has not looked at what it serves
 class FeedFound:
     """A candidate that was asked for. ``is_named``: by the page; else it is a common address that was tried.
 
-    ``seen`` None: it is no feed, or could not be read, as ``finding`` says.
+    ``seen`` None: it is no feed, or could not be read, as ``remark`` says.
     """
 
     asked: str
     url: str
     is_named: bool
     seen: FeedSeen | None
-    finding: Finding | None
+    remark: Remark | None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that was found at ``url``. ``home`` None: it could not be read, as ``finding`` says.
+    """All that was found at ``url``. ``home`` None: it could not be read, as ``remark`` says.
 
     ``listed``: addresses that the home page shows like headlines.
     """
@@ -47,7 +47,7 @@ class Found:
     zone: str
     delay_s: float
     home: HomeSeen | None = None
-    finding: Finding | None = None
+    remark: Remark | None = None
     listed: tuple[str, ...] = ()
     feeds: tuple[FeedFound, ...] = ()
     sitemaps: tuple[str, ...] = ()
@@ -168,8 +168,8 @@ def _ends(found: Found, home: HomeSeen, channels: tuple[Mapping[str, Value], ...
     if not any(channel["kind"] == "feed" for channel in channels):
         yield "No feed was found."
     for feed in found.feeds:
-        if feed.seen is None and (feed.is_named or feed.finding is None or feed.finding.code != "not_found"):
-            yield f"Not a channel: {feed.asked} ({feed.finding.what if feed.finding else 'not asked'})"
+        if feed.seen is None and (feed.is_named or feed.remark is None or feed.remark.code != "not_found"):
+            yield f"Not a channel: {feed.asked} ({feed.remark.what if feed.remark else 'not asked'})"
         elif feed.seen is None:
             yield f"Tried, and nothing is there: {feed.asked}"
         elif feed not in found.good_feeds():

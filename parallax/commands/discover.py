@@ -49,7 +49,7 @@ def discover(
     with tempfile.TemporaryDirectory(prefix="parallax-discover-") as folder:
         found = look(parallax, address, Path(folder), delay_s=delay_s, on_event=_on_event)
     if found.home is None:
-        why = found.finding
+        why = found.remark
         typer.echo(f"{address}: {f'{why.what}; {why.do}' if why else 'not asked'}", err=True)
         raise typer.Exit(EXIT_FAILED)
     draft = draft_of(found, slugs=parallax.catalogue.outlets, claimed_by=owner.slug if owner else None)

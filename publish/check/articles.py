@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from crawler.examine import Examined, SelectorSeen
 from domain.outlet import Outlet
 from publish.check.dates import why_undated
-from publish.check.looks import look_finding
-from publish.check.model import ArticleCheck, Finding, PageCheck, Weight
+from publish.check.looks import look_remark
+from publish.check.model import ArticleCheck, PageCheck, Remark, Weight
 from storage.trial_facts import TrialArticle, TrialPage
 
 _FIRST_LINES_CHARS = 300
@@ -22,15 +22,15 @@ _SEVERAL = 3  # texts that all hold a paragraph: it is the page's
 
 def page_check(page: TrialPage, outlet: Outlet, examined: Examined, *, agent: str, now: datetime) -> PageCheck:
     """The page with what it gave and what is wrong with it."""
-    findings: list[Finding] = []
+    remarks: list[Remark] = []
     last = page.looks[-1] if page.looks else None
     if last is not None:
-        problem = look_finding(last, page.url, outlet, examined, agent=agent)
-        findings += [problem] if problem else []
+        problem = look_remark(last, page.url, outlet, examined, agent=agent)
+        remarks += [problem] if problem else []
     article = article_check(page.article) if page.article is not None else None
     if page.article is not None and article is not None:
-        findings += text_findings(page.article, article, outlet, now)
-    return PageCheck(page.url, page.channel, page.title, _fetched(page), article, tuple(findings))
+        remarks += text_remarks(page.article, article, outlet, now)
+    return PageCheck(page.url, page.channel, page.title, _fetched(page), article, tuple(remarks))
 
 
 def article_check(article: TrialArticle) -> ArticleCheck:
@@ -67,11 +67,11 @@ def _first_lines(text: str) -> str:
     return lines if len(lines) <= _FIRST_LINES_CHARS else lines[: _FIRST_LINES_CHARS - 1].rstrip() + "…"
 
 
-def text_findings(article: TrialArticle, check: ArticleCheck, outlet: Outlet, now: datetime) -> Iterator[Finding]:
+def text_remarks(article: TrialArticle, check: ArticleCheck, outlet: Outlet, now: datetime) -> Iterator[Remark]:
     """What one text lacks."""
     where = check.url
     if not check.title:
-        yield Finding(
+        yield Remark(
             Weight.FAULT, "title_missing", where, "no headline was found", "name its element in hints.title_css"
         )
     yield from _date(article, check, now)
@@ -79,37 +79,37 @@ def text_findings(article: TrialArticle, check: ArticleCheck, outlet: Outlet, no
     if check.language and outlet.languages and check.language not in outlet.languages:
         what = f"the text is in {check.language}; the outlet's languages are {' '.join(outlet.languages)}"
         do = f"add {check.language} to languages, or find what else was taken for the text"
-        yield Finding(Weight.FAULT, "language", where, what, do)
+        yield Remark(Weight.FAULT, "language", where, what, do)
     if check.language is None:
         what = "the language could not be told"
-        yield Finding(Weight.NOTE, "language_unknown", where, what, "topics of a language will not be looked for in it")
+        yield Remark(Weight.NOTE, "language_unknown", where, what, "topics of a language will not be looked for in it")
 
 
-def _date(article: TrialArticle, check: ArticleCheck, now: datetime) -> Iterator[Finding]:
+def _date(article: TrialArticle, check: ArticleCheck, now: datetime) -> Iterator[Remark]:
     published = article.shown.published
     if published is None:
         raw = article.published_raw
         what = f"the date is not believed: {why_undated(raw, now)}" if raw else "no publication date was found"
         do = "name its element in hints.date_css, and how it is written in hints.date_examples"
-        yield Finding(Weight.FAULT, "date_unread" if raw else "date_missing", check.url, what, do)
+        yield Remark(Weight.FAULT, "date_unread" if raw else "date_missing", check.url, what, do)
     elif published.at > now + timedelta(minutes=15):
         what = f"the date {check.published} lies ahead of now"
-        yield Finding(
+        yield Remark(
             Weight.FAULT, "date_ahead", check.url, what, "most likely a zone: the outlet's file names it in zone"
         )
 
 
-def _length(check: ArticleCheck, outlet: Outlet) -> Iterator[Finding]:
+def _length(check: ArticleCheck, outlet: Outlet) -> Iterator[Remark]:
     least = outlet.expectations.text_chars_min
     do = "look at the page: a teaser, a script that brings the text, or a wrong hints.body_css"
     if least is not None and check.chars < least:
         what = f"a text of {check.chars} characters; {least} or more are expected"
-        yield Finding(Weight.FAULT, "text_short", check.url, what, do)
+        yield Remark(Weight.FAULT, "text_short", check.url, what, do)
     elif least is None and check.chars < _SHORT_CHARS:
-        yield Finding(Weight.NOTE, "text_short", check.url, f"a text of {check.chars} characters only", do)
+        yield Remark(Weight.NOTE, "text_short", check.url, f"a text of {check.chars} characters only", do)
 
 
-def page_set_findings(pages: Sequence[TrialPage], outlet: Outlet, examined: Examined) -> Iterator[Finding]:
+def page_set_remarks(pages: Sequence[TrialPage], outlet: Outlet, examined: Examined) -> Iterator[Remark]:
     """What shows on several pages alone: selectors that match nothing, paragraphs that stand in each text."""
     seen = [
         examined.selectors[p.looks[-1].fetch_id]
@@ -120,7 +120,7 @@ def page_set_findings(pages: Sequence[TrialPage], outlet: Outlet, examined: Exam
     yield from _repeated([p.article for p in pages if p.article is not None], outlet)
 
 
-def _selectors(seen: Sequence[tuple[SelectorSeen, ...]], outlet: Outlet) -> Iterator[Finding]:
+def _selectors(seen: Sequence[tuple[SelectorSeen, ...]], outlet: Outlet) -> Iterator[Remark]:
     """A key of several selectors needs one that matches; each that never does is named."""
     if not seen:
         return
@@ -136,10 +136,10 @@ def _selectors(seen: Sequence[tuple[SelectorSeen, ...]], outlet: Outlet) -> Iter
             weight = Weight.NOTE if others or key in {"drop_css", "author_css"} or "." in key else Weight.FAULT
             what = f"{key} “{selector}” matches nothing on {len(seen)} of {len(seen)} pages"
             do = "look for the element's present name, or leave the selector out: most pages are read well without"
-            yield Finding(weight, "selector", outlet.slug, what, do)
+            yield Remark(weight, "selector", outlet.slug, what, do)
 
 
-def _repeated(articles: Sequence[TrialArticle], outlet: Outlet) -> Iterator[Finding]:
+def _repeated(articles: Sequence[TrialArticle], outlet: Outlet) -> Iterator[Remark]:
     """Paragraphs that stand in two texts or more are the page's, not the article's."""
     texts = {a.shown.revisions[-1].text_sha256: a.shown.revisions[-1].text for a in articles}
     counted = Counter(
@@ -151,7 +151,7 @@ def _repeated(articles: Sequence[TrialArticle], outlet: Outlet) -> Iterator[Find
     repeated = [paragraph for paragraph, times in counted.most_common() if times > 1]
     if len({a.shown.article_id for a in articles}) > len(texts):
         what = "two articles have the very same text"
-        yield Finding(
+        yield Remark(
             Weight.FAULT, "same_text", outlet.slug, what, "something else than the text was read: see body_css"
         )
     elif repeated:
@@ -161,4 +161,4 @@ def _repeated(articles: Sequence[TrialArticle], outlet: Outlet) -> Iterator[Find
         is_everywhere = len(texts) >= _SEVERAL and counted[repeated[0]] == len(texts)
         weight = Weight.FAULT if is_everywhere else Weight.NOTE
         do = "where it is the page's and not the article's, name its element in hints.drop_css"
-        yield Finding(weight, "boilerplate", outlet.slug, what, do)
+        yield Remark(weight, "boilerplate", outlet.slug, what, do)

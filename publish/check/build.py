@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 
 from crawler.examine import Examined
 from domain.outlet import Outlet
-from publish.check.articles import article_check, page_check, page_set_findings, text_findings
+from publish.check.articles import article_check, page_check, page_set_remarks, text_remarks
 from publish.check.channels import channel_check
-from publish.check.model import ArticleCheck, ChannelCheck, Finding, HostCheck, OutletCheck, PageCheck, Verdict, Weight
+from publish.check.model import ArticleCheck, ChannelCheck, HostCheck, OutletCheck, PageCheck, Remark, Verdict, Weight
 from storage.trial_facts import TrialHost, TrialOutlet
 
 _FEWEST_ENTRIES = 4  # to say anything of a day
@@ -41,7 +41,7 @@ def outlet_check(
     )
     pages = tuple(page_check(page, outlet, examined, agent=agent, now=now) for page in trial.pages)
     texts = tuple(article_check(article) for article in trial.feed_articles)
-    own = [*page_set_findings(trial.pages, outlet, examined), *_feed_text_findings(trial, texts, outlet, now)]
+    own = [*page_set_remarks(trial.pages, outlet, examined), *_feed_text_remarks(trial, texts, outlet, now)]
     own += _pages_not_asked(trial, not_lent)
     has_text = any(page.article is not None for page in pages) or bool(texts)
     return OutletCheck(
@@ -55,21 +55,21 @@ def outlet_check(
         feed_articles=texts,
         hosts=tuple(_host(host) for host in trial.hosts),
         expectations=tuple(_expectations(trial, outlet, pages, texts, now)),
-        own_findings=tuple(own),
+        own_remarks=tuple(own),
     )
 
 
 def verdict_of(
     channels: Sequence[ChannelCheck],
     pages: Sequence[PageCheck],
-    own: Sequence[Finding],
+    own: Sequence[Remark],
     *,
     has_text: bool,
     is_whole: bool,
 ) -> Verdict:
     """How the outlet came through: a text that would be stored, and nothing that a person must act on, is fine."""
-    findings = [*own, *(f for one in channels for f in one.findings), *(f for one in pages for f in one.findings)]
-    has_fault = any(finding.weight is Weight.FAULT for finding in findings)
+    remarks = [*own, *(f for one in channels for f in one.remarks), *(f for one in pages for f in one.remarks)]
+    has_fault = any(remark.weight is Weight.FAULT for remark in remarks)
     waits = any(c.said == "not asked yet" for c in channels) or (not is_whole and not pages and not has_text)
     if waits and not is_whole:
         return Verdict.UNFINISHED
@@ -84,19 +84,19 @@ def _why_not_lent(address: str, not_lent: Mapping[str, str]) -> str | None:
     return next((why for host, why in not_lent.items() if f"//{host}/" in f"{address}/"), None)
 
 
-def _pages_not_asked(trial: TrialOutlet, not_lent: Mapping[str, str]) -> Iterator[Finding]:
+def _pages_not_asked(trial: TrialOutlet, not_lent: Mapping[str, str]) -> Iterator[Remark]:
     """A good channel whose pages were on a host that was not lent."""
     asked = {host.key for host in trial.hosts}
     linked = {host for c in trial.channels for e in c.entries if e.url for host in not_lent if f"//{host}/" in e.url}
     for host in sorted(linked - asked):
-        yield Finding(Weight.FAULT, "not_lent", host, f"its pages were not asked: {not_lent[host]}", "try again later")
+        yield Remark(Weight.FAULT, "not_lent", host, f"its pages were not asked: {not_lent[host]}", "try again later")
 
 
-def _feed_text_findings(
+def _feed_text_remarks(
     trial: TrialOutlet, texts: Sequence[ArticleCheck], outlet: Outlet, now: datetime
-) -> Iterator[Finding]:
+) -> Iterator[Remark]:
     for article, check in zip(trial.feed_articles, texts, strict=True):
-        yield from text_findings(article, check, outlet, now)
+        yield from text_remarks(article, check, outlet, now)
 
 
 def _host(host: TrialHost) -> HostCheck:

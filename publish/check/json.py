@@ -12,8 +12,7 @@ from publish.check.model import CheckReport
 def check_json(report: CheckReport) -> str:
     """The whole report, worst outlet first; it ends with a line end."""
     outlets = [
-        asdict(outlet) | {"findings": [asdict(finding) for finding in outlet.findings()]}
-        for outlet in report.worst_first()
+        asdict(outlet) | {"remarks": [asdict(remark) for remark in outlet.remarks()]} for outlet in report.worst_first()
     ]
     told = asdict(report) | {
         "verdicts": {verdict.value: count for verdict, count in report.verdicts().items()},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from publish.check.model import ArticleCheck, CheckReport, Finding, OutletCheck, PageCheck, Verdict, Weight
+from publish.check.model import ArticleCheck, CheckReport, OutletCheck, PageCheck, Remark, Verdict, Weight
 from publish.digest.safe import one_line
 
 SIGNS = {Verdict.FAILED: "✕", Verdict.PARTLY: "◐", Verdict.NOTHING: "–", Verdict.UNFINISHED: "…", Verdict.FINE: "●"}
@@ -18,9 +18,9 @@ VERDICT_WORDS = {
 }
 
 
-def sign_of(finding: Finding) -> str:
-    """What stands before a finding."""
-    return "✗" if finding.weight is Weight.FAULT else "○"
+def sign_of(remark: Remark) -> str:
+    """What stands before a remark."""
+    return "✗" if remark.weight is Weight.FAULT else "○"
 
 
 def headline(report: CheckReport) -> str:

@@ -9,7 +9,7 @@ from crawler.examine import DocumentSeen, Examined
 from domain.extraction import Barrier
 from domain.outlet import DeadAddress, Outlet
 from domain.urls import url_key
-from publish.check.model import Finding, Weight
+from publish.check.model import Remark, Weight
 from storage.trial_facts import TrialLook
 
 GOOD_OUTCOMES = frozenset({"ok", "same_content", "not_modified"})
@@ -88,9 +88,9 @@ def is_good(look: TrialLook) -> bool:
     return look.outcome in GOOD_OUTCOMES and (look.reading is None or look.reading in GOOD_READINGS)
 
 
-def look_finding(
+def look_remark(
     look: TrialLook, where: str, outlet: Outlet, examined: Examined, *, agent: str, weight: Weight = Weight.FAULT
-) -> Finding | None:
+) -> Remark | None:
     """Why ``look`` was not good; None where it was."""
     if is_good(look):
         return None
@@ -98,7 +98,7 @@ def look_finding(
     match word:
         case "redirected":
             what = f"it leads to {look.redirect_to}, which was not asked: it is no address of this outlet's"
-            return Finding(weight, word, where, what, "name that host in hosts or edition_hosts if it is the outlet's")
+            return Remark(weight, word, where, what, "name that host in hosts or edition_hosts if it is the outlet's")
         case "robots_disallowed":
             return _robots(look, where, examined, weight)
         case "not_found" | "gone":
@@ -107,18 +107,18 @@ def look_finding(
             return _not_a_feed(look, where, examined.documents.get(look.fetch_id), weight, agent)
     what, do = _WORDS.get(word, (f"{word.replace('_', ' ')} ({{error}})", "see docs/OPERATIONS.md"))
     named = {"host": look.host, "error": look.error or "no word why", "status": look.status, "agent": agent}
-    return Finding(weight, word, where, what.format(**named), do.format(**named))
+    return Remark(weight, word, where, what.format(**named), do.format(**named))
 
 
-def _robots(look: TrialLook, where: str, examined: Examined, weight: Weight) -> Finding:
+def _robots(look: TrialLook, where: str, examined: Examined, weight: Weight) -> Remark:
     line = examined.forbidding.get(look.url)
     which = f"line {line.number} (`{line.line}`) of" if line else "the rules of"
     what = f"{which} {look.host}/robots.txt forbid{'s' if line else ''} {urlsplit(look.url).path or '/'}"
     do = "it is obeyed: take a channel that is open, ask the outlet, or switch this one off with enabled = false"
-    return Finding(weight, "robots_disallowed", where, what, do)
+    return Remark(weight, "robots_disallowed", where, what, do)
 
 
-def _absent(look: TrialLook, where: str, outlet: Outlet, weight: Weight) -> Finding:
+def _absent(look: TrialLook, where: str, outlet: Outlet, weight: Weight) -> Remark:
     dead = next((dead for dead in outlet.dead_addresses if _is_below(look.url, dead)), None)
     known = (
         f"; the catalogue lists it as dead ({dead.problem}{f', {dead.seen_on}' if dead.seen_on else ''})"
@@ -127,7 +127,7 @@ def _absent(look: TrialLook, where: str, outlet: Outlet, weight: Weight) -> Find
     )
     what = f"nothing is there any more ({look.status}){known}"
     do = "look for the channel's new address (`parallax discover`), and note this one under dead_addresses"
-    return Finding(weight, look.outcome, where, what, "remove the channel" if dead else do)
+    return Remark(weight, look.outcome, where, what, "remove the channel" if dead else do)
 
 
 def _is_below(url: str, dead: DeadAddress) -> bool:
@@ -136,16 +136,16 @@ def _is_below(url: str, dead: DeadAddress) -> bool:
     return url_key(url) == url_key(dead.address)
 
 
-def _not_a_feed(look: TrialLook, where: str, seen: DocumentSeen | None, weight: Weight, agent: str) -> Finding:
+def _not_a_feed(look: TrialLook, where: str, seen: DocumentSeen | None, weight: Weight, agent: str) -> Remark:
     """What came instead of a channel's document."""
     if seen is not None and seen.barrier is not None:
         what, do = _WORDS[seen.barrier.value]
         title = f" (“{seen.title}”)" if seen.title else ""
         kind = "not_a_feed" if seen.barrier is not Barrier.CHALLENGE else "challenge"
-        return Finding(weight, kind, where, f"not a feed: {what}{title}", do.format(agent=agent))
+        return Remark(weight, kind, where, f"not a feed: {what}{title}", do.format(agent=agent))
     do = "give the feed's present address (`parallax discover`), or make it a listing"
     if seen is None:
-        return Finding(weight, "not_a_feed", where, f"not a feed ({look.error})", do)
+        return Remark(weight, "not_a_feed", where, f"not a feed ({look.error})", do)
     instead = {
         "empty": "the answer is empty",
         "html": f"an HTML page{f' (“{seen.title}”)' if seen.title else ''}",
@@ -158,4 +158,4 @@ def _not_a_feed(look: TrialLook, where: str, seen: DocumentSeen | None, weight: 
         do = f"that page names {', '.join(seen.feeds[:3])}: give that address"
     if seen.form == "empty":
         do = "try again later; where it stays so, look for the feed's new address"
-    return Finding(weight, "not_a_feed", where, f"not a feed: {instead}", do)
+    return Remark(weight, "not_a_feed", where, f"not a feed: {instead}", do)

@@ -36,8 +36,8 @@ def _outlet(outlet: OutletCheck) -> Iterator[str]:
     yield ""
     yield f"`{outlet.slug}` · {outlet.group.value} · {VERDICT_WORDS[outlet.verdict]} · {counts_line(outlet)}"
     yield ""
-    for finding in outlet.findings():
-        yield f"- {sign_of(finding)} {_said(finding.where)}: {_said(finding.what)} → {_said(finding.do)}"
+    for remark in outlet.remarks():
+        yield f"- {sign_of(remark)} {_said(remark.where)}: {_said(remark.what)} → {_said(remark.do)}"
     for channel in outlet.channels:
         yield f"- channel `{channel.slug}` ({channel.kind}): {_said(channel.said)}"
     for host in outlet.hosts:

@@ -12,7 +12,7 @@ from domain.outlet import Group
 
 
 class Weight(StrEnum):
-    """Whether a person must act on a finding."""
+    """Whether a person must act on a remark."""
 
     FAULT = "fault"
     NOTE = "note"
@@ -29,7 +29,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Remark:
     """What was found at a place (``where``: a channel, a page's address, a host, or the outlet), and what to do.
 
     ``code`` is the same word whatever the sentence says.
@@ -52,7 +52,7 @@ class ChannelCheck:
     state: str
     said: str
     entries: int
-    findings: tuple[Finding, ...]
+    remarks: tuple[Remark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class PageCheck:
     listed_title: str | None
     fetched: str
     article: ArticleCheck | None
-    findings: tuple[Finding, ...]
+    remarks: tuple[Remark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +108,17 @@ class OutletCheck:
     feed_articles: tuple[ArticleCheck, ...]
     hosts: tuple[HostCheck, ...]
     expectations: tuple[str, ...]
-    own_findings: tuple[Finding, ...]
+    own_remarks: tuple[Remark, ...]
 
-    def findings(self) -> tuple[Finding, ...]:
-        """All findings, faults first; one that holds for several places is told once, with the first of them."""
-        found = [*self.own_findings, *(f for one in self.channels for f in one.findings)]
-        found += [f for one in self.pages for f in one.findings]
-        places: dict[Finding, list[str]] = {}
-        for finding in found:
-            places.setdefault(replace(finding, where=""), []).append(finding.where)
-        told = [replace(finding, where=_places(where)) for finding, where in places.items()]
-        return tuple(sorted(told, key=lambda finding: finding.weight is Weight.NOTE))
+    def remarks(self) -> tuple[Remark, ...]:
+        """All remarks, faults first; one that holds for several places is told once, with the first of them."""
+        found = [*self.own_remarks, *(f for one in self.channels for f in one.remarks)]
+        found += [f for one in self.pages for f in one.remarks]
+        places: dict[Remark, list[str]] = {}
+        for remark in found:
+            places.setdefault(replace(remark, where=""), []).append(remark.where)
+        told = [replace(remark, where=_places(where)) for remark, where in places.items()]
+        return tuple(sorted(told, key=lambda remark: remark.weight is Weight.NOTE))
 
     def texts(self) -> tuple[ArticleCheck, ...]:
         """The texts that would be stored, those of pages first."""
@@ -141,7 +141,7 @@ class CheckReport:
         order = list(Verdict)
         return tuple(
             sorted(
-                self.outlets, key=lambda o: (order.index(o.verdict), -sum(_is_fault(f) for f in o.findings()), o.slug)
+                self.outlets, key=lambda o: (order.index(o.verdict), -sum(_is_fault(f) for f in o.remarks()), o.slug)
             )
         )
 
@@ -160,9 +160,9 @@ def _places(where: list[str]) -> str:
     return f"{first} and {len(more)} more" if more else first
 
 
-def _is_fault(finding: Finding) -> bool:
-    return finding.weight is Weight.FAULT
+def _is_fault(remark: Remark) -> bool:
+    return remark.weight is Weight.FAULT
 
 
 def _codes(outlet: OutletCheck) -> Iterator[str]:
-    return (finding.code for finding in outlet.findings() if _is_fault(finding))
+    return (remark.code for remark in outlet.remarks() if _is_fault(remark))

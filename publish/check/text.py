@@ -15,7 +15,7 @@ from publish.check.lines import (
     sign_of,
     store_words,
 )
-from publish.check.model import ArticleCheck, ChannelCheck, CheckReport, Finding, OutletCheck, PageCheck
+from publish.check.model import ArticleCheck, ChannelCheck, CheckReport, OutletCheck, PageCheck, Remark
 from publish.digest.safe import one_line
 
 _MARKS = {"good": "✓", "failed": "✗", "not asked": "–"}
@@ -45,12 +45,12 @@ def _outlet(outlet: OutletCheck, width: int) -> Iterator[str]:
         yield from _article(article, width)
     for line in outlet.expectations:
         yield from _labelled("expected", line, width)
-    findings = outlet.findings()
-    if findings:
+    remarks = outlet.remarks()
+    if remarks:
         yield ""
         yield "  What to do"
-    for finding in findings:
-        yield from _finding(finding, width)
+    for remark in remarks:
+        yield from _remark(remark, width)
 
 
 def _channel(channel: ChannelCheck, width: int) -> Iterator[str]:
@@ -75,9 +75,9 @@ def _article(article: ArticleCheck, width: int) -> Iterator[str]:
     yield from _labelled("  topics", ", ".join(article.topics) or "none", width)
 
 
-def _finding(finding: Finding, width: int) -> Iterator[str]:
-    yield from _wrapped(f"{sign_of(finding)} {one_line(finding.where)}: {one_line(finding.what)}", "  ", "    ", width)
-    yield from _wrapped(f"→ {one_line(finding.do)}", "    ", "      ", width)
+def _remark(remark: Remark, width: int) -> Iterator[str]:
+    yield from _wrapped(f"{sign_of(remark)} {one_line(remark.where)}: {one_line(remark.what)}", "  ", "    ", width)
+    yield from _wrapped(f"→ {one_line(remark.do)}", "    ", "      ", width)
 
 
 def _labelled(label: str, said: str, width: int) -> Iterator[str]:

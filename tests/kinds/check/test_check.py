@@ -46,7 +46,7 @@ class SmallWeb:
         return next(outlet for outlet in self.report["outlets"] if outlet["slug"] == slug)
 
     def whats(self, slug: str) -> str:
-        return "\n".join(f"{found['what']} → {found['do']}" for found in self.outlet(slug)["findings"])
+        return "\n".join(f"{found['what']} → {found['do']}" for found in self.outlet(slug)["remarks"])
 
 
 def all_rows(store: Store) -> dict[str, list[dict[str, Any]]]:
@@ -76,7 +76,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallWeb]:
 
 def test_each_outlet_gets_its_verdict_and_exactly_its_faults(web: SmallWeb) -> None:
     found = {
-        outlet["slug"]: (outlet["verdict"], {f["code"] for f in outlet["findings"] if f["weight"] == "fault"})
+        outlet["slug"]: (outlet["verdict"], {f["code"] for f in outlet["remarks"] if f["weight"] == "fault"})
         for outlet in web.report["outlets"]
     }
 

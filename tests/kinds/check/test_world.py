@@ -63,7 +63,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckedWorld]:
 
 def test_each_outlet_of_the_world_gets_its_verdict_and_its_faults(checked: CheckedWorld) -> None:
     found = {
-        outlet["slug"]: (outlet["verdict"], {f["code"] for f in outlet["findings"] if f["weight"] == "fault"})
+        outlet["slug"]: (outlet["verdict"], {f["code"] for f in outlet["remarks"] if f["weight"] == "fault"})
         for outlet in checked.report["outlets"]
     }
 
