@@ -73,9 +73,13 @@ class TrialChannel:
 
 @dataclass(frozen=True, slots=True)
 class TrialArticle:
-    """An article as it would be stored, and what else its reading gives; ``published_raw``: the date as given."""
+    """An article as it would be stored, and what else its reading gives; ``published_raw``: the date as given.
+
+    ``is_dated``: the reading itself states a date that is believed, so that it need not come from the list.
+    """
 
     shown: ShownArticle
+    is_dated: bool
     published_raw: str | None
     declared_language: str | None
     section: str | None
@@ -258,6 +262,7 @@ def _article(session: Session, article_id: int) -> TrialArticle | None:
     ).first()
     return TrialArticle(
         shown=shown,
+        is_dated=reading is not None and reading.published_at is not None,
         published_raw=reading.published_raw if reading else None,
         declared_language=reading.declared_language if reading else None,
         section=reading.section if reading else None,

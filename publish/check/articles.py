@@ -92,6 +92,12 @@ def _date(article: TrialArticle, check: ArticleCheck, now: datetime) -> Iterator
         what = f"the date is not believed: {why_undated(raw, now)}" if raw else "no publication date was found"
         do = "name its element in hints.date_css, and how it is written in hints.date_examples"
         yield Remark(Weight.FAULT, "date_unread" if raw else "date_missing", check.url, what, do)
+    elif not article.is_dated and check.text_source == "page":
+        raw = article.published_raw
+        why = f" ({why_undated(raw, now)})" if raw else ""
+        what = f"the page has no date that is believed{why}; the list's counts"
+        do = "name its element in hints.date_css: what no list shows any more would have no date"
+        yield Remark(Weight.NOTE, "date_of_list", check.url, what, do)
     elif published.at > now + timedelta(minutes=15):
         what = f"the date {check.published} lies ahead of now"
         yield Remark(

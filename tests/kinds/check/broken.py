@@ -15,6 +15,7 @@ TRUTH: Mapping[str, tuple[str, set[str]]] = {
     "robots-bagli": ("failed", {"robots_disallowed"}),
     "hami-403": ("failed", {"refused"}),
     "tarixsiz": ("partly", {"date_missing"}),
+    "sehife-tarixsiz": ("fine", set()),
     "kocub": ("partly", {"gone"}),
     "bos-lent": ("failed", {"no_entries"}),
     "bos-cavab": ("failed", {"not_a_feed"}),
@@ -80,6 +81,11 @@ def _refused(sites: Sites, host: str) -> None:
 
 def _undated(sites: Sites, host: str) -> None:
     sites.put(host, "/rss", feed(host, dates=False), content_type=RSS)
+    for number in range(1, 5):
+        sites.put(host, f"/xeber/{number}", page(number, date=None))
+
+
+def _undated_pages(sites: Sites, host: str) -> None:
     for number in range(1, 5):
         sites.put(host, f"/xeber/{number}", page(number, date=None))
 
@@ -163,6 +169,7 @@ _PUT: Mapping[str, Callable[[Sites, str], str | None]] = {
     "robots-bagli": _robots,
     "hami-403": _refused,
     "tarixsiz": _undated,
+    "sehife-tarixsiz": _undated_pages,
     "kocub": _gone,
     "bos-lent": _no_entries,
     "bos-cavab": _empty,

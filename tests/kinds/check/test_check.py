@@ -92,6 +92,7 @@ def test_each_outlet_gets_its_verdict_and_exactly_its_faults(web: SmallWeb) -> N
         ("robots-bagli", "line 4 (`Disallow: /rss`) of robots-bagli.example:"),
         ("hami-403", "our honest user agent is refused (403 Forbidden)"),
         ("tarixsiz", "no publication date was found → name its element in hints.date_css"),
+        ("sehife-tarixsiz", "the page has no date that is believed; the list's counts"),
         ("kocub", "the catalogue lists it as dead (410 Gone, 2026-01-02)"),
         ("gelecek", "“Tue, 03 Mar 2099 09:00:00 +0400” lies in the future"),
         ("bagli-seh", "a page that asks for a browser or a person came instead (“Just a moment...”)"),
