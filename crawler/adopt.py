@@ -7,13 +7,14 @@ from pathlib import Path
 
 import structlog
 
-from crawler.archive import ArchivedResponse, Slot, archive_files, next_record, scan, slot_names
+from crawler.archive import ArchivedResponse, RecordPlace, Slot, archive_files, next_record, scan, slot_names
 from crawler.decide import after_look
 from crawler.fetch.freshness import max_age_s
 from crawler.fetch.kinds import FetchKind
 from crawler.fetch.outcome import one_line, outcome_of_response
 from domain.errors import ArchiveError, SlotHeldError
-from domain.frontier import Look
+from domain.fetch import Response
+from domain.frontier import Look, Target
 from domain.urls import url_key
 from storage import Session, Store
 from storage.fetches import put_fetch
@@ -95,27 +96,38 @@ def _adopt_one(session: Session, record: ArchivedResponse) -> bool:
     target = target_by_id(session, target_id) if target_id is not None else None
     if target is None or url_key(target.url) != url_key(record.response.url):
         return False
+    look = look_of_record(target, record.response)
+    next_look = after_look(target, look.outcome, look.received_at)
+    put_fetch(session, look, stored_place(record.place), next_look, run_id=None)
+    return True
+
+
+def look_of_record(target: Target, response: Response, *, previous_sha256: str | None = None) -> Look:
+    """The look that an archived response was; ``previous_sha256``: of the last whole body of this address."""
     kind = FetchKind.CHANNEL if target.channel_id is not None else FetchKind.PAGE
-    verdict = outcome_of_response(record.response, kind=kind)
-    look = Look(
+    verdict = outcome_of_response(response, kind=kind, previous_sha256=previous_sha256)
+    return Look(
         target=target,
-        requested_at=record.response.requested_at,
-        received_at=record.response.received_at,
+        requested_at=response.requested_at,
+        received_at=response.received_at,
         conditional=False,
         outcome=verdict.outcome,
-        status=record.response.status,
+        status=response.status,
         error=verdict.error,
-        content_type=content_type_of(record.response.headers),
+        content_type=content_type_of(response.headers),
         etag=verdict.etag,
         last_modified=verdict.last_modified,
         redirect_to=verdict.redirect_to,
         retry_after_s=verdict.retry_after_s,
-        max_age_s=max_age_s(record.response.headers),
+        max_age_s=max_age_s(response.headers),
         body_sha256=verdict.body_sha256,
         body_bytes=len(verdict.body) if verdict.body_sha256 else None,
     )
-    place = record.place
-    stored = StoredRecord(
+
+
+def stored_place(place: RecordPlace) -> StoredRecord:
+    """Where a record lies, as the store keeps it."""
+    return StoredRecord(
         record_id=place.record_id,
         file=place.file,
         offset=place.offset,
@@ -123,8 +135,6 @@ def _adopt_one(session: Session, record: ArchivedResponse) -> bool:
         kind="revisit" if place.is_revisit else "response",
         payload_sha256=place.payload_sha256,
     )
-    put_fetch(session, look, stored, after_look(target, look.outcome, look.received_at), run_id=None)
-    return True
 
 
 def content_type_of(headers: tuple[tuple[str, str], ...]) -> str | None:

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from crawler.archive import ArchiveWriter, Provenance, RecordPlace, RecordRef, RecordToWrite
+from crawler.adopt import stored_place
+from crawler.archive import ArchiveWriter, NoteToWrite, Provenance, RecordPlace, RecordRef, RecordToWrite
 from crawler.decide import after_look
+from crawler.journal import LOOKS, look_line
 from domain.errors import ArchiveFullError, OutageError, ParallaxError
 from domain.fetch import FetchOutcome, Reason, Response
 from domain.frontier import Look, NewTarget
@@ -139,22 +141,25 @@ class Committer(threading.Thread):
         return self._store.write(lambda session: [self._put(session, f, records.get(id(f))) for f in batch])
 
     def _write_records(self, batch: list[Finished]) -> dict[int, StoredRecord]:
-        """Put the bodies that something will be read from into the archive."""
-        archived = [f for f in batch if f.response is not None and _is_archived(f.look)]
-        if not archived:
-            return {}
+        """Put the bodies that something will be read from into the archive, and a line for every look."""
         # What is not held is dropped below, so nothing may adopt it.
-        held = self._store.ask(lambda session: [f for f in archived if self._is_held(session, f)])
-        writes = self._store.ask(lambda session: [_record_to_write(session, f, self._archive) for f in held])
-        places = self._append(writes)
-        return {id(f): _stored(place) for f, place in zip(held, places, strict=True)}
+        held = self._store.ask(lambda session: [f for f in batch if self._is_held(session, f)])
+        if not held:
+            return {}
+        archived = [f for f in held if f.response is not None and _is_archived(f.look)]
+        writes = self._store.ask(lambda session: [_record_to_write(session, f, self._archive) for f in archived])
+        ids = {id(f): write.record_id for f, write in zip(archived, writes, strict=True)}
+        lines = tuple(look_line(f.look, follow=f.follow, record_id=ids.get(id(f))) for f in held)
+        note = NoteToWrite(LOOKS, max(f.look.received_at for f in held), lines)
+        places = self._append(writes, note)
+        return {id(f): stored_place(place) for f, place in zip(archived, places, strict=True)}
 
-    def _append(self, writes: list[RecordToWrite]) -> tuple[RecordPlace, ...]:
-        """Write records; room on a full disk is waited for. Raises OutageError when none comes."""
+    def _append(self, writes: list[RecordToWrite], note: NoteToWrite) -> tuple[RecordPlace, ...]:
+        """Write records and their note; room on a full disk is waited for. Raises OutageError when none comes."""
         deadline = time.monotonic() + PATIENCE_S
         while True:
             try:
-                places = self._archive.append(writes)
+                places = self._archive.append(writes, [note])
             except ArchiveFullError as error:
                 outage = OutageError("disk_full", f"the disk is full: {error}")
                 self._store.outages.failed(outage, source="archive")
@@ -221,15 +226,4 @@ def _same_payload(session: Session, response: Response, archive: ArchiveWriter) 
         file=record.file,
         offset=record.offset,
         payload_sha256=record.payload_sha256,
-    )
-
-
-def _stored(place: RecordPlace) -> StoredRecord:
-    return StoredRecord(
-        record_id=place.record_id,
-        file=place.file,
-        offset=place.offset,
-        length=place.length,
-        kind="revisit" if place.is_revisit else "response",
-        payload_sha256=place.payload_sha256,
     )

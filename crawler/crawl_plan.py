@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from crawler.fetch.guard import AddressPolicy
 from crawler.lending import HostLender
 from domain.fetch import Reason
 
+if TYPE_CHECKING:  # it brings Scrapy with it, and who plans a crawl need not wait for that
+    from crawler.fetch.engine import Answer, Order
+
 Event = Callable[[str, Mapping[str, object]], None]
+
+
+class Engine(Protocol):
+    """What answers requests: Scrapy, or an archive in its place."""
+
+    is_open: threading.Event
+
+    def run(self) -> None:
+        """Block until ``stop``."""
+
+    def stop(self) -> None:
+        """End, from any thread."""
+
+    def fetch(self, order: Order, done: Callable[[Answer], None]) -> None:
+        """Answer ``order``; ``done`` is called once, in any thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +56,8 @@ class CrawlPlan:
     ``stays``: wait for more where nothing is due, until told to stop or spent. ``told``: work on those hosts only that
     come from there, for as long as it lasts; it is read in a thread of its own. ``archive_slot`` is this machine's:
     other machines' slots are left to them. ``reasons``: only what is due for one of them; none means all. ``lender``:
-    where the hand on each host is borrowed, for a crawl whose store is not the one that others crawl for.
+    where the hand on each host is borrowed, for a crawl whose store is not the one that others crawl for. ``engine``:
+    what answers instead of the network; None: nothing does.
     """
 
     archive: Path
@@ -51,6 +71,7 @@ class CrawlPlan:
     told: Iterable[str] | None = None
     reasons: frozenset[Reason] = frozenset()
     lender: HostLender | None = None
+    engine: Engine | None = None
 
 
 @dataclass(slots=True)

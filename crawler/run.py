@@ -87,7 +87,7 @@ class Crawl:
                 failed=lambda error: self._inbox.put(Broken(error)),
                 took=lambda looks, seconds: self._inbox.put(BatchStored(looks, seconds)),
             )
-            self._engine = FetchEngine(plan.settings, self._clock)
+            self._engine = plan.engine or FetchEngine(plan.settings, self._clock)
             loop = threading.Thread(target=self._loop_to_the_end, name="loop", daemon=True)
             told = threading.Thread(target=self._listen, name="told", daemon=True)
             self._readers.start()

@@ -50,7 +50,7 @@ class Catalogue:
     def __reduce__(self) -> tuple[object, ...]:
         # A read-only view can't be pickled, and crawl processes are handed the catalogue.
         plain = (dict(self.outlets), dict(self.topics), self.catalogue_hash, self.warnings, dict(self._hosts))
-        return _frozen, plain
+        return frozen_catalogue, plain
 
     def outlet_of_host(self, host: str) -> Outlet | None:
         """The outlet that publishes at ``host`` (with or without ``www.`` and port), or at a host above it.
@@ -92,16 +92,17 @@ def load_catalogue(folders: Sequence[Path] = (), *, mode: Mode = "add") -> Catal
     if errors := [*read.errors, *collisions, *repeated_channels(read.outlets)]:
         raise told_together(errors)
     warnings = (*read.warnings, *warnings_of(outlets.values()))
-    return _frozen(outlets, topics, _hash_of(outlets, topics), warnings, hosts)
+    return frozen_catalogue(outlets, topics, _hash_of(outlets, topics), warnings, hosts)
 
 
-def _frozen(
+def frozen_catalogue(
     outlets: dict[str, Outlet],
     topics: dict[str, Topic],
     catalogue_hash: str,
     warnings: tuple[str, ...],
     hosts: dict[str, str],
 ) -> Catalogue:
+    """A catalogue of these, which nobody can change."""
     views = MappingProxyType(outlets), MappingProxyType(topics)
     return Catalogue(*views, catalogue_hash, warnings, MappingProxyType(hosts))
 

@@ -28,7 +28,9 @@ from parallax.config import load_settings
 from parallax.settings import Settings
 from storage import Store, migrate, open_store
 from storage.catalogue import CatalogueInForce, put_catalogue
+from storage.digest_facts import NOT_RUNNING
 from storage.engine import require_there
+from storage.stoppages import MissedPoll
 
 VERSION = version("parallax")
 _DEMO = Path("var/demo/parallax.db")  # as `make demo` makes it, from the working folder
@@ -112,9 +114,24 @@ class Parallax:
         return self.store
 
     def put_catalogue(self, now: datetime) -> None:
-        """Make the store agree with the catalogue."""
+        """Make the store agree with the catalogue, which is journaled first where it is another than before."""
+        from crawler.decisions import journal_catalogue, journal_slot  # noqa: PLC0415 - see above
+
+        journal_catalogue(self.settings.archive_folder, journal_slot(self.archive_slot), self.catalogue, at=now)
         in_force = catalogue_in_force(self.catalogue)
         self.store.write(lambda session: put_catalogue(session, in_force, now=now))
+
+    def journal_gaps(self, missed: Collection[MissedPoll], now: datetime) -> None:
+        """Journal that these channels were not looked at."""
+        from crawler.decisions import journal, journal_slot  # noqa: PLC0415 - see above
+        from crawler.journal import GapLine, gap_note  # noqa: PLC0415 - see above
+
+        lines = [
+            GapLine(outlet=m.outlet, channel=m.channel, since=m.since, until=m.until, reason=NOT_RUNNING)
+            for m in missed
+        ]
+        if lines:
+            journal(self.settings.archive_folder, journal_slot(self.archive_slot), gap_note(lines, at=now))
 
     @property
     def archive_slot(self) -> str:

@@ -15,18 +15,22 @@ import typer
 from domain.errors import CatalogueError, ConfigError, ParallaxError, QueryError
 from parallax.commands import (
     alerts,
+    archive,
     channel,
     check,
+    compare,
     crawl,
     db,
     digest,
     discover,
     export,
+    from_warc,
     init,
     keep,
     lists,
     measure,
     opml,
+    replay,
     run,
     runs,
     search,
@@ -67,6 +71,12 @@ app.command("export")(export.export)
 app.command("backup")(keep.backup)
 app.command("restore")(keep.restore)
 app.add_typer(db.app, name="db")
+app.command("verify")(archive.verify)
+app.command("reextract")(archive.reextract)
+app.command("rebuild")(archive.rebuild)
+app.command("replay")(replay.replay)
+app.command("backfill")(from_warc.backfill)
+app.command("compare-runs")(compare.compare_runs)
 app.command("extract")(measure.extract)
 app.command("parse-feed")(measure.parse_feed)
 

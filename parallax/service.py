@@ -129,7 +129,9 @@ class Service:
             return timedelta(seconds=seconds if seconds is not None else pace_of(self._parallax, now).first_s)
 
         def work(session: Session) -> int:
-            return note_stoppage(session, stopped_at=stopped_at, resumed_at=now, interval_of=interval_of)
+            missed = note_stoppage(session, stopped_at=stopped_at, resumed_at=now, interval_of=interval_of)
+            self._parallax.journal_gaps(missed, now)
+            return len(missed)
 
         log.info("stoppage.noted", channels=self._store.write(work), stopped_at=str(stopped_at))
 

@@ -180,49 +180,54 @@ def _add_revision(session: Session, article: ArticleRow, read: ReadText, *, abse
 
 def put_extraction(session: Session, article_id: int, read: ReadText) -> int:
     """Store what was read from a fetch; reading the same fetch again with the same extractor changes nothing."""
-    known = session.scalar(
+    known = _known_extraction(session, article_id, read)
+    if known is not None:
+        return known
+    text_sha256 = sha256_of(read.text)
+    insert_ignoring(session, TextRow, [{"sha256": text_sha256, "body": read.text, "chars": len(read.text)}], ["sha256"])
+    identity = ["fetch_id", "article_id", "extractor_hash"]
+    insert_ignoring(session, ExtractionRow, [_extraction_values(article_id, read, text_sha256)], identity)
+    stored = _known_extraction(session, article_id, read)
+    assert stored is not None
+    return stored
+
+
+def _known_extraction(session: Session, article_id: int, read: ReadText) -> int | None:
+    return session.scalar(
         select(ExtractionRow.id).where(
             ExtractionRow.fetch_id == read.fetch_id,
             ExtractionRow.article_id == article_id,
             ExtractionRow.extractor_hash == read.extractor_hash,
         )
     )
-    if known is not None:
-        return known
-    text_sha256 = sha256_of(read.text)
-    insert_ignoring(session, TextRow, [{"sha256": text_sha256, "body": read.text, "chars": len(read.text)}], ["sha256"])
-    row = _extraction_row(article_id, read, text_sha256)
-    session.add(row)
-    session.flush()
-    return row.id
 
 
-def _extraction_row(article_id: int, read: ReadText, text_sha256: str) -> ExtractionRow:
+def _extraction_values(article_id: int, read: ReadText, text_sha256: str) -> dict[str, object]:
     got = read.extraction
     published = got.published
-    return ExtractionRow(
-        fetch_id=read.fetch_id,
-        article_id=article_id,
-        extractor_hash=read.extractor_hash,
-        extractor=got.extractor,
-        settings=got.settings,
-        made_at=read.seen_at,
-        text_sha256=text_sha256,
-        text_source=got.text_source.value,
-        title=got.title,
-        authors=list(got.authors),
-        published_at=published.utc if published else None,
-        published_offset_min=published.offset_min if published else None,
-        published_precision=published.precision.value if published else None,
-        published_source=published.source.value if published else None,
-        published_raw=published.raw if published else got.published_raw,
-        modified_at=got.modified.utc if got.modified else None,
-        language=got.language,
-        declared_language=got.declared_language,
-        canonical_url=got.canonical_url,
-        section=got.section,
-        links=list(got.links),
-    )
+    return {
+        "fetch_id": read.fetch_id,
+        "article_id": article_id,
+        "extractor_hash": read.extractor_hash,
+        "extractor": got.extractor,
+        "settings": got.settings,
+        "made_at": read.seen_at,
+        "text_sha256": text_sha256,
+        "text_source": got.text_source.value,
+        "title": got.title,
+        "authors": list(got.authors),
+        "published_at": published.utc if published else None,
+        "published_offset_min": published.offset_min if published else None,
+        "published_precision": published.precision.value if published else None,
+        "published_source": published.source.value if published else None,
+        "published_raw": published.raw if published else got.published_raw,
+        "modified_at": got.modified.utc if got.modified else None,
+        "language": got.language,
+        "declared_language": got.declared_language,
+        "canonical_url": got.canonical_url,
+        "section": got.section,
+        "links": list(got.links),
+    }
 
 
 def _add_addresses(session: Session, article: ArticleRow, read: ReadText) -> None:

@@ -61,6 +61,11 @@ def is_known_catalogue(session: Session, catalogue_hash: str) -> bool:
     return session.scalar(select(CatalogueState.id).where(CatalogueState.catalogue_hash == catalogue_hash)) is not None
 
 
+def outlet_slugs(session: Session) -> list[str]:
+    """Every outlet that was ever in the catalogue."""
+    return list(session.scalars(select(OutletRow.slug).order_by(OutletRow.slug)))
+
+
 def _put_outlet(session: Session, outlet: Outlet, not_crawled: Mapping[tuple[str, str], str], now: datetime) -> None:
     row = session.get(OutletRow, outlet.slug)
     if row is None:

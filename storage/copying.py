@@ -63,7 +63,7 @@ def copy_store(source: Store, target: Store, *, is_alive: IsAlive, on_table: OnT
     began = time.monotonic()
     migrate.require_newest(source)
     require_nobody_at_work(source, is_alive)
-    _prepare(target)
+    prepare_target(target)
     try:
         copied = _copy_all(source, target, is_alive, on_table)
     except DBAPIError as error:
@@ -99,7 +99,7 @@ def require_nobody_at_work(store: Store, is_alive: IsAlive) -> None:
         raise InUseError(f"{what} on the source; stop it first, what it stores meanwhile would stay behind")
 
 
-def _prepare(target: Store) -> None:
+def prepare_target(target: Store) -> None:
     """Bring an empty database to the newest revision. Raises NotEmptyError when it holds a row or a foreign table."""
     try:
         names = set(inspect(target.engine).get_table_names())

@@ -17,6 +17,27 @@ from storage.tables import ArticleRow, ArticleUrlRow, FetchRow, OutletRow, Targe
 from storage.todos import add_todo
 
 
+def put_past_fetch(session: Session, look: Look, record: StoredRecord) -> int:
+    """Store a look that another tool made in the past; gives the fetch's id. Nothing of the present follows from it.
+
+    Target, channel and outlet stay as they are; nothing is left to do, for who copies it in reads it at once.
+    """
+    row = _row(look, put_record(session, record), None)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def past_fetch(session: Session, target_id: int, *, at: datetime, body_sha256: str | None) -> tuple[int, bool] | None:
+    """The fetch of a target at that time with that body, and whether it was read; None where there is none."""
+    found = session.execute(
+        select(FetchRow.id, FetchRow.reading)
+        .where(FetchRow.target_id == target_id, FetchRow.requested_at == at, FetchRow.body_sha256 == body_sha256)
+        .limit(1)
+    ).one_or_none()
+    return (found.id, found.reading is not None) if found else None
+
+
 def put_fetch(
     session: Session, look: Look, record: StoredRecord | None, next_look: NextLook, *, run_id: int | None
 ) -> int:
@@ -25,31 +46,7 @@ def put_fetch(
     Writes the record, the fetch, the target's next look, the channel's state and gap, the pause the host asked for, and
     a todo when a body is to be read.
     """
-    record_pk = put_record(session, record) if record else None
-    row = FetchRow(
-        target_id=look.target.id,
-        outlet=look.target.outlet,
-        channel_id=look.target.channel_id,
-        run_id=run_id,
-        record_id=record_pk,
-        url=look.target.url,
-        reason=look.target.reason.value,
-        requested_at=look.requested_at,
-        received_at=look.received_at,
-        due_at=look.target.due_at,
-        conditional=look.conditional,
-        status=look.status,
-        outcome=look.outcome.value,
-        error=look.error,
-        content_type=look.content_type,
-        etag=look.etag,
-        last_modified=look.last_modified,
-        redirect_to=look.redirect_to,
-        retry_after_s=look.retry_after_s,
-        max_age_s=look.max_age_s,
-        body_sha256=look.body_sha256,
-        body_bytes=look.body_bytes,
-    )
+    row = _row(look, put_record(session, record) if record else None, run_id)
     session.add(row)
     session.flush()
     set_next_look(session, look.target.id, next_look)
@@ -68,6 +65,33 @@ def put_fetch(
     else:
         _note_page(session, look)
     return row.id
+
+
+def _row(look: Look, record_id: int | None, run_id: int | None) -> FetchRow:
+    return FetchRow(
+        target_id=look.target.id,
+        outlet=look.target.outlet,
+        channel_id=look.target.channel_id,
+        run_id=run_id,
+        record_id=record_id,
+        url=look.target.url,
+        reason=look.target.reason.value,
+        requested_at=look.requested_at,
+        received_at=look.received_at,
+        due_at=look.target.due_at,
+        conditional=look.conditional,
+        status=look.status,
+        outcome=look.outcome.value,
+        error=look.error,
+        content_type=look.content_type,
+        etag=look.etag,
+        last_modified=look.last_modified,
+        redirect_to=look.redirect_to,
+        retry_after_s=look.retry_after_s,
+        max_age_s=look.max_age_s,
+        body_sha256=look.body_sha256,
+        body_bytes=look.body_bytes,
+    )
 
 
 def _note_access(session: Session, look: Look) -> None:
@@ -106,10 +130,10 @@ def _note_page(session: Session, look: Look) -> None:
 
 
 def mark_live(session: Session, article_id: int, *, at: datetime) -> None:
-    """The article answers again."""
+    """The article answers again; a look of before it stopped to says nothing of that."""
     session.execute(
         update(ArticleRow)
-        .where(ArticleRow.id == article_id, ArticleRow.state != "live")
+        .where(ArticleRow.id == article_id, ArticleRow.state != "live", ArticleRow.state_at <= at)
         .values(state="live", state_at=at, state_status=None)
     )
 

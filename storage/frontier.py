@@ -50,9 +50,15 @@ def put_poll_target(
 
 
 def add_targets(
-    session: Session, targets: Collection[NewTarget], politeness: Politeness, *, now: datetime, is_again: bool = False
+    session: Session,
+    targets: Collection[NewTarget],
+    politeness: Politeness,
+    *,
+    now: datetime,
+    is_again: bool = False,
+    is_due: bool = True,
 ) -> None:
-    """Put addresses on the frontier, due at once; what is known there already stays as it is.
+    """Put addresses on the frontier, due at once or not at all; what is known there already stays as it is.
 
     With ``is_again`` a known address that nothing is planned for is looked at again: a redirect leads to it anew.
     """
@@ -78,8 +84,8 @@ def add_targets(
             "redirects": t.redirects,
             "reason": t.reason.value,
             "priority": PRIORITY[t.reason],
-            "state": TargetState.DUE.value,
-            "next_at": now,
+            "state": (TargetState.DUE if is_due else TargetState.IDLE).value,
+            "next_at": now if is_due else None,
             "attempts": 0,
             "created_at": now,
         }
@@ -184,6 +190,12 @@ def due_targets(
 def target_by_id(session: Session, target_id: int) -> Target | None:
     """A target as it stands, for a record adopted from the archive; None when it is gone."""
     row = session.get(TargetRow, target_id)
+    return as_target(row) if row is not None else None
+
+
+def target_at(session: Session, outlet: str, url_key: str) -> Target | None:
+    """The target that an outlet has under a key; None where there is none."""
+    row = session.scalar(select(TargetRow).where(TargetRow.outlet == outlet, TargetRow.url_key == url_key))
     return as_target(row) if row is not None else None
 
 

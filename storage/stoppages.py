@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -16,10 +17,20 @@ from storage.tables import ChannelRow, FetchRow
 LEAST_STOPPAGE = timedelta(minutes=1)  # a poll that comes no later than this is late and leaves no gap
 
 
+@dataclass(frozen=True, slots=True)
+class MissedPoll:
+    """A channel (outlet, slug) that nobody polled ``since`` its last good look; ``until``: the next one, if it was."""
+
+    outlet: str
+    channel: str
+    since: datetime
+    until: datetime | None = None
+
+
 def note_stoppage(
     session: Session, *, stopped_at: datetime, resumed_at: datetime, interval_of: Callable[[int | None], timedelta]
-) -> int:
-    """Begin a gap at each polled channel whose poll fell due while the service stood still; gives how many.
+) -> tuple[MissedPoll, ...]:
+    """Begin a gap at each polled channel whose poll fell due while the service stood still; gives these.
 
     For when a scheduler begins to lead: ``stopped_at`` is the last sign of life of the one before. Call it before polls
     are planned or moved. ``interval_of`` gives the time between polls from the seconds last planned (None: never
@@ -28,20 +39,20 @@ def note_stoppage(
     again adds nothing.
     """
     if resumed_at - stopped_at < LEAST_STOPPAGE:
-        return 0
+        return ()
     latest = resumed_at - LEAST_STOPPAGE
-    missed = 0
+    missed: list[MissedPoll] = []
     for channel in session.scalars(select(ChannelRow).where(*is_polled(), ChannelRow.last_ok_at.is_not(None))):
         assert channel.last_ok_at is not None
         if channel.last_ok_at >= stopped_at + LEAST_STOPPAGE:
             before = _last_good_look(session, channel.id, before=stopped_at)
             if before is not None and before + interval_of(channel.interval_s) <= latest:
                 put_gap(session, channel.id, since=before, until=channel.last_ok_at, reason=NOT_RUNNING)
-                missed += 1
+                missed.append(MissedPoll(channel.outlet, channel.slug, before, channel.last_ok_at))
         elif _due_at(channel, interval_of) <= latest and gap_under_way(session, channel.id) is None:
             put_gap(session, channel.id, since=channel.last_ok_at, reason=NOT_RUNNING)
-            missed += 1
-    return missed
+            missed.append(MissedPoll(channel.outlet, channel.slug, channel.last_ok_at))
+    return tuple(missed)
 
 
 def _last_good_look(session: Session, channel_id: int, *, before: datetime) -> datetime | None:

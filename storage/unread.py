@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from domain.fetch import PageReading, Reason
@@ -66,6 +66,13 @@ def fetch_to_read_again(session: Session, fetch_id: int) -> UnreadFetch:
     return found
 
 
+def fetch_to_copy(session: Session, fetch_id: int) -> UnreadFetch:
+    """The same of a fetch that another tool made, read before or not."""
+    found = _to_read(session, fetch_id, true())
+    assert found is not None
+    return found
+
+
 def _to_read(session: Session, fetch_id: int, condition: ColumnElement[bool]) -> UnreadFetch | None:
     found = session.execute(
         select(FetchRow, TargetRow, RecordRow, ChannelRow.slug)
@@ -89,6 +96,11 @@ def _to_read(session: Session, fetch_id: int, condition: ColumnElement[bool]) ->
         last_modified=fetch.last_modified,
         record=stored_record(record),
     )
+
+
+def put_past_reading(session: Session, fetch_id: int, reading: PageReading, *, error: str | None) -> None:
+    """Store what reading a fetch of the past gave; its target is left as it is."""
+    session.execute(update(FetchRow).where(FetchRow.id == fetch_id).values(reading=reading.value, error=error))
 
 
 def put_reading(

@@ -5,13 +5,23 @@ reads it, and can be read back exactly as it was given.
 """
 
 from crawler.archive.reader import archive_files, next_record, read_record, scan
-from crawler.archive.records import ArchivedResponse, Provenance, RecordPlace, RecordRef, RecordToWrite
+from crawler.archive.records import (
+    ArchivedNote,
+    ArchivedResponse,
+    NoteToWrite,
+    Provenance,
+    RecordPlace,
+    RecordRef,
+    RecordToWrite,
+)
 from crawler.archive.slot import Slot, slot_names
 from crawler.archive.writer import ArchiveWriter, TornTail, open_writer
 
 __all__ = [
     "ArchiveWriter",
+    "ArchivedNote",
     "ArchivedResponse",
+    "NoteToWrite",
     "Provenance",
     "RecordPlace",
     "RecordRef",

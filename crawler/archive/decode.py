@@ -3,19 +3,56 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import replace
 from datetime import datetime
 
 from crawler.archive.http_head import read_head
 from crawler.archive.members import Member
 from crawler.archive.metadata import RecordMetadata, read_metadata
-from crawler.archive.records import ArchivedResponse, RecordPlace, RecordRef
+from crawler.archive.records import ArchivedNote, ArchivedResponse, NoteToWrite, RecordPlace, RecordRef
 from domain.fetch import Response
 
 
 def is_response(member: Member) -> bool:
     """Whether the record is one that a response was archived in."""
     return member.fields.get("warc-type") in {"response", "revisit"} and "warc-json-metadata" in member.fields
+
+
+def is_note(member: Member) -> bool:
+    """Whether the record is one of the journal."""
+    return member.fields.get("warc-type") == "metadata" and "warc-json-metadata" in member.fields
+
+
+def archived_note(file: str, member: Member) -> ArchivedNote:
+    """The note in ``member``. Raises ValueError when it is none of ours or its digest does not fit."""
+    fields = member.fields
+    try:
+        stated = json.loads(fields["warc-json-metadata"])
+        kind, at = stated["journal"], datetime.fromisoformat(fields["warc-date"])
+        block_sha256 = _sha256(fields["warc-block-digest"])
+    except (KeyError, TypeError) as e:
+        raise ValueError(f"no note of the journal: {e} is missing") from e
+    if not isinstance(kind, str):
+        raise ValueError("no note of the journal: it names no kind")
+    _check(member.block, block_sha256)
+    return ArchivedNote(NoteToWrite(kind, at, tuple(member.block.decode().splitlines())), file, member.offset)
+
+
+def response_place(file: str, member: Member) -> RecordPlace:
+    """Where a response lies and what it says of itself; its digests are not looked at. Raises ValueError."""
+    fields = member.fields
+    try:
+        return RecordPlace(
+            file=file,
+            offset=member.offset,
+            length=member.length,
+            record_id=fields["warc-record-id"].strip("<>"),
+            payload_sha256=_sha256(fields["warc-payload-digest"]),
+            is_revisit=fields["warc-type"] == "revisit",
+        )
+    except KeyError as e:
+        raise ValueError(f"the header {e} is missing") from e
 
 
 def archived_response(file: str, member: Member) -> ArchivedResponse:
@@ -28,14 +65,7 @@ def archived_response(file: str, member: Member) -> ArchivedResponse:
     fields = member.fields
     try:
         metadata = read_metadata(fields["warc-json-metadata"])
-        place = RecordPlace(
-            file=file,
-            offset=member.offset,
-            length=member.length,
-            record_id=fields["warc-record-id"].strip("<>"),
-            payload_sha256=_sha256(fields["warc-payload-digest"]),
-            is_revisit=fields["warc-type"] == "revisit",
-        )
+        place = response_place(file, member)
         refers_to = _refers_to(member, metadata, place) if place.is_revisit else None
         response = _response(member, metadata)
         block_sha256 = _sha256(fields["warc-block-digest"])

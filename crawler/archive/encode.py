@@ -7,12 +7,13 @@ The HTTP head is handed to warcio as bytes: it would percent-encode header value
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from ipaddress import ip_address
 from urllib.parse import quote
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
@@ -20,11 +21,12 @@ from warcio.warcwriter import WARCWriter
 
 from crawler.archive.http_head import HttpHead, http_1_version, written_head
 from crawler.archive.metadata import RecordMetadata, metadata_json, read_metadata
-from crawler.archive.records import RecordRef, RecordToWrite
+from crawler.archive.records import NoteToWrite, RecordRef, RecordToWrite
 from domain.fetch import Response
 
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+JOURNAL_TYPE = "application/x-ndjson"
 _URI_CHARS = "!#$%&'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]_abcdefghijklmnopqrstuvwxyz~"
 
 
@@ -84,6 +86,20 @@ def warcinfo_member(
         "WARC-Block-Digest": f"sha256:{hashlib.sha256(block).hexdigest()}",
     }
     return _member("warcinfo", fields, block, None)
+
+
+def note_member(note: NoteToWrite, *, warcinfo_id: str) -> bytes:
+    """``note`` as a metadata record: its lines are the block."""
+    block = "".join(f"{line}\n" for line in note.lines).encode()
+    fields = {
+        "WARC-Record-ID": f"<{uuid4().urn}>",
+        "WARC-Warcinfo-ID": f"<{warcinfo_id}>",
+        "WARC-Date": warc_date(note.at),
+        "WARC-Block-Digest": f"sha256:{hashlib.sha256(block).hexdigest()}",
+        "Content-Type": JOURNAL_TYPE,
+        "WARC-JSON-Metadata": json.dumps({"parallax": 1, "journal": note.kind}, separators=(",", ":")),
+    }
+    return _member("metadata", fields, block, None)
 
 
 def warc_uri(url: str) -> str:

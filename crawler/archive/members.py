@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 _CHUNK_BYTES = 256 * 1024
+_MOST_BYTES = 256 * 1024 * 1024  # of one record unpacked; ours hold bodies of 50 MiB at most
 _VERSION = b"WARC/1.1\r\n"
 _END_OF_HEAD = b"\r\n\r\n"
 _END_OF_RECORD = b"\r\n\r\n"
@@ -113,7 +114,7 @@ def _gunzip(file: BinaryIO, offset: int) -> tuple[bytes, int]:
     file.seek(offset)
     decompressor = zlib.decompressobj(zlib.MAX_WBITS | 16)
     pieces: list[bytes] = []
-    taken = 0
+    taken = unpacked = 0
     while not decompressor.eof:
         chunk = file.read(_CHUNK_BYTES)
         if not chunk:
@@ -123,6 +124,9 @@ def _gunzip(file: BinaryIO, offset: int) -> tuple[bytes, int]:
             pieces.append(decompressor.decompress(chunk))
         except zlib.error as e:
             raise NotARecordError(f"not a gzip member: {e}") from e
+        unpacked += len(pieces[-1])
+        if unpacked > _MOST_BYTES:
+            raise NotARecordError(f"a record of more than {_MOST_BYTES >> 20} MiB")
     return b"".join(pieces), taken - len(decompressor.unused_data)
 
 

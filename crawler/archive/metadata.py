@@ -35,6 +35,7 @@ class _Fields(BaseModel):
     ip_address: str | None = None
     headers: dict[int, Header] = {}
     refers_to: tuple[str, int] | None = None
+    copied_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def metadata_json(metadata: RecordMetadata) -> str:
         "ip_address": metadata.ip_address,
         "headers": metadata.headers or None,
         "refers_to": metadata.refers_to,
+        "copied_from": provenance.copied_from,
     }
     given = {name: value for name, value in optional.items() if value is not None}
     return json.dumps(document | given, separators=(",", ":"))
@@ -85,7 +87,7 @@ def read_metadata(line: str) -> RecordMetadata:
     except ValidationError as e:
         raise ValueError(f"not the metadata of a Parallax record: {e.errors()[0]['msg']}") from e
     return RecordMetadata(
-        provenance=Provenance(fields.outlet, fields.reason, fields.channel, fields.target),
+        provenance=Provenance(fields.outlet, fields.reason, fields.channel, fields.target, fields.copied_from),
         requested_at=fields.requested_at,
         received_at=fields.received_at,
         url=fields.url,

@@ -26,7 +26,7 @@ def read_record(folder: Path, file: str, offset: int, *, original: RecordRef | N
     ``original`` says where that body lies when the caller knows better than the record. Raises ArchiveError when there
     is no whole record, when its bytes do not have their digest, or when a revisit's body can't be read.
     """
-    with _opened(folder, file) as opened:
+    with opened_file(folder, file) as opened:
         found = _read(opened, file, offset)
     return _resolved(folder, found, original, hops=_MAX_HOPS)
 
@@ -39,7 +39,7 @@ def scan(folder: Path, file: str, from_offset: int = 0) -> Iterator[ArchivedResp
     behind it, scan from ``next_record(folder, file, error.offset + 1)``.
     """
     offset = from_offset
-    with _opened(folder, file) as opened:
+    with opened_file(folder, file) as opened:
         while True:
             try:
                 member = read_member(opened, offset)
@@ -54,11 +54,12 @@ def scan(folder: Path, file: str, from_offset: int = 0) -> Iterator[ArchivedResp
 
 def next_record(folder: Path, file: str, offset: int) -> int | None:
     """Offset of the first whole record at or after ``offset``; None when there is none."""
-    with _opened(folder, file) as opened:
+    with opened_file(folder, file) as opened:
         return next_whole_member(opened, offset)
 
 
-def _opened(folder: Path, file: str) -> BinaryIO:
+def opened_file(folder: Path, file: str) -> BinaryIO:
+    """A file of the archive, to be read. Raises ArchiveError."""
     if Path(file).name != file:
         raise ArchiveError(file, "not the name of a file in the archive folder")
     try:
@@ -91,7 +92,7 @@ def _resolved(folder: Path, found: ArchivedResponse, original: RecordRef | None,
     if hops == 0:
         raise ArchiveError(place.file, "a revisit that leads to no body", offset=place.offset)
     try:
-        with _opened(folder, refers_to.file) as opened:
+        with opened_file(folder, refers_to.file) as opened:
             target = _read(opened, refers_to.file, refers_to.offset)
         return with_body_of(found, _resolved(folder, target, None, hops=hops - 1))
     except (ArchiveError, ValueError) as e:

@@ -19,6 +19,7 @@ class Provenance:
     reason: Reason
     channel: str | None = None  # slug; None: no channel of the outlet was polled
     target_id: int | None = None  # the frontier's row; None: asked for by hand
+    copied_from: str | None = None  # another tool's file, and its record; None: we asked for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,24 @@ class RecordToWrite:
     response: Response
     provenance: Provenance
     duplicate_of: RecordRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteToWrite:
+    """Lines of the journal: what no response tells, such as looks that brought none. ``lines``: a JSON object each."""
+
+    kind: str  # see crawler.journal
+    at: datetime  # aware
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedNote:
+    """A note as it was given to the archive, and where it lies."""
+
+    note: NoteToWrite
+    file: str
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
-from crawler.archive.encode import response_member, warcinfo_member
+from crawler.archive.encode import note_member, response_member, warcinfo_member
 from crawler.archive.members import end_of_whole_members, file_id, next_whole_member
-from crawler.archive.records import RecordPlace, RecordToWrite
+from crawler.archive.records import NoteToWrite, RecordPlace, RecordToWrite
 from crawler.archive.slot import Checkpoint, Slot, sync_folder
 from domain.errors import ArchiveError, ArchiveFullError, SlotHeldError
 
@@ -105,21 +105,24 @@ class ArchiveWriter:
         """Whether ``file`` lies in this folder."""
         return (self._folder / file).exists()
 
-    def append(self, records: Iterable[RecordToWrite]) -> tuple[RecordPlace, ...]:
-        """Write ``records`` in order and return where they lie, once all of them are on disk.
+    def append(
+        self, records: Iterable[RecordToWrite], notes: Iterable[NoteToWrite] = (), *, at: datetime | None = None
+    ) -> tuple[RecordPlace, ...]:
+        """Write ``records`` in order, then ``notes``; returns where the records lie, once all is on disk.
 
         All or none: when a record can't be written, the file is cut back to where it was, ArchiveError is raised
         (ArchiveFullError where the disk is full), and the writer can be used again. The day and name of a new file come
-        from the first record's ``received_at``.
+        from ``at``, else from the first record's ``received_at`` or the first note's time.
         """
-        batch = tuple(records)
-        if not batch:
+        batch, journal = tuple(records), tuple(notes)
+        if not batch and not journal:
             return ()
         if not self._slot.is_held:
             raise ArchiveError(self._folder, f"this process does not hold the slot {self._slot.name!r}")
         try:
-            name = self._file_for(batch[0].response.received_at)
-            places = self._write(name, batch)
+            began_at = at or (batch[0].response.received_at if batch else journal[0].at)
+            name = self._file_for(began_at)
+            places, length = self._write(name, batch, journal, began_at)
             os.fsync(self._descriptor)
         except (OSError, ValueError, OverflowError) as e:
             file = self._name.file if self._name else self._folder
@@ -130,18 +133,21 @@ class ArchiveWriter:
         except BaseException:
             self._roll_back()
             raise
-        self._length = places[-1].offset + places[-1].length
+        self._length = length
         self._slot.keep(Checkpoint(name.file, self._length))
         return places
 
-    def _write(self, name: _Name, batch: tuple[RecordToWrite, ...]) -> tuple[RecordPlace, ...]:
+    def _write(
+        self, name: _Name, batch: tuple[RecordToWrite, ...], journal: tuple[NoteToWrite, ...], began_at: datetime
+    ) -> tuple[tuple[RecordPlace, ...], int]:
+        """The places of the records, and how long the file is then."""
         offset = self._length
         warcinfo_id = name.warcinfo_id
         if offset == 0:
             warcinfo = warcinfo_member(
                 name.file,
                 warcinfo_id,
-                created_at=batch[0].response.received_at,
+                created_at=began_at,
                 software=self._software,
                 user_agent=self._user_agent,
                 slot=self._slot.name,
@@ -154,7 +160,9 @@ class ArchiveWriter:
             is_revisit = record.duplicate_of is not None
             places.append(RecordPlace(name.file, offset, length, record.record_id, payload_sha256, is_revisit))
             offset += length
-        return tuple(places)
+        for note in journal:
+            offset += self._write_all(note_member(note, warcinfo_id=warcinfo_id))
+        return tuple(places), offset
 
     def _write_all(self, content: bytes) -> int:
         rest = memoryview(content)

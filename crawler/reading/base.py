@@ -5,6 +5,7 @@ A text changed by our own upgrade, or by new selectors in the catalogue, must ne
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import structlog
@@ -14,9 +15,11 @@ from crawler.channels.place import place_entry
 from crawler.decide import decide, refusal
 from crawler.pool import JobFailed
 from crawler.reading.room import ReadingRoom
+from domain.entry import Entry
 from domain.errors import ArchiveError
 from domain.extraction import Extraction, TextSource
 from domain.intents import ReadBaseAgain
+from domain.outlet import Outlet
 from storage.articles import judge_text, put_extraction
 from storage.readings import ReadText
 from storage.unread import UnreadFetch, fetch_to_read_again
@@ -33,8 +36,9 @@ def read_base_again(room: ReadingRoom, text: ReadText) -> None:
         base = fetch_to_read_again(session, judged.base_fetch_id)
     article_id = judged.article_id
     assert article_id is not None
+    keys = {a.url_key for a in text.addresses}
     try:
-        extraction = _extraction_again(room, base, text)
+        (extraction,) = read_again(room, base, text.extraction.text_source, [keys])
     except ArchiveError as error:
         _unreadable(text, str(error))
         return
@@ -47,23 +51,34 @@ def read_base_again(room: ReadingRoom, text: ReadText) -> None:
     room.store.write(lambda session: put_extraction(session, article_id, again))
 
 
-def _extraction_again(room: ReadingRoom, base: UnreadFetch, text: ReadText) -> Extraction | None:
-    """What the present extractor reads from the base; None where the catalogue no longer knows how."""
+def read_again(
+    room: ReadingRoom, base: UnreadFetch, source: TextSource, articles: Sequence[Collection[str]]
+) -> tuple[Extraction | None, ...]:
+    """What the present extractor reads from a fetch for each of ``articles``, which are given by their url keys.
+
+    None where the catalogue no longer knows how, or the feed does not hold it. Raises ArchiveError.
+    """
+    nothing = (None,) * len(articles)
     outlet = room.catalogue.outlets.get(base.target.outlet)
     if outlet is None:
-        return None
-    if text.extraction.text_source is TextSource.PAGE:
-        return room.extracted(room.body(base), outlet, base.requested_at)
+        return nothing
+    if source is TextSource.PAGE:
+        return (room.extracted(room.body(base), outlet, base.requested_at),) * len(articles)
     channel = next((c for c in outlet.channels if c.slug == base.target.channel_slug), None)
     if channel is None:
-        return None
+        return nothing
     parsed = room.parsed_channel(room.body(base), channel, outlet, base.requested_at)
-    keys = {a.url_key for a in text.addresses}
-    for entry in parsed.entries:
-        if place_entry(entry, listed_by=outlet, catalogue=room.catalogue).url_key in keys:
-            found = room.run(jobs.read_feed_texts, (entry,), outlet=outlet, now=base.requested_at)
-            return None if isinstance(found, JobFailed) else found[0]
-    return None
+    placed = {place_entry(e, listed_by=outlet, catalogue=room.catalogue).url_key: e for e in reversed(parsed.entries)}
+    return tuple(
+        _feed_text(room, next((placed[key] for key in keys if key in placed), None), outlet, base) for keys in articles
+    )
+
+
+def _feed_text(room: ReadingRoom, entry: Entry | None, outlet: Outlet, base: UnreadFetch) -> Extraction | None:
+    if entry is None:
+        return None
+    found = room.run(jobs.read_feed_texts, (entry,), outlet=outlet, now=base.requested_at)
+    return None if isinstance(found, JobFailed) else found[0]
 
 
 def _unreadable(text: ReadText, problem: str) -> None:

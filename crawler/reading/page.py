@@ -5,6 +5,7 @@ from __future__ import annotations
 from crawler import jobs
 from crawler.channels.place import place_url
 from crawler.decide import after_reading, decide, refusal
+from crawler.fetch.outcome import one_line
 from crawler.reading.base import read_base_again
 from crawler.reading.failure import store_failure
 from crawler.reading.result import ReadResult, counted
@@ -18,7 +19,25 @@ from storage.articles import Applied, store_text
 from storage.frontier import redirect_chain
 from storage.readings import Address, ReadText
 from storage.todos import mark_done
-from storage.unread import UnreadFetch, put_reading
+from storage.unread import UnreadFetch, put_past_reading, put_reading
+
+
+def read_past_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: jobs.Body) -> ReadResult:
+    """Extract a page that another tool fetched in the past and store its text; its target is left as it is."""
+    extraction = room.extracted(body, outlet, fetch.requested_at)
+    refused = refusal(extraction)
+    if refused is not None:
+        problem = one_line(refused.reason)
+        room.store.write(lambda session: put_past_reading(session, fetch.fetch_id, refused.reading, error=problem))
+        return ReadResult(fetch.target.host, refused.reading)
+    text = _read_text(room, fetch, outlet, extraction)
+    read_base_again(room, text)
+
+    def work(session: Session) -> Applied:
+        put_past_reading(session, fetch.fetch_id, PageReading.ARTICLE, error=None)
+        return store_text(session, text, decide)
+
+    return counted(fetch.target.host, PageReading.ARTICLE, [room.store.write(work)])
 
 
 def read_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: jobs.Body) -> ReadResult:

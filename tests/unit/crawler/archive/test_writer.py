@@ -17,7 +17,10 @@ from types import FrameType
 
 import pytest
 
-from crawler.archive import ArchiveWriter, archive_files, read_record, scan
+from crawler.archive import ArchiveWriter, NoteToWrite, archive_files, read_record, scan
+from crawler.archive.decode import archived_note
+from crawler.archive.members import Member
+from crawler.archive.walk import walk
 from domain.errors import ArchiveError
 from domain.fetch import Response
 from tests.unit.crawler.archive.responses import NOON, record, response
@@ -204,3 +207,35 @@ def test_a_file_gone_from_the_folder_is_no_hindrance(tmp_path: Path) -> None:
     with ArchiveWriter(tmp_path, "one") as writer:
         (again,) = writer.append([record(2)])
     assert read_record(tmp_path, again.file, again.offset).place == again
+
+
+def test_a_note_lies_behind_its_records_and_is_read_back_as_it_was_given(tmp_path: Path) -> None:
+    note = NoteToWrite("looks", NOON, ('{"url":"https://numune.example/ə"}', '{"outcome":"timeout"}'))
+    with ArchiveWriter(tmp_path, "one") as writer:
+        (place,) = writer.append([record(1)], [note])
+        assert writer.append((), [note]) == ()
+
+    members = [m for m in walk(tmp_path, place.file) if isinstance(m, Member)]
+    assert [m.fields["warc-type"] for m in members] == ["warcinfo", "response", "metadata", "metadata"]
+    assert [archived_note(place.file, m).note for m in members[2:]] == [note, note]
+    assert [found.place for found in scan(tmp_path, place.file)] == [place]
+
+
+def test_other_tools_find_nothing_wrong_with_a_note(tmp_path: Path) -> None:
+    with ArchiveWriter(tmp_path, "one") as writer:
+        (place,) = writer.append([record(1)], [NoteToWrite("looks", NOON, ("{}",))])
+
+    checked = subprocess.run(
+        [sys.executable, "-m", "warcio.cli", "check", "-v", str(tmp_path / place.file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_a_note_alone_begins_a_file_of_its_day(tmp_path: Path) -> None:
+    with ArchiveWriter(tmp_path, "journal") as writer:
+        writer.append((), [NoteToWrite("catalogue", NOON, ("{}",))])
+
+    assert archive_files(tmp_path) == ("parallax-journal-20260302080000-000001.warc.gz",)

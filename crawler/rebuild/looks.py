@@ -1,0 +1,103 @@
+"""One look of the archive into the store, as its crawl stored it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from crawler.adopt import look_of_record
+from crawler.archive import ArchivedResponse
+from crawler.channels.place import place_url
+from crawler.decide import after_look
+from crawler.journal import LookLine
+from domain.fetch import FetchOutcome
+from domain.frontier import NewTarget, Target
+from domain.outlet import Politeness
+from domain.urls import host_key
+from outlets.catalogue import Catalogue
+from storage import Session
+from storage.channels_by_name import channel_id_of
+from storage.fetches import put_fetch, put_past_fetch
+from storage.frontier import add_targets, target_at
+from storage.records import StoredRecord
+
+
+def put_told_look(
+    session: Session, line: LookLine, record: StoredRecord | None, catalogue: Catalogue, *, at: datetime
+) -> int | None:
+    """Store a look that was stored ``at`` a time; gives its fetch, None where its outlet or channel is not known.
+
+    A body that the journal names and the archive lacks leaves the look without one to be read.
+    """
+    outlet = catalogue.outlets.get(line.outlet)
+    politeness = outlet.politeness if outlet else Politeness()
+    target = _target_of(session, line, politeness, at=at)
+    if target is None:
+        return None
+    look = line.look(target)
+    if line.is_past:
+        return put_past_fetch(session, look, record) if record is not None else None
+    if look.outcome.has_body and record is None:
+        problem = "its record is not in the archive any more"
+        look = replace(look, outcome=FetchOutcome.CRASHED, error=problem, body_sha256=None, body_bytes=None)
+    fetch_id = put_fetch(session, look, record, after_look(target, look.outcome, look.received_at), run_id=None)
+    follow = line.followed(target)
+    if follow is not None:
+        add_targets(session, [follow], politeness, now=look.received_at, is_again=True)
+    return fetch_id
+
+
+def _target_of(session: Session, line: LookLine, politeness: Politeness, *, at: datetime) -> Target | None:
+    """The target as it was when it was asked; what nothing listed (it was planned, or added by hand) is made."""
+    channel_id = None
+    if line.channel is not None:
+        channel_id = channel_id_of(session, line.outlet, line.channel)
+        if channel_id is None:
+            return None
+    target = target_at(session, line.outlet, line.key)
+    if target is None:
+        made = NewTarget(
+            line.outlet, line.url, line.key, host_key(line.url), line.reason, channel_id, redirects=line.redirects
+        )
+        now = at if line.is_past else line.due_at or line.requested_at
+        add_targets(session, [made], politeness, now=now, is_due=not line.is_past)
+        target = target_at(session, line.outlet, line.key)
+        assert target is not None
+    return replace(
+        target,
+        url=line.url,
+        reason=line.reason,
+        attempts=line.attempts,
+        redirects=line.redirects,
+        due_at=line.due_at,
+        channel_slug=line.channel,
+    )
+
+
+def put_found_record(
+    session: Session, found: ArchivedResponse, record: StoredRecord, catalogue: Catalogue
+) -> int | None:
+    """Store a record that no journal names as the look it was, by what it says of itself; None where it is unknown."""
+    provenance, response = found.provenance, found.response
+    outlet = catalogue.outlets.get(provenance.outlet)
+    if outlet is None:
+        return None
+    if provenance.channel is not None:
+        key = f"poll:{provenance.channel}"
+    else:
+        key = place_url(response.url, listed_by=outlet, catalogue=catalogue).url_key
+    line = LookLine(
+        outlet=provenance.outlet,
+        key=key,
+        url=response.url,
+        channel=provenance.channel,
+        reason=provenance.reason,
+        requested_at=response.requested_at,
+        received_at=response.received_at,
+        outcome=FetchOutcome.OK,
+    )
+    target = _target_of(session, line, outlet.politeness, at=line.requested_at)
+    if target is None:
+        return None
+    look = look_of_record(target, response, previous_sha256=target.body_sha256)
+    return put_fetch(session, look, record, after_look(target, look.outcome, look.received_at), run_id=None)

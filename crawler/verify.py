@@ -1,0 +1,89 @@
+"""Holds every byte of the archive against its own digests, and every record against the rows.
+
+Streams: one record and one page of rows at a time. Files may grow meanwhile: of each only what was there when it was
+opened is looked at, and what no row names is asked for again once its file is through.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from crawler.archive import archive_files
+from crawler.archive.walk import begun_on, slot_of
+from crawler.verify_file import FileCheck, Verified
+from domain.errors import ArchiveError
+from storage import Store
+from storage.integrity import Finding
+from storage.integrity_archive import overlap_findings
+from storage.record_rows import NamedRecord, named_files, rows_of_file
+
+_MARGIN = timedelta(days=1)  # a record is in the file of the day on which its batch began
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records are told of: those of an outlet, and those asked for since a time. None: all."""
+
+    outlet: str | None = None
+    since: datetime | None = None
+
+    def takes(self, outlet: str | None, at: datetime | None) -> bool:
+        """Whether a record of that outlet and time is among them; one of a folded fetch is so only without limits."""
+        if self.outlet is not None and outlet != self.outlet:
+            return False
+        return self.since is None or (at is not None and at >= self.since)
+
+    def takes_file(self, file: str) -> bool:
+        """Whether a file may hold one of them."""
+        return self.since is None or begun_on(file) >= f"{self.since - _MARGIN:%Y%m%d}"
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is left out."""
+        return self.outlet is None and self.since is None
+
+
+OnFile = Callable[[int, int, Verified], None]  # files done, of how many, and what was found so far
+
+
+def verify_archive(
+    store: Store, archive: Path, wanted: Wanted, *, on_file: OnFile, sleep: Callable[[float], None] = time.sleep
+) -> Verified:
+    """Everything that is wrong with the archive and with what rows say of it."""
+    done = Verified()
+    there = archive_files(archive)
+    newest = {slot_of(file): file for file in there}
+    named = named_files(store)
+    for file in sorted(named.keys() - set(there)):
+        done.findings += _missing(store, file, wanted)
+    chosen = [file for file in there if wanted.takes_file(file)]
+    for number, file in enumerate(chosen):
+        check = FileCheck(store, archive, file, wanted.takes, is_newest=newest[slot_of(file)] == file, sleep=sleep)
+        try:
+            check.run(done)
+        except ArchiveError as error:  # moved away meanwhile
+            done.findings.append(Finding("missing", str(error)))
+        on_file(number + 1, len(chosen), done)
+    if wanted.is_all:
+        done.findings += store.ask(lambda session: list(overlap_findings(session)))
+        done.remarks += _foreign_files(archive, set(there))
+    return done
+
+
+def _missing(store: Store, file: str, wanted: Wanted) -> Iterator[Finding]:
+    def is_wanted(row: NamedRecord) -> bool:
+        return wanted.takes(row.outlet, row.requested_at)
+
+    lost = sum(map(is_wanted, rows_of_file(store, file)))
+    if lost:
+        yield Finding("missing", f"{file} is not in this machine's archive folder; {lost} rows name records of it")
+
+
+def _foreign_files(archive: Path, ours: set[str]) -> Iterator[Finding]:
+    for path in sorted(archive.iterdir()) if archive.is_dir() else ():
+        if path.name not in ours and not path.name.endswith(".lock"):
+            yield Finding("foreign", f"{path.name} was not written by Parallax; it is left alone")

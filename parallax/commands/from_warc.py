@@ -1,0 +1,99 @@
+"""``parallax backfill OUTLET --from-warc FILE…``: articles out of archives that others made."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from parallax.commands.opening import EXIT_FAILED, EXIT_PARTLY, UsageError, known_slugs, open_parallax
+
+if TYPE_CHECKING:
+    from crawler.from_warc import Copied
+    from parallax.bootstrap import Parallax
+
+_TELL_EVERY_S = 5.0
+_MOST_SHOWN = 20
+
+
+def backfill(
+    outlet: Annotated[str, typer.Argument(help="The outlet (its slug) whose articles are wanted.")],
+    from_warc: Annotated[
+        list[Path], typer.Option("--from-warc", help="A WARC or ARC file, packed or not; may be repeated.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON document instead of lines.")] = False,
+) -> None:
+    """Copy an outlet's articles out of WARC or ARC files of any tool (a CC-NEWS file too) and read them.
+
+    Nothing is fetched. Each counts as seen when its record says; a text older than a stored one is kept beside it and
+    no edit is claimed. Doing it again copies nothing twice. Exit code 3: parts of the files can't be read; 1: none of
+    them.
+
+    Example: parallax backfill oc-media --from-warc CC-NEWS-20260301000000-00001.warc.gz
+    """
+    from dataclasses import asdict
+
+    from parallax.commands.printing import print_json
+
+    parallax = open_parallax()
+    known_slugs("OUTLET", [outlet], list(parallax.catalogue.outlets))
+    missing = [str(path) for path in from_warc if not path.is_file()]
+    if missing:
+        raise UsageError("--from-warc", f"no such file: {', '.join(missing)}")
+    done = copy_from_warc(parallax, outlet, from_warc)
+    if as_json:
+        print_json(asdict(done))
+    else:
+        _tell(done)
+    if done.broken_files == len(from_warc) and not done.records - done.broken_files:
+        raise typer.Exit(EXIT_FAILED)
+    if done.broken_files or done.unusable:
+        raise typer.Exit(EXIT_PARTLY)
+
+
+def copy_from_warc(parallax: Parallax, outlet: str, paths: list[Path]) -> Copied:
+    """Copy, read, and work off what follows from new revisions."""
+    from crawler import jobs
+    from crawler.archive import open_writer
+    from crawler.from_warc import SLOT, Copier
+    from crawler.pool import Pool
+    from crawler.reading.room import ReadingRoom
+    from schedules.aftercare import Aftercare
+
+    settings, store = parallax.settings, parallax.prepare_store()
+    slot = parallax.archive_slot.replace("crawl", SLOT, 1)
+    told = _Copying()
+    with (
+        Pool(1, preload=jobs.PRELOAD) as pool,
+        open_writer(settings.archive_folder, slot, user_agent=parallax.user_agent) as writer,
+    ):
+        room = ReadingRoom(store, settings.archive_folder, pool, parallax.catalogue, settings.extract_deadline_s)
+        copier = Copier(room, writer, parallax.catalogue.outlets[outlet], now=parallax.clock.now)
+        done = copier.run(paths, on_record=told)
+    Aftercare(store).run()
+    return done
+
+
+class _Copying:
+    """A line on standard error every few seconds."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + _TELL_EVERY_S
+
+    def __call__(self, done: Copied) -> None:
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _TELL_EVERY_S
+            typer.echo(f"{done.records} records, {done.articles} new articles …", err=True)
+
+
+def _tell(done: Copied) -> None:
+    for problem in done.problems[:_MOST_SHOWN]:
+        typer.echo(f"✗ {problem}")
+    if len(done.problems) > _MOST_SHOWN:
+        typer.echo(f"✗ and {len(done.problems) - _MOST_SHOWN} more; --json has them")
+    readings = ", ".join(f"{count} {reading}" for reading, count in sorted(done.read.items())) or "none"
+    edits = done.revisions - done.articles
+    typer.echo(f"{done.records} records: {done.others} of others, {done.known} copied before, {done.unusable} unusable")
+    typer.echo(f"pages read: {readings}; {done.articles} new articles, {edits} edits")

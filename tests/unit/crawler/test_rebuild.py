@@ -1,0 +1,247 @@
+"""A database made anew from archive and journal: what no response tells is there, what is lost is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from crawler.archive import ArchiveWriter, NoteToWrite, archive_files
+from crawler.archive.decode import is_note
+from crawler.archive.members import Member
+from crawler.archive.walk import walk
+from crawler.committer import Finished
+from crawler.decisions import journal, journal_catalogue
+from crawler.journal import GapLine, gap_note
+from crawler.reading.room import ReadingRoom
+from crawler.rebuild import Rebuilder, Rebuilt
+from domain.errors import NotEmptyError, StorageError
+from domain.fetch import FetchOutcome, Reason
+from domain.frontier import Look
+from domain.outlet import FeedBody
+from outlets.catalogue import Catalogue
+from storage import Store, migrate, open_store
+from storage.catalogue import CatalogueInForce, put_catalogue
+from storage.comparing import compare_stores
+from storage.gaps import put_gap
+from storage.rebuilding import begin_rebuild, end_rebuild
+from storage.tables import ArticleRow, FetchRow, GapRow, HostRow
+from tests.unit.crawler.small_crawl import (
+    HOST,
+    NOW,
+    RSS,
+    SENTENCES,
+    SmallCrawl,
+    catalogue,
+    feed,
+    item,
+    outlet,
+    page,
+    paragraphs,
+)
+
+HOUR = timedelta(hours=1)
+
+
+@contextmanager
+def rebuilt(crawl: SmallCrawl, folder: Path, given: Catalogue | None = None) -> Iterator[tuple[Store, Rebuilt]]:
+    """``given``: the catalogue in force now; without one, that of the crawl is journaled as its first decision."""
+    if given is None:
+        journal_catalogue(crawl.archive, "journal", catalogue(crawl.outlet), at=NOW)
+    store = open_store(f"sqlite:///{folder / 'anew.db'}")
+    begin_rebuild(store)
+
+    def put(one: Catalogue, at: datetime) -> None:
+        in_force = CatalogueInForce(one.catalogue_hash, tuple(one.outlets.values()), (), {}, {})
+        store.write(lambda session: put_catalogue(session, in_force, now=at))
+
+    assert crawl.pool is not None
+    room = ReadingRoom(store, crawl.archive, crawl.pool, given or catalogue(crawl.outlet), 20.0)
+    done = Rebuilder(room, workers=1, put_catalogue=put).run()
+    end_rebuild(store, real_now=NOW)
+    yield store, done
+    store.close()
+
+
+def different(crawl: SmallCrawl, store: Store) -> set[tuple[str, str | None]]:
+    """Tables and columns that differ, but for what no rebuild brings back."""
+    ignored = ["run", "fetch.run_id", "host.next_allowed_at", "host.token", "host.owner", "host.heartbeat_at", "todo"]
+    return {(t.table, d.column) for t in compare_stores(crawl.store, store, ignored=ignored) for d in t.differences}
+
+
+def failed(crawl: SmallCrawl, path: str | None, outcome: FetchOutcome, at: datetime) -> Finished:
+    target = crawl.target(path, Reason.RECHECK)
+    look = Look(target, at, at + timedelta(seconds=3), conditional=False, outcome=outcome, error="no answer in 30 s")
+    return Finished(look, None, crawl.run_id, crawl.token, crawl.outlet.politeness)
+
+
+def test_looks_without_a_response_come_back_with_their_gaps(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
+    crawl = reading_crawl
+    crawl.read(None, feed(item("/a")))
+    crawl.committed(failed(crawl, None, FetchOutcome.TIMEOUT, NOW + HOUR))
+    crawl.read(None, feed(item("/a"), item("/b")), at=NOW + 2 * HOUR)
+
+    with rebuilt(crawl, tmp_path) as (store, done), store.read() as session:
+        outcomes = session.scalars(select(FetchRow.outcome).order_by(FetchRow.id)).all()
+        gap = session.scalars(select(GapRow)).one()
+
+        assert outcomes == ["ok", "timeout", "ok"]
+        assert (gap.from_at, gap.to_at, gap.reason) == (NOW, NOW + 2 * HOUR, "timeout")
+        assert done.looks == 3
+    with rebuilt_again(store) as again:
+        assert different(crawl, again) == set()
+
+
+@contextmanager
+def rebuilt_again(store: Store) -> Iterator[Store]:
+    """The same database, opened once more."""
+    again = open_store(store.engine.url.render_as_string(hide_password=False))
+    yield again
+    again.close()
+
+
+def test_pages_edits_removals_and_redirects_come_back_as_they_were(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
+    crawl = reading_crawl
+    crawl.read("/a", page())
+    crawl.read("/a", page(*SENTENCES[:3], "Körpü yenidən bağlanıb."), at=NOW + HOUR, reason=Reason.RECHECK)
+    crawl.fetched("/a", page(*SENTENCES[:3], "Körpü yenidən bağlanıb."), at=NOW + 2 * HOUR, reason=Reason.RECHECK)
+    crawl.fetched("/a", b"gone", at=NOW + 3 * HOUR, status=410, reason=Reason.RECHECK)
+    moved = (("Location", f"https://{HOST}/new"),)
+    crawl.fetched("/old", b"", at=NOW + 4 * HOUR, status=301, headers=moved)
+    crawl.read("/new", page(title="Başqa bir xəbər"), at=NOW + 5 * HOUR)
+
+    with rebuilt(crawl, tmp_path) as (store, done):
+        assert different(crawl, store) == set()
+        assert (done.looks, done.unplaced, done.losses.problems) == (6, 0, [])
+
+
+def test_a_full_text_of_a_feed_is_the_feeds_again(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
+    crawl = reading_crawl
+    crawl.outlet = outlet(body=FeedBody.FULL)
+    crawl.start()
+    crawl.read(None, feed(item("/a", text=paragraphs())))
+    crawl.read("/a", page(), at=NOW + HOUR, reason=Reason.RECHECK)
+    crawl.read(None, feed(item("/a", text=paragraphs(*SENTENCES[:3]))), at=NOW + 2 * HOUR)
+
+    with rebuilt(crawl, tmp_path) as (store, _), store.read() as session:
+        article = session.scalars(select(ArticleRow)).one()
+        assert (article.text_source, article.revisions) == ("feed", 2)
+        assert different(crawl, store) == set()
+
+
+def test_an_archive_without_a_journal_gives_what_its_records_say(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
+    crawl = reading_crawl
+    crawl.read(None, feed(item("/a")))
+    crawl.read("/a", page(), at=NOW + HOUR)
+    crawl.writer.close()
+    _without_notes(crawl.archive)
+
+    with rebuilt(crawl, tmp_path, catalogue(crawl.outlet)) as (store, done), store.read() as session:
+        article = session.scalars(select(ArticleRow)).one()
+        assert (article.first_seen_at, article.revisions, done.looks) == (NOW, 1, 2)
+
+
+def _without_notes(archive: Path) -> None:
+    for file in archive_files(archive):
+        content = (archive / file).read_bytes()
+        members = [m for m in walk(archive, file) if isinstance(m, Member) and not is_note(m)]
+        (archive / file).write_bytes(b"".join(content[m.offset : m.end] for m in members))
+
+
+def test_a_damaged_record_is_told_and_the_rest_comes_back(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
+    crawl = reading_crawl
+    crawl.read("/a", page())
+    crawl.read("/b", page(title="Başqa bir xəbər"), at=NOW + HOUR)
+    crawl.writer.close()
+    (file,) = archive_files(crawl.archive)
+    first = next(m for m in walk(crawl.archive, file) if isinstance(m, Member) and m.fields["warc-type"] == "response")
+    with (crawl.archive / file).open("r+b") as opened:
+        opened.seek(first.offset + first.length // 2)
+        opened.write(b"\xff" * 8)
+
+    with rebuilt(crawl, tmp_path) as (store, done), store.read() as session:
+        looks = session.execute(select(FetchRow.url, FetchRow.outcome).order_by(FetchRow.id)).all()
+        assert [tuple(look) for look in looks] == [(f"https://{HOST}/a", "crashed"), (f"https://{HOST}/b", "ok")]
+        assert (len(done.losses.problems), done.losses.records_missing) == (1, 1)
+        assert session.scalars(select(ArticleRow.url)).all() == [f"https://{HOST}/b"]
+
+
+def test_decisions_stand_between_the_looks_of_their_time(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
+    """The page is first read under selectors that find nothing, then under those of a later catalogue."""
+    crawl = reading_crawl
+    first = catalogue(outlet())
+    second = Catalogue({"xeber": outlet(body=FeedBody.FULL)}, {}, "c2", (), {HOST: "xeber"})
+    assert journal_catalogue(crawl.archive, "journal", first, at=NOW)
+    assert not journal_catalogue(crawl.archive, "journal", first, at=NOW + HOUR)
+    crawl.read(None, feed(item("/a", text=paragraphs())))
+    assert journal_catalogue(crawl.archive, "journal", second, at=NOW + HOUR)
+    crawl.outlet = second.outlets["xeber"]
+    crawl.read(None, feed(item("/b", text=paragraphs())), at=NOW + 2 * HOUR)
+
+    with rebuilt(crawl, tmp_path, Catalogue({}, {}, "none", (), {})) as (store, done), store.read() as session:
+        assert done.catalogues == 2
+        assert session.scalars(select(ArticleRow.url)).all() == [f"https://{HOST}/b"]
+
+
+def test_a_gap_in_which_nobody_looked_comes_back_once(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
+    crawl = reading_crawl
+    journal_catalogue(crawl.archive, "journal", catalogue(crawl.outlet), at=NOW)
+    crawl.read(None, feed(item("/a")))
+    gap = GapLine(outlet="xeber", channel="feed", since=NOW, reason="not_running")
+    crawl.store.write(lambda session: put_gap(session, 1, since=NOW, reason="not_running"))
+    for _ in range(2):  # a transaction that was tried twice journals twice
+        journal(crawl.archive, "journal", gap_note([gap], at=NOW + HOUR))
+    crawl.read(None, feed(item("/a"), item("/b")), at=NOW + 2 * HOUR)
+
+    with rebuilt(crawl, tmp_path) as (store, done):
+        assert different(crawl, store) == set()
+        assert done.gaps == 1
+
+
+def test_a_note_of_a_later_version_is_told_and_left_out(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
+    crawl = reading_crawl
+    crawl.read("/a", page())
+    journal(crawl.archive, "journal", NoteToWrite("takedown", NOW + HOUR, ('{"article":"x"}',)))
+
+    with rebuilt(crawl, tmp_path) as (_, done):
+        assert done.unknown == {"takedown": 1}
+
+
+def test_a_rebuild_that_was_killed_is_taken_for_no_database(crawl: SmallCrawl, tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'half.db'}")
+    begin_rebuild(store)
+
+    with pytest.raises(StorageError, match="empty"):
+        migrate.require_newest(store)
+    with pytest.raises(NotEmptyError, match="a rebuild left that was killed"):
+        begin_rebuild(store)
+    with pytest.raises(NotEmptyError):
+        begin_rebuild(crawl.store)
+    store.close()
+
+
+def test_hosts_are_left_alone_for_their_delay_after_a_rebuild(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
+    crawl = reading_crawl
+    crawl.read(None, feed(item("/a")), headers=RSS)
+
+    with rebuilt(crawl, tmp_path) as (store, _), store.read() as session:
+        (host,) = session.scalars(select(HostRow)).all()
+        assert host.next_allowed_at == NOW + timedelta(seconds=3)
+
+
+def test_several_writers_files_are_told_in_the_order_of_their_looks(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
+    crawl = reading_crawl
+    texts = [page(*SENTENCES[:3], f"Bu, {number} nömrəli mətndir.") for number in range(4)]
+    with ArchiveWriter(crawl.archive, "crawl-2") as other:
+        writers = (crawl.writer, other)
+        for number, text in enumerate(texts):
+            crawl.writer = writers[number % 2]
+            crawl.read("/a", text, at=NOW + number * HOUR, reason=Reason.RECHECK)
+
+        with rebuilt(crawl, tmp_path) as (store, _):
+            assert len(archive_files(crawl.archive)) == 3
+            assert different(crawl, store) == set()
