@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -122,6 +123,8 @@ class HostDesk:
 
     def _slot(self, host: ClaimedHost, run_id: int) -> HostSlot:
         now = time.monotonic()
+        if self._plan.engine is not None:  # nobody is asked, so nobody is left alone
+            host = replace(host, delay_s=0.0, wait_s=0.0)
         slot = HostSlot(
             host=host,
             run_id=run_id,

@@ -7,18 +7,22 @@ from pathlib import Path
 
 from parallax.bootstrap import Parallax
 from parallax.crawling import InterruptedCrawl, OnEvent
-from parallax.trials import Trial, examined, open_trial
+from parallax.trials import Archived, Trial, examined, open_trial
 from publish.check.build import outlet_check
 from publish.check.model import CheckReport
 
 
-def checked(parallax: Parallax, outlets: Collection[str], folder: Path, *, on_event: OnEvent) -> CheckReport:
+def checked(
+    parallax: Parallax, outlets: Collection[str], folder: Path, *, on_event: OnEvent, archive: Archived | None = None
+) -> CheckReport:
     """Try ``outlets`` (none: all) in ``folder``, going on where a trial there was interrupted, and report.
 
-    After Ctrl-C the report is of what was found until then. Raises ConfigError before anything is asked.
+    ``archive`` answers instead of the network. After Ctrl-C the report is of what was found until then. Raises
+    ConfigError before anything is asked.
     """
-    parallax.require_contact(outlets)
-    with open_trial(parallax, folder, on_event=on_event) as trial:
+    if archive is None:
+        parallax.require_contact(outlets)
+    with open_trial(parallax, folder, on_event=on_event, archive=archive) as trial:
         channels, pages = trial.looked_at()
         if channels:
             on_event("trial.resumed", {"channels": channels, "pages": pages})
@@ -29,12 +33,13 @@ def checked(parallax: Parallax, outlets: Collection[str], folder: Path, *, on_ev
         except InterruptedCrawl:
             is_whole = False
             trial.finish()
-        return _report(trial, sorted(outlets or parallax.catalogue.outlets), is_whole=is_whole)
+        slugs = sorted(outlets or parallax.catalogue.outlets)
+        return _report(trial, slugs, is_whole=is_whole, archive=archive)
 
 
-def _report(trial: Trial, slugs: Collection[str], *, is_whole: bool) -> CheckReport:
+def _report(trial: Trial, slugs: Collection[str], *, is_whole: bool, archive: Archived | None) -> CheckReport:
     parallax = trial.real
-    now = parallax.clock.now()
+    now = trial.scratch.clock.now()
     found = [trial.outlet(slug) for slug in slugs]
     seen = examined(trial, found)
     today = now.astimezone(parallax.settings.time_zone).date()
@@ -44,6 +49,7 @@ def _report(trial: Trial, slugs: Collection[str], *, is_whole: bool) -> CheckRep
         catalogue_hash=parallax.catalogue.catalogue_hash,
         user_agent=parallax.user_agent,
         is_whole=is_whole,
+        replayed=str(archive.folder) if archive is not None else None,
         outlets=tuple(
             outlet_check(
                 one,

@@ -1,7 +1,8 @@
 """The crawl child of a trial: ``python -m parallax.trial_child [--polls] [OUTLET…]``, started by ``parallax`` alone.
 
 Like ``parallax.child``, on a scratch store. PARALLAX_LENDER names the database from which the hand on each host is
-borrowed; without it there is none with which a host could be pressed.
+borrowed; without it there is none with which a host could be pressed. PARALLAX_REPLAY names the archive that answers
+instead of the network.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import timedelta
+from pathlib import Path
 
 from parallax.parent import die_with_parent
 
@@ -20,6 +22,7 @@ def main() -> int:
     """Crawl what the trial planned, and tell of it."""
     die_with_parent(int(os.environ.pop("PARALLAX_PARENT")))
     lender_url = os.environ.pop("PARALLAX_LENDER", "")
+    archive = os.environ.pop("PARALLAX_REPLAY", "")
     from crawler.crawl_plan import Tally
     from crawler.lending import HostLender
     from domain.errors import OutageError, ParallaxError
@@ -27,13 +30,15 @@ def main() -> int:
     from parallax.bootstrap import Parallax
     from parallax.crawling import carry_out
     from parallax.log import configure_logging, log_crashes
+    from parallax.trial_replay import replay_plan
     from storage import open_store
 
     parallax = Parallax.from_environment()
     configure_logging(parallax.settings.log_format, parallax.settings.log_level)
     log_crashes()
     try:
-        plan = parallax.crawl_plan([word for word in sys.argv[1:] if not word.startswith("--")])
+        outlets = [word for word in sys.argv[1:] if not word.startswith("--")]
+        plan = replay_plan(parallax, Path(archive), outlets) if archive else parallax.crawl_plan(outlets)
         if "--polls" in sys.argv[1:]:
             plan = replace(plan, reasons=frozenset({Reason.POLL}))
         if lender_url:

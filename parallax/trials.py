@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,7 +30,16 @@ from storage.trial import looked_at
 from storage.trial_facts import TrialLook, TrialOutlet, trial_outlet
 
 EXAMINE_PRELOAD = ("crawler.examine",)
+_FOR_CHILDREN = {"PARALLAX_LENDER", "PARALLAX_REPLAY"}  # of the environment, and no settings
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """An archive that answers, as it stood at ``until``."""
+
+    folder: Path
+    until: datetime
 
 
 @dataclass(slots=True)
@@ -85,20 +95,29 @@ class Trial:
 
 @contextmanager
 def open_trial(
-    parallax: Parallax, folder: Path, *, on_event: OnEvent, catalogue: Path | None = None
+    parallax: Parallax,
+    folder: Path,
+    *,
+    on_event: OnEvent,
+    catalogue: Path | None = None,
+    archive: Archived | None = None,
 ) -> Iterator[Trial]:
     """A trial in ``folder``, which goes on where one was interrupted. ``catalogue``: of the files there alone.
 
-    Raises ConfigError and StorageError.
+    ``archive`` answers instead of the network, at the time of its end. Raises ConfigError and StorageError.
     """
     environ = os.environ | parallax.clock.to_env() | _scratch_settings(folder)
     if catalogue is not None:
         environ |= {"PARALLAX_CATALOGUE": str(catalogue), "PARALLAX_CATALOGUE_MODE": "only"}
-    scratch = Parallax(load_settings(environ), clock=parallax.clock)
-    lender = _lender(parallax)
+    if archive is not None:
+        environ |= {"PARALLAX_REPLAY": str(archive.folder), "PARALLAX_CLOCK": f"{archive.until.isoformat()}@0"}
+    elif lender := _lender(parallax):
+        environ |= {"PARALLAX_LENDER": lender}
+    own = {name: value for name, value in environ.items() if name not in _FOR_CHILDREN}
+    scratch = Parallax(load_settings(own), clock=None if archive is not None else parallax.clock)
     Aftercare(scratch.prepare_store()).run()  # topics are matched over nothing now, and so over each text as it comes
     try:
-        yield Trial(parallax, scratch, environ | ({"PARALLAX_LENDER": lender} if lender else {}), on_event)
+        yield Trial(parallax, scratch, environ, on_event)
     finally:
         scratch.store.close()
 

@@ -24,6 +24,7 @@ from parallax.commands.opening import (
 )
 
 if TYPE_CHECKING:
+    from parallax.trials import Archived
     from publish.check.model import CheckReport
 
 _SUFFIXES = (".html", ".md", ".json", ".txt")
@@ -35,7 +36,7 @@ def check(
     every: Annotated[bool, typer.Option("--all", help="Try every outlet of the catalogue; needs --out.")] = False,
     live: Annotated[bool, typer.Option("--live", help="Really ask the outlet; needs PARALLAX_CONTACT.")] = False,
     replay: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Read an archive instead of the network (not built yet).")
+        Path | None, typer.Option(metavar="DIR", help="Ask an archive instead of the network, as of its last look.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.html|.md|.json|.txt", help="Write the report to this file.")
@@ -49,6 +50,8 @@ def check(
 
     Exit code 0: fine; 1: no text would be stored; 3: something is wrong.
 
+    With --replay nobody is asked: an archive answers, so that a changed file can be tried again and again.
+
     Example: parallax check oc-media --live
     """
     _require_sense(outlet, every=every, live=live, replay=replay, out=out)
@@ -58,7 +61,7 @@ def check(
     with _folder(out if every else None) as folder:
         from parallax.checking import checked
 
-        report = checked(parallax, slugs, folder, on_event=progress.on_event)
+        report = checked(parallax, slugs, folder, on_event=progress.on_event, archive=_archived(replay))
         _write(report, out, as_json=as_json)
         if every and report.is_whole:
             shutil.rmtree(folder)
@@ -69,14 +72,29 @@ def _require_sense(outlet: str | None, *, every: bool, live: bool, replay: Path 
     """Raise UsageError where the options make no sense together."""
     if every == (outlet is not None):
         raise UsageError("OUTLET", "say which outlet to try, or --all for every one; `parallax outlets` lists them")
-    if replay is not None:
-        raise UsageError("--replay", "replaying an archive is not built into this version yet; allowed: --live")
-    if not live:
-        raise UsageError("--live", "is missing: a check asks the outlet's servers; allowed: --live to do so")
+    if live == (replay is not None):
+        both = "stands beside --replay" if live else "is missing: a check asks the outlet's servers"
+        raise UsageError("--live", f"{both}; allowed: --live to do so, or --replay DIR to ask an archive")
+    if replay is not None and not replay.is_dir():
+        raise UsageError(
+            "--replay", f"{str(replay)!r} is no folder; allowed: an archive of Parallax, such as var/archive"
+        )
     if every and out is None:
         raise UsageError("--out", "is missing; allowed: the file of the report, such as report.html")
     if out is not None and out.suffix not in _SUFFIXES:
         raise UsageError("--out", f"{str(out)!r} is of no form that is known; allowed: {', '.join(_SUFFIXES)}")
+
+
+def _archived(folder: Path | None) -> Archived | None:
+    from parallax.trial_replay import end_of
+    from parallax.trials import Archived
+
+    if folder is None:
+        return None
+    until = end_of(folder)
+    if until is None:
+        raise UsageError("--replay", f"{str(folder)!r} holds no looks; allowed: an archive of Parallax")
+    return Archived(folder.resolve(), until)
 
 
 @contextmanager

@@ -35,7 +35,8 @@ def headline(report: CheckReport) -> str:
 def made(report: CheckReport) -> str:
     """When and as whom."""
     at: datetime = report.made_at.astimezone(ZoneInfo(report.zone))
-    return f"{at:%Y-%m-%d %H:%M} {report.zone}, catalogue {report.catalogue_hash[:12]}, as {report.user_agent}"
+    how = f"as {report.user_agent}" if report.replayed is None else f"answered by the archive {report.replayed}"
+    return f"{at:%Y-%m-%d %H:%M} {report.zone}, catalogue {report.catalogue_hash[:12]}, {how}"
 
 
 def extracted(article: ArticleCheck) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from crawler.examine import DocumentSeen, Examined
+from crawler.replay.engine import NOT_THERE
 from domain.extraction import Barrier
 from domain.outlet import DeadAddress, Outlet
 from domain.urls import url_key
@@ -95,6 +96,20 @@ def look_remark(
     if is_good(look):
         return None
     word = look.outcome if look.outcome not in GOOD_OUTCOMES else look.reading or "crashed"
+    own = _own_words(word, look, where, outlet, examined, weight, agent)
+    if own is not None:
+        return own
+    what, do = _WORDS.get(word, (f"{word.replace('_', ' ')} ({{error}})", "see docs/OPERATIONS.md"))
+    named = {"host": look.host, "error": look.error or "no word why", "status": look.status, "agent": agent}
+    return Remark(weight, word, where, what.format(**named), do.format(**named))
+
+
+def _own_words(
+    word: str, look: TrialLook, where: str, outlet: Outlet, examined: Examined, weight: Weight, agent: str
+) -> Remark | None:
+    """What more is known of some ends than their error."""
+    if look.error is not None and look.error.removeprefix("robots.txt: ").startswith(NOT_THERE):
+        return Remark(weight, "not_archived", where, "the archive has no answer of it", "try it with --live")
     match word:
         case "redirected":
             what = f"it leads to {look.redirect_to}, which was not asked: it is no address of this outlet's"
@@ -105,9 +120,7 @@ def look_remark(
             return _absent(look, where, outlet, weight)
         case "not_a_feed":
             return _not_a_feed(look, where, examined.documents.get(look.fetch_id), weight, agent)
-    what, do = _WORDS.get(word, (f"{word.replace('_', ' ')} ({{error}})", "see docs/OPERATIONS.md"))
-    named = {"host": look.host, "error": look.error or "no word why", "status": look.status, "agent": agent}
-    return Remark(weight, word, where, what.format(**named), do.format(**named))
+    return None
 
 
 def _robots(look: TrialLook, where: str, examined: Examined, weight: Weight) -> Remark:

@@ -127,13 +127,14 @@ class OutletCheck:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """A trial of one outlet or of all. ``is_whole``: it was not interrupted."""
+    """A trial of one outlet or of all. ``is_whole``: not interrupted; ``replayed``: the archive that answered."""
 
     made_at: datetime
     zone: str
     catalogue_hash: str
     user_agent: str
     is_whole: bool
+    replayed: str | None
     outlets: tuple[OutletCheck, ...]
 
     def worst_first(self) -> tuple[OutletCheck, ...]:

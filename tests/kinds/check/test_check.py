@@ -230,13 +230,36 @@ def test_a_check_that_is_interrupted_tells_what_it_has_and_goes_on(web: SmallWeb
     assert not list(tmp_path.glob("*.work"))
 
 
+def test_an_archive_answers_in_place_of_the_network(web: SmallWeb, tmp_path: Path) -> None:
+    slugs = ("saglam", "css-bos", "bagli-seh", "robots-bagli", "kocub")
+    parallax("crawl", *slugs, home=tmp_path / "home", **web.environ())
+    before = len(web.sites.asked)
+    out = tmp_path / "replayed.json"
+    environ = {name: value for name, value in web.environ().items() if name != "PARALLAX_CONTACT"}
+
+    done = parallax(
+        "check", "--all", "--replay", str(tmp_path / "home" / "archive"), "--out", str(out), home=tmp_path, **environ
+    )
+
+    found = {
+        outlet["slug"]: (outlet["verdict"], {r["code"] for r in outlet["remarks"] if r["weight"] == "fault"})
+        for outlet in json.loads(out.read_text(encoding="utf-8"))["outlets"]
+    }
+    assert done.returncode == 3
+    assert len(web.sites.asked) == before
+    assert {slug: found[slug] for slug in slugs} == {slug: TRUTH[slug] for slug in slugs}
+    assert found["tekrar"] == ("failed", {"not_archived"})
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("check",), "say which outlet to try"),
         (("check", "saglam", "--all", "--live"), "say which outlet to try"),
         (("check", "saglam"), "allowed: --live to do so"),
-        (("check", "saglam", "--replay", "."), "not built into this version yet"),
+        (("check", "saglam", "--replay", "nowhere"), "is no folder"),
+        (("check", "saglam", "--replay", "docs"), "holds no looks"),
+        (("check", "saglam", "--replay", "docs", "--live"), "stands beside --replay"),
         (("check", "--all", "--live"), "--out: is missing"),
         (("check", "--all", "--live", "--out", "x.pdf"), "of no form that is known"),
         (("check", "saqlam", "--live"), "did you mean saglam?"),
