@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.keys import RequestKey
+from crawler.lending import HostLender
+from domain.fetch import Reason
 from outlets.platforms import Platforms
 
 if TYPE_CHECKING:  # it brings Scrapy with it, and who plans a crawl need not wait for that
@@ -55,7 +57,9 @@ class CrawlPlan:
 
     ``stays``: wait for more where nothing is due, until told to stop or spent. ``told``: work on those hosts only that
     come from there, for as long as it lasts; it is read in a thread of its own. ``archive_slot`` is this machine's:
-    other machines' slots are left to them. ``engine``: what answers instead of the network; None: nothing does.
+    other machines' slots are left to them. ``reasons``: only what is due for one of them; none means all. ``lender``:
+    where the hand on each host is borrowed, for a crawl whose store is not the one that others crawl for. ``engine``:
+    what answers instead of the network; None: nothing does.
     """
 
     archive: Path
@@ -69,6 +73,8 @@ class CrawlPlan:
     told: Iterable[str] | None = None
     platforms: Platforms = field(default_factory=Platforms)
     keys: tuple[RequestKey, ...] = ()
+    reasons: frozenset[Reason] = frozenset()
+    lender: HostLender | None = None
     engine: Engine | None = None
 
 

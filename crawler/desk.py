@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -32,6 +33,7 @@ from storage.hosts import (
     open_run,
     release_host,
 )
+from storage.lending import pause_of
 from storage.quota import quota_use
 from storage.real_time import real_time
 
@@ -78,13 +80,15 @@ class HostDesk:
                 is_alive=self._lives_at(real_now),
                 real_now=real_now,
                 now=now,
-                limit=limit,
+                limit=limit + (self._plan.lender.refused if self._plan.lender is not None else 0),
                 outlets=self._plan.outlets,
+                reasons=self._plan.reasons,
                 among=among,
                 longest_delay=self._longest_delay,
             )
 
-        found = self._store.ask(ask)
+        waits = self._borrowed(self._store.ask(ask), limit)
+        found = list(waits)
         if not found:
             return []
 
@@ -101,13 +105,28 @@ class HostDesk:
             )
             return [(host, open_run(session, host, self.owner, now=now)) for host in hosts]
 
-        return [self._slot(host, run_id) for host, run_id in self._store.write(work)]
+        slots = [self._slot(host, run_id) for host, run_id in self._store.write(work)]
+        for slot in slots:
+            slot.next_allowed = max(slot.next_allowed, slot.started + waits[slot.host.key])
+        return slots
+
+    def _borrowed(self, hosts: list[str], most: int) -> dict[str, float]:
+        """Those of ``hosts`` that nobody else works on, with seconds to wait; all where there is nobody to ask."""
+        lender = self._plan.lender
+        return lender.borrow(hosts, most) if lender is not None else dict.fromkeys(hosts, 0.0)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a host with something due is in other hands and still waited for."""
+        return self._plan.lender is not None and self._plan.lender.is_waiting
 
     def _lives_at(self, real_now: datetime) -> IsAlive:
         return lambda owner, beat: is_alive(owner, beat, real_now=real_now, dead_after=self._dead_after)
 
     def _slot(self, host: ClaimedHost, run_id: int) -> HostSlot:
         now = time.monotonic()
+        if self._plan.engine is not None:  # nobody is asked, so nobody is left alone
+            host = replace(host, delay_s=0.0, wait_s=0.0)
         slot = HostSlot(
             host=host,
             run_id=run_id,
@@ -167,6 +186,7 @@ class HostDesk:
                 now=self._clock.now(),
                 limit=self._plan.limits.targets_a_slot,
                 outlets=self._plan.outlets,
+                reasons=self._plan.reasons,
             )
         )
 
@@ -192,14 +212,18 @@ class HostDesk:
                 now=now,
             )
         )
+        if self._plan.lender is not None:
+            paused_until = self._store.ask(lambda session: pause_of(session, slot.host.key))
+            self._plan.lender.give_back(slot.host.key, wait_left.total_seconds(), paused_until)
 
     def beat(self, slots: Collection[HostSlot] = ()) -> list[HostSlot]:
         """A sign of life every ten seconds; gives those of ``slots`` that others took while none could be given."""
         if _awake_s() - self._beat_at < self._heartbeat_s:
             return []
         held = self._store.write(lambda session: heartbeat(session, self.owner, real_now=real_time(session)))
+        taken = self._plan.lender.beat() if self._plan.lender is not None else set()
         self._beat_at = _awake_s()
-        return [slot for slot in slots if held.get(slot.host.key) != slot.host.token]
+        return [slot for slot in slots if held.get(slot.host.key) != slot.host.token or slot.host.key in taken]
 
     @property
     def is_sure(self) -> bool:

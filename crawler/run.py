@@ -153,7 +153,9 @@ class Crawl:
         """Whether nothing is left to do, and nothing is waited for."""
         if is_stopping:
             return True
-        return not self._plan.stays and not self._readers.is_busy and not self._claim(now)
+        if self._plan.stays or self._readers.is_busy or self._desk.is_waiting:
+            return False
+        return not self._claim(now)
 
     def _stop_when_spent(self, now: float) -> None:
         limits = self._plan.limits

@@ -18,16 +18,19 @@ from parallax.commands import (
     alerts,
     archive,
     channel,
+    check,
     compare,
     crawl,
     db,
     digest,
+    discover,
     export,
     from_warc,
     init,
     keep,
     lists,
     measure,
+    opml,
     replay,
     run,
     runs,
@@ -61,6 +64,9 @@ app.command("topics")(lists.topics)
 app.command("status")(status.status)
 app.command("runs")(runs.runs)
 app.command("channel")(channel.channel)
+app.command("check")(check.check)
+app.command("discover")(discover.discover)
+app.command("import-opml")(opml.import_opml)
 app.command("why")(why.why)
 app.command("alerts")(alerts.alerts)
 app.command("export")(export.export)

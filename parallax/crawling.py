@@ -12,13 +12,13 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from types import FrameType
 
 import structlog
 
-from crawler.crawl_plan import Tally
+from crawler.crawl_plan import CrawlPlan, Tally
 from crawler.run import Crawl
 from parallax.bootstrap import Parallax
 from parallax.children import told_by
@@ -76,7 +76,11 @@ def crawl_here(
 
     With ``told`` it works on those hosts only that come from there.
     """
-    plan = parallax.crawl_plan(outlets, stays=stays, told=told)
+    return carry_out(parallax, parallax.crawl_plan(outlets, stays=stays, told=told), on_event=on_event)
+
+
+def carry_out(parallax: Parallax, plan: CrawlPlan, *, on_event: OnEvent) -> Tally:
+    """Crawl in this process as planned."""
     crawl = Crawl(parallax.store, parallax.catalogue, parallax.clock, plan, on_event=on_event)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -112,7 +116,8 @@ def _crawl_in_children(parallax: Parallax, outlets: Collection[str], on_event: O
     """Run children one after the other until one ends with nothing left to do."""
     total = Tally()
     while True:
-        tally = _one_child(parallax, outlets, on_event)
+        environ = os.environ | parallax.clock.to_env()
+        tally = one_child(["parallax.child", *sorted(outlets)], environ, on_event)
         for name, count in asdict(tally).items():
             if isinstance(count, int):
                 setattr(total, name, getattr(total, name) + count)
@@ -151,10 +156,10 @@ def _interrupts_for(child: subprocess.Popen[str]) -> Iterator[list[int]]:
         too_late.cancel()
 
 
-def _one_child(parallax: Parallax, outlets: Collection[str], on_event: OnEvent) -> Tally:
-    environ = os.environ | parallax.clock.to_env() | {"PARALLAX_PARENT": str(os.getpid())}
-    environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that nothing here uses, with megabytes each
-    command = [sys.executable, "-m", "parallax.child", *sorted(outlets)]
+def one_child(module: Sequence[str], environ: Mapping[str, str], on_event: OnEvent) -> Tally:
+    """Run a crawl child (``module`` and its words) to its end. Raises InterruptedCrawl after Ctrl-C."""
+    environ = {"OPENBLAS_NUM_THREADS": "1", **environ, "PARALLAX_PARENT": str(os.getpid())}  # threads nothing here uses
+    command = [sys.executable, "-m", *module]
     with subprocess.Popen(  # noqa: S603 - our own module
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ, text=True, process_group=0
     ) as child:

@@ -162,19 +162,27 @@ def set_next_look(session: Session, target_id: int, look: NextLook) -> None:
     )
 
 
-def is_due(now: datetime, outlets: Collection[str]) -> ColumnElement[bool]:
+def is_due(now: datetime, outlets: Collection[str], reasons: Collection[Reason] = ()) -> ColumnElement[bool]:
     due = and_(TargetRow.state == TargetState.DUE.value, TargetRow.next_at <= now)
+    if reasons:
+        due = and_(due, TargetRow.reason.in_([reason.value for reason in reasons]))
     return and_(due, TargetRow.outlet.in_(outlets)) if outlets else due
 
 
 def due_targets(
-    session: Session, host: str, *, now: datetime, limit: int, outlets: Collection[str] = ()
+    session: Session,
+    host: str,
+    *,
+    now: datetime,
+    limit: int,
+    outlets: Collection[str] = (),
+    reasons: Collection[Reason] = (),
 ) -> tuple[Target, ...]:
     """What is due at a host: polls, new pages, retries, rechecks and backfill in that order, oldest first."""
     query = (
         select(TargetRow, ChannelRow.polls, ChannelRow.slug, ChannelRow.kind)
         .join(ChannelRow, TargetRow.channel_id == ChannelRow.id, isouter=True)
-        .where(TargetRow.host == host, is_due(now, outlets))
+        .where(TargetRow.host == host, is_due(now, outlets, reasons))
         .order_by(TargetRow.priority, TargetRow.next_at, TargetRow.id)
         .limit(limit)
     )

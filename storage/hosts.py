@@ -54,18 +54,19 @@ def claimable_hosts(
     now: datetime,
     limit: int,
     outlets: Collection[str] = (),
+    reasons: Collection[Reason] = (),
     among: Collection[str] | None = None,
     longest_delay: timedelta = LONGEST_DELAY,
     where: Collection[ColumnElement[bool]] = (),
 ) -> list[str]:
     """Up to ``limit`` hosts that have something due and no living owner, longest waiting first, polls before the rest.
 
-    ``is_alive(owner, heartbeat_at)`` tells whether another owner still works. ``outlets``: only their targets count;
-    none means all. ``among``: only these hosts; None means all. A time further ahead than ``longest_delay`` was
-    written before a clock was set back, and locks nothing.
+    ``is_alive(owner, heartbeat_at)`` tells whether another owner still works. ``outlets`` and ``reasons``: only their
+    targets count; none means all. ``among``: only these hosts; None means all. A time further ahead than
+    ``longest_delay`` was written before a clock was set back, and locks nothing.
     """
     narrowed = [*where] if among is None else [*where, HostRow.key.in_(among)]
-    oldest = select(TargetRow.next_at).where(TargetRow.host == HostRow.key, is_due(now, outlets))
+    oldest = select(TargetRow.next_at).where(TargetRow.host == HostRow.key, is_due(now, outlets, reasons))
     due_poll = exists(oldest.where(TargetRow.reason == Reason.POLL.value))
     living = _living_owners(session, is_alive) | {owner}
     return list(

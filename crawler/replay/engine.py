@@ -24,7 +24,7 @@ from domain.fetch import FetchOutcome, Response
 from domain.urls import host_key
 
 SOON = timedelta(days=1)  # a page that is asked for sooner than it was then
-_NOT_THERE = "not in the archive"
+NOT_THERE = "not in the archive"
 _ANSWERED = {FetchOutcome.REDIRECT_LOOP: FetchOutcome.REDIRECTED}  # made of an answer by what was known then
 
 
@@ -57,13 +57,13 @@ class ReplayEngine:
         if seen is None and order.kind is not FetchKind.CHANNEL:
             seen = self._index.next_seen(order.url, until, SOON)
         if seen is None:
-            return self._failed(order, FetchOutcome.CONNECT_ERROR, _NOT_THERE)
+            return self._failed(order, FetchOutcome.CONNECT_ERROR, NOT_THERE)
         if seen.line is not None and seen.line.outcome is FetchOutcome.NOT_MODIFIED and not _is_conditional(order):
             seen = self._index.last_whole(order.url, until) or seen
         try:
             return self._of(order, seen)
         except ArchiveError as error:
-            return self._failed(order, FetchOutcome.CONNECT_ERROR, f"{_NOT_THERE} any more: {error}")
+            return self._failed(order, FetchOutcome.CONNECT_ERROR, f"{NOT_THERE} any more: {error}")
 
     def _of(self, order: Order, seen: Seen) -> Answer:
         if seen.record is not None:

@@ -19,6 +19,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="A JSON array instead of a 
 def outlets(
     slug: Annotated[str | None, typer.Argument(help="Only this outlet, with its channels.")] = None,
     as_json: AsJson = False,
+    as_opml: Annotated[bool, typer.Option("--opml", help="All feeds as OPML 2.0, for a feed reader.")] = False,
 ) -> None:
     """List the outlets of the catalogue with their group, or the channels of one.
 
@@ -28,6 +29,9 @@ def outlets(
 
     parallax = open_parallax()
     catalogue = parallax.catalogue
+    if as_opml:
+        _print_opml(parallax)
+        return
     statuses = _statuses(parallax)
     today = parallax.clock.now().astimezone(parallax.settings.time_zone).date()
     if slug is not None:
@@ -48,6 +52,15 @@ def outlets(
         for outlet in catalogue.outlets.values()
     ]
     print_rows(rows, as_json=as_json, empty="the catalogue is empty")
+
+
+def _print_opml(parallax: Parallax) -> None:
+    import sys
+
+    from outlets.opml import opml_text
+
+    now = parallax.clock.now().astimezone(parallax.settings.time_zone)
+    sys.stdout.write(opml_text(parallax.catalogue, now=now, today=now.date()))
 
 
 def _statuses(parallax: Parallax) -> dict[str, OutletStatus]:

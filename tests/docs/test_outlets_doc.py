@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from analysis.topics import compile_topic, static_warnings
+from domain.fetch import FetchOutcome, PageReading
 from domain.outlet import Group
 from outlets.articles import external_id, is_article_url
 from outlets.catalogue import load_catalogue
@@ -68,7 +69,19 @@ def test_the_guides_topic_gives_no_warning(folder: Path) -> None:
 def test_the_guide_says_how_the_outlet_is_tried() -> None:
     tried = re.findall(r"^parallax (\S+)", GUIDE, re.M)
 
-    assert tried == ["init", "outlets", "topics", "parse-feed", "extract", "crawl", "channel", "why"]
+    closer = ["init", "outlets", "topics", "parse-feed", "extract", "crawl", "channel", "why"]
+    assert tried == ["discover", "check", "crawl", *closer]
+
+
+def test_the_guide_explains_every_remark_of_a_check() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "publish" / "check").glob("*.py")))
+    told = set(re.findall(r'Weight\.\w+(?: if [^"]*?)?,\s*"([a-z_]+)"', code))
+    told |= set(re.findall(r'Remark\([^"()]*"([a-z_]+)"', code)) | {"date_unread", "date_missing"}
+    elsewhere = {outcome.value for outcome in FetchOutcome} | {reading.value for reading in PageReading}
+    table = GUIDE.split("## What a check tells")[1].split("\n## ")[0]
+    assert {word for row in re.findall(r"^\| (`[^|]+) \|", table, re.M) for word in re.findall("`([a-z_]+)`", row)} == (
+        told - elsewhere
+    )
 
 
 def test_the_guides_topic_leaves_out_the_football_club(folder: Path) -> None:
