@@ -217,14 +217,14 @@ class _Page(Paragraphs):
     def edit(self, edit: Edit) -> None:
         revisions = f"revision {edit.old_revision} → {edit.new_revision}"
         when = self.wording.between(edit)
-        where = f"article {edit.article_id}, {revisions}"
-        self.say(f"{SIGNS[edit.group]} {edit.outlet_name}, {when}, {where}: {edit.headline or edit.url}", hang=2)
+        self.say(f"{SIGNS[edit.group]} {edit.outlet_name}, {when}, {revisions}: {edit.headline or edit.url}", hang=2)
         if edit.title:
             self.say(f"headline: {_changed(edit.title)}", indent=2, hang=4)
         for place in edit.text:
             self.say(f"text: … {_changed(place)} …", indent=2, hang=4)
         if edit.more_places:
             self.say(f"and {plural(edit.more_places, 'other place')}", indent=2)
+        self.say(f"article {edit.article_id}: parallax show {edit.article_id} has its texts", indent=2)
 
     def removals(self) -> None:
         if not self.digest.removals:
