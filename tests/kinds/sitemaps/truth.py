@@ -20,7 +20,8 @@ DOCUMENTS = {
     ("page-by-page", 1, "/list", False, "same_content"),
     *((("page-by-page", 2, f"/list?page={n}", True, "listed")) for n in (2, 3)),
     *((("gun-be-gun", m, "/arxiv/2026/3/1", False, "listed")) for m in (0, 1)),
-    *((("gun-be-gun", m, "/arxiv/2026/3/2", False, "listed")) for m in (2, 3)),
+    ("gun-be-gun", 2, "/arxiv/2026/3/2", False, "empty_channel"),  # the day has just begun
+    ("gun-be-gun", 3, "/arxiv/2026/3/2", False, "listed"),
     ("gun-be-gun", 0, "/arxiv/2026/2/28", True, "listed"),
     ("gun-be-gun", 2, "/arxiv/2026/3/1", True, "listed"),
     ("gun-be-gun", 3, "/arxiv/2026/3/1", True, "same_content"),  # once more after three in the morning
@@ -49,7 +50,7 @@ ENTRIES = {
     ("gun-be-gun", "/yazi/korpu-seher-2"): (None, 0, True),
     ("gun-be-gun", "/yazi/korpu-axsam-3"): (None, 0, True),
     ("gun-be-gun", "/yazi/korpu-gece-4"): (1, 2, True),  # of the day before, put up after our last look at it
-    ("gun-be-gun", "/yazi/korpu-gun-5"): (1, 2, True),
+    ("gun-be-gun", "/yazi/korpu-gun-5"): (2, 3, True),
     ("gun-be-gun", "/yazi/korpu-gun-6"): (2, 3, True),
     ("by-hand", "/senedler/hesabat-7"): (None, 1, True),
 }

@@ -175,7 +175,7 @@ def _listing(_host: str, path: str, moment: int) -> Reply | None:
 def _by_day(_host: str, path: str, moment: int) -> Reply | None:
     """A page a day; the last entry of the first of March comes when we have looked at it for the last time that day."""
     days = {"/arxiv/2026/2/28": ("sakin-1",), "/arxiv/2026/3/1": ("seher-2", "axsam-3", "gece-4")[: 2 + (moment > 1)]}
-    days["/arxiv/2026/3/2"] = ("gun-5", "gun-6")[: max(0, moment - 1)]
+    days["/arxiv/2026/3/2"] = ("gun-5", "gun-6")[: 2 * (moment > 2)]
     if path not in days:
         return _page(path, "az") if path.startswith("/yazi/") else None
     links = "".join(
