@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.kinds.sitemaps.world import ADDED, MOMENTS, SITES, Site
-from tests.world_run import ROOT, crawl_once, import_everything, in_fork
+from tests.world_run import ROOT, crawl_killed, crawl_once, import_everything, in_fork
 
 _OUTLET = """slug = "{site.slug}"
 name = "{site.slug}"
@@ -60,20 +61,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.kinds.sitemaps.crawl")
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--database-url", required=True)
+    parser.add_argument("--kills", type=int, default=0, help="so many crawls are killed at each moment first")
     options = parser.parse_args()
     serving = [sys.executable, "-m", "tests.kinds.sitemaps.serving"]
     with subprocess.Popen(serving, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
             port = int(server.stdout.readline())
-            _crawl(settings_of(options.home, port, options.database_url), port)
+            _crawl(settings_of(options.home, port, options.database_url), port, options.kills)
         finally:
             server.terminate()
     return 0
 
 
-def _crawl(environ: dict[str, str], port: int) -> None:
+def _crawl(environ: dict[str, str], port: int, kills: int) -> None:
     import_everything()
+    chance = random.Random(7)
     for number, at in enumerate(MOMENTS):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         connection.request("POST", "/", body=str(number))
@@ -81,6 +84,8 @@ def _crawl(environ: dict[str, str], port: int) -> None:
         connection.close()
         if number == 1:
             in_fork(lambda: _add({**environ, "PARALLAX_CLOCK": f"{MOMENTS[1].isoformat()}@0"}, port))
+        for _ in range(kills):
+            crawl_killed(environ, at, after_s=chance.uniform(0.3, 2.5))
         print(number, crawl_once(environ, at), flush=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -38,6 +39,16 @@ def crawled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         yield store
 
 
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The store after crawls that were killed six times at each moment before one came through."""
+    home = tmp_path_factory.mktemp("killed")
+    with migrated_store(sqlite_url(home)) as store:
+        words = ["-m", "tests.kinds.sitemaps.crawl", "--home", str(home), "--database-url", sqlite_url(home)]
+        subprocess.run([sys.executable, *words, "--kills", "6"], cwd=ROOT, check=True, timeout=280)
+        yield store
+
+
 def number(at: datetime | None) -> int | None:
     return _NUMBERS[at] if at is not None else None
 
@@ -57,7 +68,11 @@ def test_each_document_is_asked_for_when_it_should_be(crawled: Store) -> None:
 
 
 def test_each_entry_has_its_interval_and_only_news_has_a_page(crawled: Store) -> None:
-    with crawled.read() as session:
+    entries_are_right(crawled)
+
+
+def entries_are_right(store: Store) -> None:
+    with store.read() as session:
         articles = {(row.outlet, path(row.url)): row for row in session.scalars(select(ArticleRow))}
         rows = session.execute(select(EntryRow, ChannelRow.outlet).join(ChannelRow)).all()
         found = {
@@ -74,7 +89,11 @@ def test_each_entry_has_its_interval_and_only_news_has_a_page(crawled: Store) ->
 
 
 def test_the_gaps_are_those_that_were(crawled: Store) -> None:
-    with crawled.read() as session:
+    gaps_are_right(crawled)
+
+
+def gaps_are_right(store: Store) -> None:
+    with store.read() as session:
         rows = session.execute(select(ChannelRow.outlet, GapRow, is_caught_up()).join(ChannelRow)).all()
         found = {
             (outlet, gap.reason, number(gap.from_at), number(gap.to_at), caught_up) for outlet, gap, caught_up in rows
@@ -98,6 +117,23 @@ def test_an_edit_that_a_sitemap_tells_of_is_a_revision(crawled: Store) -> None:
 
 
 def test_nothing_is_left_to_do_and_the_store_is_sound(crawled: Store) -> None:
-    with crawled.read() as session:
+    store_is_sound(crawled)
+
+
+@pytest.mark.slow
+def test_crawls_that_are_killed_on_their_way_lose_nothing_and_double_nothing(killed: Store) -> None:
+    entries_are_right(killed)
+    gaps_are_right(killed)
+    store_is_sound(killed)
+    with killed.read() as session:
+        looks = Counter(
+            (row.target_id, row.part_of)
+            for row in session.scalars(select(FetchRow).where(FetchRow.part_of.is_not(None)))
+        )
+    assert set(looks.values()) == {1}, "a further document was asked for twice by one poll"
+
+
+def store_is_sound(store: Store) -> None:
+    with store.read() as session:
         assert session.scalars(select(TodoRow.subject_id).where(TodoRow.kind == "read")).all() == []
-    assert check_store(crawled, None).findings == []
+    assert check_store(store, None).findings == []
