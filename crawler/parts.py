@@ -10,7 +10,7 @@ from domain.frontier import KnownPart
 from domain.urls import url_key
 
 MOST_PARTS = 40  # further documents of one poll
-MOST_REMEMBERED = 5_000  # of an index: what is said of more is not kept
+MOST_REMEMBERED = 500  # at one reading: no writer waits for thousands; the next reading remembers the ones after them
 MOST_FAILURES = 8  # in a row; then it is asked again only when its mark moves or each poll wants it
 CATCH_UP_PAGES = 10  # pages of a list, the first one included, that are read until one joins what was listed before
 

@@ -14,12 +14,13 @@ RECENT = timedelta(days=3)  # of a document that was never read before, what is 
 LATEST = timedelta(days=14)  # of one that was read, what is dated earlier was only moved there
 
 
-def is_stock(entry: Entry, *, is_known: bool, was_read_before: bool, now: datetime) -> bool:
+def is_stock(entry: Entry, *, is_known: bool, was_read_before: bool, is_old: bool, now: datetime) -> bool:
     """Whether an entry of a sitemap is no news: by its publication date, else by its last change.
 
     Without a date, what a document lists that was read before is new, and what one lists at its first reading is not.
+    Of one that ``is_old`` (an index named it before and nothing wanted it), a change says nothing: it was edited.
     """
-    stated = entry.published or entry.updated
+    stated = entry.published or (None if is_old and not was_read_before else entry.updated)
     if stated is None:
         return is_known or not was_read_before
     within = LATEST if was_read_before and not is_known else RECENT

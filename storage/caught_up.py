@@ -34,6 +34,7 @@ def is_caught_up() -> ColumnElement[bool | None]:
 
 
 def was_joined_by_part() -> ColumnElement[bool]:
-    """Beside ``fetch``: whether a further document of this poll listed something that was listed before it."""
+    """Beside ``fetch``: whether a further document of this poll listed what was known, or had not changed."""
     part = aliased(FetchRow)
-    return exists().where(part.part_of == FetchRow.id, part.known > 0).correlate(FetchRow)
+    joins = or_(part.known > 0, part.outcome.in_(_UNCHANGED))
+    return exists().where(part.part_of == FetchRow.id, joins).correlate(FetchRow)

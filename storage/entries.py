@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -57,7 +58,7 @@ def entry_changes(
 
     What this very fetch brought stays new: a crawl may have been killed when half of it was stored.
     """
-    known = _known(session, channel_id, entries)
+    known = _compared(session, channel_id, entries)
     brought = {key for key, row in known.items() if row.first_fetch_id == fetch_id}
     new = tuple(e for e in entries if not e.entry.only_adds and (e.url_key not in known or e.url_key in brought))
     older = {key: row for key, row in known.items() if key not in brought and row.last_seen_at <= seen_at}
@@ -76,7 +77,29 @@ def _known(session: Session, channel_id: int, entries: Iterable[PlacedEntry]) ->
     return rows
 
 
-def _differs(row: EntryRow, placed: PlacedEntry) -> bool:
+class _Compared(NamedTuple):
+    """What is stored of an entry, as far as it is compared: a sitemap has tens of thousands."""
+
+    url_key: str
+    title: str | None
+    updated_at: datetime | None
+    content_sha256: str | None
+    last_seen_at: datetime
+    first_fetch_id: int | None
+
+
+def _compared(session: Session, channel_id: int, entries: Iterable[PlacedEntry]) -> dict[str, _Compared]:
+    columns = [getattr(EntryRow, name) for name in _Compared._fields]
+    keys, found = [e.url_key for e in entries], {}
+    for start in range(0, len(keys), 500):
+        query = select(*columns).where(
+            EntryRow.channel_id == channel_id, EntryRow.url_key.in_(keys[start : start + 500])
+        )
+        found.update({row.url_key: _Compared(*row) for row in session.execute(query)})
+    return found
+
+
+def _differs(row: _Compared, placed: PlacedEntry) -> bool:
     """Whether the channel says that the article changed: another title, a later update, another full text."""
     entry = placed.entry
     return (

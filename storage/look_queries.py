@@ -39,6 +39,7 @@ class LookFact:
     body_bytes: int | None
     listed: int | None
     known: int | None
+    part_of: int | None = None  # the poll (a fetch) that it is a further document of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def look_fact(row: FetchRow) -> LookFact:
         body_bytes=row.body_bytes,
         listed=row.listed,
         known=row.known,
+        part_of=row.part_of,
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from domain.fetch import FetchOutcome, PageReading, Reason
 from domain.frontier import KnownPart, NewTarget, Target, TargetState
-from domain.outlet import Politeness
+from domain.outlet import ChannelKind, Politeness
 from storage.frontier import PRIORITY, add_targets
 from storage.gaps import close_gap, gap_under_way, open_gap
 from storage.tables import ChannelRow, EntryRow, FetchRow, TargetRow
@@ -160,6 +160,16 @@ def joining_keys(
     return frozenset(found)
 
 
+def was_left_alone(session: Session, target: Target, *, fetch_id: int) -> bool:
+    """Whether a further document was named before the poll that asks for it, and never asked for until this fetch."""
+    asked = select(FetchRow.id).where(FetchRow.target_id == target.id, FetchRow.id < fetch_id).limit(1)
+    named_at = select(TargetRow.created_at).where(TargetRow.id == target.id)
+    poll = session.get(FetchRow, target.part_of) if target.part_of is not None else None
+    created_at = session.scalar(named_at)
+    is_named_before = poll is not None and created_at is not None and created_at < poll.requested_at
+    return is_named_before and session.scalar(asked) is None
+
+
 def has_failing_part(session: Session, channel_id: int) -> bool:
     """Whether a further document that is needed can't be had, so that the channel is not seen whole."""
     failing = select(TargetRow.id).where(TargetRow.channel_id == channel_id, _is_failing()).limit(1)
@@ -202,12 +212,13 @@ def count_part(session: Session, target: Target, *, at: datetime, listed: int, n
     """
     if target.channel_id is None or target.part_of is None:
         return
+    is_of_index = target.channel_kind is ChannelKind.SITEMAP
     channel = update(ChannelRow).where(ChannelRow.id == target.channel_id)
     if new:
         session.execute(channel.values(last_new_at=at))
     poll = session.get(FetchRow, target.part_of, populate_existing=True)
     counted = select(func.sum(FetchRow.listed)).where(FetchRow.part_of == target.part_of)
-    if poll is None or poll.listed != (session.scalar(counted) or 0):  # it lists entries itself
+    if poll is None or not is_of_index or poll.listed != (session.scalar(counted) or 0):  # it lists entries itself
         return
     poll.listed, poll.known = poll.listed + listed, (poll.known or 0) + listed - new
     session.flush()

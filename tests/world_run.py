@@ -13,6 +13,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -124,6 +125,20 @@ def crawl_once(environ: Mapping[str, str], moment: datetime) -> Tally:
     if status != 0:
         raise RuntimeError(f"the crawl at {moment} ended with {os.waitstatus_to_exitcode(status)}")
     return Tally(**json.loads(told))
+
+
+def crawl_killed(environ: Mapping[str, str], moment: datetime, *, after_s: float) -> None:
+    """A crawl pass at ``moment`` in a fork of this process, killed (-9) after so many seconds if it still runs then."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        os._exit(_crawl(environ, moment, writing))
+    os.close(writing)
+    time.sleep(after_s)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os.close(reading)
 
 
 def in_fork(work: Callable[[], None]) -> None:

@@ -20,7 +20,7 @@ MAX_CHARS = 200  # a date's element may hold a caption too; what is longer is no
 _GUESSED = frozenset({TimeSource.TEXT, TimeSource.META, TimeSource.STRUCTURED_DATA})
 _GUESS_MAX_CHARS = 40
 _GUESS_WORD = re.compile(r"[^\W\d_]{3}")
-_AHEAD = timedelta(days=2)
+_AHEAD = timedelta(hours=12)  # of now: "today 23:50", read after midnight on a page of before it, was yesterday
 
 _SPACE = re.compile(r"\s+")
 _ISO = re.compile(
@@ -64,8 +64,10 @@ _DAYS_BACK = tuple(
 _AGO = re.compile(
     r"(?<!\d)(?P<count>\d{1,4})\s*(?:(?P<seconds>saniye|секунд|сек|sec)|(?P<minutes>deqiqe|deq|минут|мин|dakika|dk|min)"
     r"|(?P<hours>saat|час|hour|hr)|(?P<days>gun|день|дня|дней|day)|(?P<weeks>hefte|недел|hafta|week))"
-    r"[^\W\d_]{0,3}\.?\s+(?:evvel|once|назад|ago|qabaq)"
+    r"[^\W\d_]{0,4}\.?\s+(?:evvel|once|назад|ago|qabaq)"
 )
+
+_AHEAD = timedelta(hours=12)  # of now: "today 23:50", read after midnight on a page of before it, was yesterday
 
 
 def parse_stated_date(
@@ -126,7 +128,10 @@ def _relative(text: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, Preci
     for words, days in _DAYS_BACK:
         if words.search(text):
             clock, _ = without_clock(text)
-            return _joined(local.date() - timedelta(days=days), clock, zone)
+            at, precision = _joined(local.date() - timedelta(days=days), clock, zone)
+            if clock is not None and at > local + _AHEAD:  # a page of before midnight, read after it
+                return at - timedelta(days=1), precision
+            return at, precision
     return None
 
 

@@ -6,14 +6,16 @@ from dataclasses import replace
 
 from crawler.channels.dated import before_and_after
 from crawler.channels.document import ChannelDocument
-from crawler.parse.listing import parse_listing
-from domain.entry import AskedWhen, ParsedChannel
+from crawler.parse.listing import NO_LINKS, parse_listing
+from domain.entry import AskedWhen, ChannelReading, ParsedChannel
+from outlets.templates import is_dated
 
 
 def read(document: ChannelDocument) -> ParsedChannel:
     """The listing's links to articles, in document order.
 
     Where it goes on: as its address has it, else as the page says; and the page of the day before, where days have one.
+    A day's page without links is an empty one: a day begins so, and nothing may be published on a Sunday.
     """
     parsed = parse_listing(
         document.body,
@@ -24,6 +26,8 @@ def read(document: ChannelDocument) -> ParsedChannel:
         now=document.now,
         content_type=document.content_type,
     )
+    if parsed.error == NO_LINKS and is_dated(document.channel.address):
+        parsed = replace(parsed, reading=ChannelReading.EMPTY, error="the page of this day lists nothing yet")
     by_address = before_and_after(document)
     if any(further.when is AskedWhen.OLDER for further in by_address):
         return replace(parsed, more=by_address)

@@ -30,6 +30,7 @@ from domain.urls import http_url, url_key
 
 MAX_BODY_BYTES = 10 << 20
 MAX_ENTRIES = 500
+NO_LINKS = "no links to articles were found"
 _MAX_ANCHORS = 5_000
 _FRAME_ROLES = frozenset({"navigation", "contentinfo", "banner", "search", "menu", "menubar"})
 _FRAME_NAME = re.compile(
@@ -171,4 +172,4 @@ def _entries(links: Sequence[Link], *, zone: ZoneInfo, now: datetime) -> Iterabl
 def _why_nothing(source: str, url: str) -> str:
     page = parse_page(source, url=url)
     barrier = barrier_of(page) if page is not None else None
-    return f"a {barrier} page stands in front of it" if barrier else "no links to articles were found"
+    return f"a {barrier} page stands in front of it" if barrier else NO_LINKS

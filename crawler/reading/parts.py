@@ -28,6 +28,7 @@ from storage.parts import (
     last_good_poll,
     let_go_of_parts,
     remember_parts,
+    was_left_alone,
 )
 from storage.unread import UnreadFetch
 
@@ -69,11 +70,14 @@ def with_stock(
     if channel.kind is not ChannelKind.SITEMAP:
         return tuple(entries)
     was_read = last_good_look_at(session, fetch.target.id, before=fetch.requested_at) is not None
+    is_old = was_left_alone(session, fetch.target, fetch_id=fetch.fetch_id)
     new = {placed.url_key for placed in changes.new}
 
     def marked(placed: PlacedEntry) -> PlacedEntry:
         is_known = placed.url_key not in new
-        stock = is_stock(placed.entry, is_known=is_known, was_read_before=was_read, now=fetch.requested_at)
+        stock = is_stock(
+            placed.entry, is_known=is_known, was_read_before=was_read, is_old=is_old, now=fetch.requested_at
+        )
         return replace(placed, entry=replace(placed.entry, is_stock=True)) if stock else placed
 
     return tuple(map(marked, entries))

@@ -174,7 +174,9 @@ def _finish_part(session: Session, poll: Poll, _turned: Turnover, *, new: int) -
     assert poll.part is not None
     joining = len(poll.part.joining)
     choice = _lead_on(session, poll, Listed(joining > 0, bool(new), poll.part.absent_at is None, poll.max_pages))
-    count_part(session, fetch.target, at=fetch.requested_at, listed=listed, new=new)
+    stock = sum(placed.entry.is_stock for placed in poll.entries)
+    told = max(0, new - stock)  # of stock nobody can say that an earlier poll could have listed it
+    count_part(session, fetch.target, at=fetch.requested_at, listed=joining + told, new=told)
     note = "; ".join(filter(None, (poll.note, _cut(choice)))) or None
     _put_reading(session, poll, note, listed=listed, known=joining)
     settle_parts(session, fetch.target, at=fetch.requested_at)

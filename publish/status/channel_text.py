@@ -56,7 +56,9 @@ def told_looks(looks: tuple[LookFact, ...], before_all: LookFact | None = None) 
     told = []
     for look, before in zip(looks, (*looks[1:], before_all), strict=False):
         said = [look_words(look)]
-        if before is not None:
+        if look.part_of is not None:
+            said[0] = f"its document {look.url}: {said[0]}"
+        if before is not None and look.part_of is None and before.part_of is None:
             pause_s = (look.requested_at - before.requested_at).total_seconds()
             said.append(f"{short_words(pause_s)} after the one before")
         if late := late_words(look):

@@ -114,10 +114,20 @@ def test_every_month_is_known_in_small_and_capital_letters(month: str, number: i
         ("20 saat önce", "2026-09-13"),
         ("2 gün əvvəl", "2026-09-12"),
         ("a week ago", "2026-09-07"),
+        ("10 minutes ago", "2026-09-14T15:50+04:00"),
+        ("Bu gün / 23:50", "2026-09-14T23:50+04:00"),  # a clock that goes ahead
     ],
 )
 def test_a_relative_date_counts_from_now_in_the_outlets_zone(raw: str, expected: str) -> None:
     assert stated(raw) == expected
+
+
+@pytest.mark.parametrize("raw", ["Bu gün / 23:50", "Bugün 23:50", "Сегодня, 23:50", "Today 11:50 pm"])
+def test_a_page_of_before_midnight_that_is_read_after_it_means_the_day_before(raw: str) -> None:
+    after = datetime(2026, 9, 13, 20, 5, tzinfo=UTC)  # five past midnight in Baku
+    found = parse_stated_date(raw, zone=BAKU, now=after, source=TimeSource.TEXT)
+    assert found is not None
+    assert found.isoformat() == "2026-09-13T23:50+04:00"
 
 
 @pytest.mark.parametrize(

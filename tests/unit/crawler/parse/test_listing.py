@@ -151,12 +151,40 @@ def test_a_card_that_is_all_link_gives_its_heading() -> None:
         f"/xeber/{'a' * 2000}",
         "/xeber/sekil-1.jpg",
         "http://[::1/",
+        "/xeber/a-b-1/a-b-1/a-b-1",
+        "/calendar/2031-05",
+        "/t%C9%99qvim/2031/05/some-long-day",
+        "/hadiseler?tribe-bar-date=2031-05-06",
+        "/arxiv-gun?ay=2031-5",
+        "/xeber/bir-iki-uc?replytocom=5",
     ],
 )
 def test_a_trap_is_not_followed(href: str) -> None:
     content = f'<div class="list"><a href="{href}">Bir başlıq ki, kifayət qədər uzundur</a></div>'
     channel = read(content, link_css=".list a", article_url=None)
     assert channel.entries == ()
+
+
+@pytest.mark.parametrize(
+    ("href", "expected"),
+    [
+        ("/xeber/bir-iki-uc;jsessionid=0A1B2C", "/xeber/bir-iki-uc"),
+        ("/xeber?id=12345&PHPSESSID=abc", "/xeber?id=12345"),
+        ("/xeber?sid=0123456789abcdef0123&id=12345", "/xeber?id=12345"),
+        ("/xeber?sid=12345", "/xeber?sid=12345"),  # too short for the number of a visit
+        ("/en/en/bir-iki-uc", "/en/en/bir-iki-uc"),
+    ],
+)
+def test_the_number_of_a_visit_is_no_part_of_an_address(href: str, expected: str) -> None:
+    content = f'<div class="list"><a href="{href}">Bir başlıq ki, kifayət qədər uzundur</a></div>'
+    (entry,) = read(content, link_css=".list a", article_url=None).entries
+    assert entry.url == f"https://outlet.example{expected}"
+
+
+def test_a_day_of_a_calendar_that_is_an_article_by_the_outlets_pattern_is_one() -> None:
+    content = '<div class="list"><a href="/calendar/2031-05">Bir başlıq ki, kifayət qədər uzundur</a></div>'
+    channel = read(content, link_css=".list a", article_url=r"^https://outlet\.example/calendar/\d{4}-\d{2}$")
+    assert len(channel.entries) == 1
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from crawler.parts import CATCH_UP_PAGES
+from crawler.parts import CATCH_UP_PAGES, MOST_PARTS
 from domain.fetch import FetchOutcome
 from domain.frontier import Target
 from domain.outlet import Channel, ChannelKind
@@ -213,3 +214,94 @@ def test_a_redirect_of_a_further_document_is_a_further_document(listing: SmallCr
     assert (followed.url, followed.part_of) == (f"https://{HOST}/arxiv/2", second.part_of)
     rows = [row for row in listing.rows(TargetRow) if isinstance(row, TargetRow) and row.channel_id is not None]
     assert [row.url_key.partition(">")[0] for row in rows] == ["poll:feed", "more:feed", "more:feed"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_comes_between_two_polls_is_read_as_far_as_pages_are(listing: SmallCrawl, seed: int) -> None:
+    chance = random.Random(seed)
+    newest = 12
+    poll(listing, pages(newest), at(0))
+    for hour in range(1, 5):
+        newest += chance.choice((0, 1, PAGE, PAGE + 1, 3 * PAGE, (CATCH_UP_PAGES - 1) * PAGE))
+        poll(listing, pages(newest), at(hour))
+
+    assert entries(listing) == set(range(12 - PAGE + 1, newest + 1))
+    assert all(told == ("rollover", False, True) for told in gaps(listing))
+
+
+def index(*children: str) -> bytes:
+    items = "".join(f"<sitemap><loc>https://{HOST}{path}</loc></sitemap>" for path in children)
+    return f"<sitemapindex>{items}</sitemapindex>".encode()
+
+
+def urlset(*numbers: int) -> bytes:
+    items = "".join(f"<url><loc>https://{HOST}/xeber/{number}</loc></url>" for number in numbers)
+    return f"<urlset>{items}</urlset>".encode()
+
+
+@pytest.fixture
+def sitemap(reading_crawl: SmallCrawl) -> SmallCrawl:
+    """The crawl of an outlet that has an index of sitemaps instead of a feed."""
+    channel = Channel("feed", ChannelKind.SITEMAP, f"https://{HOST}/feed")
+    reading_crawl.outlet = replace(outlet(), channels=(channel,))
+    return reading_crawl.start()
+
+
+def news(crawl: SmallCrawl) -> set[int]:
+    """The pages that were put on the frontier."""
+    rows = [row for row in crawl.rows(TargetRow) if isinstance(row, TargetRow) and row.channel_id is None]
+    return {int(row.url_key.rpartition("/")[2]) for row in rows}
+
+
+def test_an_old_sitemap_floods_nothing_and_what_comes_later_is_news(sitemap: SmallCrawl) -> None:
+    poll(sitemap, {"/feed": index("/a.xml"), "/a.xml": urlset(*range(2_000))}, at(0))
+    assert (len(entries(sitemap)), news(sitemap)) == (2_000, set())
+
+    poll(sitemap, {"/feed": index("/a.xml"), "/a.xml": urlset(*range(2_003))}, at(1))
+    assert news(sitemap) == {2_000, 2_001, 2_002}
+
+
+def test_a_needed_document_that_fails_is_a_gap_until_it_is_read(sitemap: SmallCrawl) -> None:
+    web: dict[str, bytes | int] = {"/feed": index("/a.xml", "/b.xml"), "/a.xml": urlset(1), "/b.xml": urlset(2)}
+    poll(sitemap, web, at(0))
+    poll(sitemap, {**web, "/b.xml": 503}, at(1))
+    poll(sitemap, {**web, "/b.xml": b"<html><body>Maintenance</body></html>"}, at(2))
+    assert gaps(sitemap) == [("http_error", True, None)]
+
+    poll(sitemap, web, at(3))
+    assert gaps(sitemap) == [("http_error", False, True)]
+
+
+def test_a_document_that_is_not_there_or_no_longer_named_is_no_gap(sitemap: SmallCrawl) -> None:
+    web: dict[str, bytes | int] = {"/feed": index("/a.xml", "/b.xml"), "/a.xml": urlset(1), "/b.xml": urlset(2)}
+    poll(sitemap, web, at(0))
+    poll(sitemap, {**web, "/b.xml": 404}, at(1))
+    assert gaps(sitemap) == []
+
+    poll(sitemap, {**web, "/b.xml": 500}, at(2))
+    poll(sitemap, {"/feed": index("/a.xml"), "/a.xml": urlset(1)}, at(3))
+    assert [told[:2] for told in gaps(sitemap)] == [("http_error", False)]
+
+
+def test_an_index_without_end_is_cut_and_says_so(sitemap: SmallCrawl) -> None:
+    names = [f"/{chr(97 + n % 26) * (n // 26 + 1)}.xml" for n in range(60)]
+    asked = poll(sitemap, {"/feed": index(*names)}, at(0))
+
+    assert len(asked) == 1 + MOST_PARTS
+    polled = next(row for row in sitemap.rows(FetchRow) if isinstance(row, FetchRow) and row.part_of is None)
+    assert polled.error == "leads to 20 more documents than are read in one poll"
+
+
+def test_indexes_that_name_each_other_end(sitemap: SmallCrawl) -> None:
+    web = {"/feed": index("/a.xml"), "/a.xml": index("/b.xml", "/feed"), "/b.xml": index("/a.xml")}
+
+    assert sorted(poll(sitemap, web, at(0))) == ["/a.xml", "/b.xml", "/feed", "/feed"]
+
+
+def test_what_the_documents_of_an_index_list_is_counted_for_its_poll(sitemap: SmallCrawl) -> None:
+    web = {"/feed": index("/a.xml", "/b.xml"), "/a.xml": urlset(1, 2), "/b.xml": urlset(3)}
+    poll(sitemap, web, at(0))
+    poll(sitemap, {**web, "/a.xml": urlset(1, 2, 4), "/b.xml": urlset(3, 5)}, at(1))
+
+    *_, polled = [row for row in sitemap.rows(FetchRow) if isinstance(row, FetchRow) and row.part_of is None]
+    assert (polled.listed, polled.known) == (5, 3)

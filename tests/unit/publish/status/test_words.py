@@ -144,3 +144,11 @@ def test_a_pause_longer_than_the_interval_is_said_of_what_fails(
     next_at = None if pause_min is None else NOW + timedelta(minutes=pause_min)
 
     assert pace_words(1800, failures=failures, polled_at=NOW, next_at=next_at) == said
+
+
+def test_a_further_document_of_a_poll_is_told_by_its_address_and_has_no_pause() -> None:
+    part = look(fetch_id=2, part_of=1, url="https://sahil.example/a.xml", outcome="not_found", status=404)
+    (told, _) = told_looks((part, look(requested_at=NOW - timedelta(hours=1))))
+
+    assert told.words.startswith("its document https://sahil.example/a.xml: ")
+    assert "after the one before" not in told.words
