@@ -96,6 +96,8 @@ def fill(store: Store) -> None:
         outside = writer.article("one", "outside", END)
         writer.revision(outside, "Sonra", "Sonra", END)
         writer.gap(writer.channel("one", "bad"), START, None, "challenge")
+        telegram = writer.channel("two", "telegram", kind="telegram")
+        writer.post(telegram, "two", END - timedelta(hours=2), views=(97, 120, 2650))
 
     store.write(lambda session: work(Writer(session)))
 
@@ -106,7 +108,7 @@ def rows(store: Store, kind: ExportKind, wanted: ExportFilter) -> list[dict[str,
     return [json.loads(line) for line in shown.splitlines()]
 
 
-@pytest.mark.parametrize(("kind", "number"), list(zip(ExportKind, (3, 3, 1, 6, 1), strict=True)))
+@pytest.mark.parametrize(("kind", "number"), list(zip(ExportKind, (3, 3, 1, 7, 1, 2), strict=True)))
 def test_each_kind_is_exported_from_the_store_with_its_fixed_columns(
     store: Store, kind: ExportKind, number: int
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,8 @@ from storage.tables import (
     ArticleRow,
     ArticleUrlRow,
     ChannelRow,
+    EntryRow,
+    EntryViewsRow,
     ExtractionRow,
     FetchRow,
     GapRow,
@@ -103,6 +105,19 @@ class Writer:
         target = self.target(outlet, f"channel-{channel_id}-{self.targets}", LONG_AGO, channel=channel_id)
         for at in times:
             self.fetch(target, outlet, at, outcome=outcome, reading=reading, channel=channel_id)
+
+    def post(self, channel_id: int, outlet: str, at: datetime, *, views: tuple[int, ...]) -> None:
+        """A post with these counts of views, an hour apart from ``at`` on."""
+        fetch_id = self.fetch(self.target(outlet, f"post-{channel_id}", at, channel=channel_id), outlet, at)
+        entry = EntryRow(
+            channel_id=channel_id, url_key=f"t.me/{outlet}/7", url=f"https://t.me/{outlet}/7", target_outlet=outlet,
+            authors=[], categories=[], first_seen_at=at, last_seen_at=at, first_fetch_id=fetch_id,
+        )  # fmt: skip
+        self.session.add(entry)
+        self.session.flush()
+        for hours, count in enumerate(views):
+            observed_at = at + timedelta(hours=hours)
+            self.session.add(EntryViewsRow(entry_id=entry.id, observed_at=observed_at, views=count))
 
     def article(self, outlet: str, path: str, at: datetime, *, absent: datetime | None = None, **known: object) -> int:
         row = ArticleRow(
