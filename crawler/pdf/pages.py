@@ -23,7 +23,7 @@ _OVERLAP = 1.2  # the letters of a ligature all stand where the whole of it does
 _ENCRYPTED = 4  # FPDF_ERR_PASSWORD
 _SECURITY = 5  # FPDF_ERR_SECURITY: an encryption of a kind that is not known
 _SPACE = 0x20
-_MAY_BE_GENERATED = {_SPACE, 0x0A, 0x0D}
+_BETWEEN = {_SPACE, 0x09, 0x0A, 0x0D}
 _HYPHENS = {0x02, 0xFFFE, 0xAD}  # what PDFium gives for a hyphen at a line's end, and the soft one
 _LIGATURES = {
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
@@ -92,14 +92,15 @@ def _page_text(number: int, page: Any, text: Any) -> PageText:
     """The page as most of its letters stand upright: some are stored turned, and some were scanned sideways."""
     width, height = page.get_size()
     rotation = page.get_rotation() % 360
-    glyphs = list(_glyphs(text, _turned(page, rotation)))
-    if not glyphs and text.count_chars() > 0:
+    words = list(_Words(text, _turned(page, rotation)))
+    if not any(word.text for word in words) and text.count_chars() > 0:
         for turn in (90, 180, 270):
-            if glyphs := list(_glyphs(text, _turned(page, (rotation + turn) % 360))):
+            words = list(_Words(text, _turned(page, (rotation + turn) % 360)))
+            if any(word.text for word in words):
                 width, height = (height, width) if turn != 180 else (width, height)
                 break
-    unmapped = sum(glyph.is_unmapped for glyph in glyphs)
-    return PageText(number, width, height, tuple(_pieces(glyphs)), _image_share(page, width * height), unmapped)
+    unmapped = sum(len(word.text) for word in words if word.is_unmapped)
+    return PageText(number, width, height, tuple(_pieces(words)), _image_share(page, width * height), unmapped)
 
 
 Shown = Callable[[float, float], tuple[float, float]]
@@ -117,13 +118,12 @@ def _turned(page: Any, rotation: int) -> Shown:
     return turns.get(rotation, turns[0])
 
 
-class _Glyph(NamedTuple):
+class _Word(NamedTuple):
     text: str
     x0: float
     x1: float
-    y: float
-    size: float
-    is_bold: bool
+    run: _Run
+    follows_space: bool
     is_unmapped: bool
 
 
@@ -137,32 +137,59 @@ class _Run:
     is_upright: bool
 
 
-_BREAK = _Glyph("", 0.0, 0.0, 0.0, 0.0, False, False)
+_BREAK = _Word("", 0.0, 0.0, _Run(0.0, 0.0, False, True), False, False)
 
 
-def _glyphs(text: Any, shown: Shown) -> Iterator[_Glyph]:
-    """The page's letters in file order; those that stand askew are left out (watermarks, words along a picture)."""
-    import pypdfium2.raw as pdfium  # noqa: PLC0415
+class _Words:
+    """A page's letters as words. Where a letter stands is asked for a word's ends alone: it is the costly part."""
 
-    box = pdfium.FS_RECTF()
-    address, run = -1, None
-    for index in range(min(text.count_chars(), MAX_PAGE_CHARS)):
-        code = pdfium.FPDFText_GetUnicode(text, index)
-        if code in _MAY_BE_GENERATED and pdfium.FPDFText_IsGenerated(text, index) == 1:
-            yield (
-                _BREAK if code != _SPACE or run is None else _Glyph(" ", 0.0, 0.0, run.y, run.size, run.is_bold, False)
-            )
-            continue
-        handle = ctypes.cast(pdfium.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value or 0
-        if handle != address or run is None:
-            address, run = handle, _run_at(pdfium, text, index, shown)
-        if not run.is_upright:
-            run = None
-            continue
-        pdfium.FPDFText_GetLooseCharBox(text, index, box)
-        one, other = shown(box.left, box.bottom)[0], shown(box.right, box.top)[0]
-        is_unmapped = pdfium.FPDFText_HasUnicodeMapError(text, index) == 1
-        yield _Glyph(_letter(code), min(one, other), max(one, other), run.y, run.size, run.is_bold, is_unmapped)
+    def __init__(self, text: Any, shown: Shown) -> None:
+        import pypdfium2.raw as pdfium  # noqa: PLC0415
+
+        self._pdfium, self._text, self._shown = pdfium, text.raw, shown
+        self._box = pdfium.FS_RECTF()
+        self._letters: list[str] = []
+        self._start = 0
+        self._after_space = False
+
+    def __iter__(self) -> Iterator[_Word]:
+        """Words in file order, and breaks between lines; what stands askew is left out (watermarks, captions)."""
+        pdfium, text = self._pdfium, self._text
+        address, run = -1, _BREAK.run
+        count = min(pdfium.FPDFText_CountChars(text), MAX_PAGE_CHARS)
+        for index in range(count):
+            code = pdfium.FPDFText_GetUnicode(text, index)
+            if code in _BETWEEN:
+                yield from self._word(index, run)
+                is_break = code != _SPACE and pdfium.FPDFText_IsGenerated(text, index) == 1
+                self._after_space = not is_break
+                if is_break:
+                    yield _BREAK
+                continue
+            handle = ctypes.cast(pdfium.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value or 0
+            if handle != address:
+                yield from self._word(index, run)
+                address, run = handle, _run_at(pdfium, text, index, self._shown)
+            if run.is_upright:
+                self._start = self._start if self._letters else index
+                self._letters.append(_letter(code))
+        yield from self._word(count, run)
+
+    def _word(self, end: int, run: _Run) -> Iterator[_Word]:
+        """The word that ends before the letter ``end``, where there is one."""
+        if not self._letters:
+            return
+        first, last = self._ends(self._start), self._ends(end - 1)
+        is_unmapped = self._pdfium.FPDFText_HasUnicodeMapError(self._text, self._start) == 1
+        x0, x1 = min(first[0], last[0]), max(first[1], last[1])
+        yield _Word("".join(self._letters), x0, x1, run, self._after_space, is_unmapped)
+        self._letters, self._after_space = [], False
+
+    def _ends(self, index: int) -> tuple[float, float]:
+        self._pdfium.FPDFText_GetLooseCharBox(self._text, index, self._box)
+        one = self._shown(self._box.left, self._box.bottom)[0]
+        other = self._shown(self._box.right, self._box.top)[0]
+        return min(one, other), max(one, other)
 
 
 def _letter(code: int) -> str:
@@ -191,38 +218,33 @@ def _weighs(weight: int) -> bool:
     return _BOLD_WEIGHT <= weight <= 1_000
 
 
-def _pieces(glyphs: list[_Glyph]) -> Iterator[Piece]:
-    """Glyphs joined while they go on along one baseline; what PDFium puts between words has no place of its own."""
-    held: list[_Glyph] = []
-    last: _Glyph | None = None
-    for glyph in glyphs:
-        is_placed = glyph.x1 > glyph.x0
-        if held and (glyph is _BREAK or (is_placed and last is not None and not _goes_on(last, glyph))):
-            yield from _joined(held)
-            held, last = [], None
-        if glyph is not _BREAK:
-            held.append(glyph)
-            last = glyph if is_placed else last
-    yield from _joined(held)
+def _pieces(words: list[_Word]) -> Iterator[Piece]:
+    """Words joined while they go on along one baseline."""
+    held: list[_Word] = []
+    for word in words:
+        if held and (word is _BREAK or not _goes_on(held[-1], word)):
+            yield _joined(held)
+            held = []
+        if word is not _BREAK:
+            held.append(word)
+    if held:
+        yield _joined(held)
 
 
-def _goes_on(last: _Glyph, glyph: _Glyph) -> bool:
-    size = max(last.size, glyph.size, 0.1)
+def _goes_on(last: _Word, word: _Word) -> bool:
+    size = max(last.run.size, word.run.size, 0.1)
     return (
-        abs(glyph.y - last.y) < 0.15 * size
-        and abs(glyph.size - last.size) < 0.1 * size
-        and glyph.is_bold == last.is_bold
-        and -_OVERLAP * size < glyph.x0 - last.x1 < _WIDE_GAP * size
+        abs(word.run.y - last.run.y) < 0.15 * size
+        and abs(word.run.size - last.run.size) < 0.1 * size
+        and word.run.is_bold == last.run.is_bold
+        and -_OVERLAP * size < word.x0 - last.x1 < _WIDE_GAP * size
     )
 
 
-def _joined(glyphs: list[_Glyph]) -> Iterator[Piece]:
-    text = "".join(glyph.text for glyph in glyphs)
-    inked = [glyph for glyph in glyphs if glyph.x1 > glyph.x0 and not glyph.text.isspace()]
-    if not inked or not text.strip():
-        return
-    first, x0, x1 = inked[0], min(glyph.x0 for glyph in inked), max(glyph.x1 for glyph in inked)
-    yield Piece(text, x0, x1, first.y, first.size, first.is_bold)
+def _joined(words: list[_Word]) -> Piece:
+    text = "".join((" " if word.follows_space else "") + word.text for word in words)
+    run = words[0].run
+    return Piece(text, min(w.x0 for w in words), max(w.x1 for w in words), run.y, run.size, run.is_bold)
 
 
 def _image_share(page: Any, area: float) -> float:
