@@ -26,7 +26,8 @@ _MIN_ENTRIES = 4
 _ENTRY = re.compile(
     r"^\W{0,3}(?:\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?,?\s+)?(?:[01]?\d|2[0-3])[:.][0-5]\d(?:[:.][0-5]\d)?(?![\d.%])"
 )
-_LIVE_CLASS = re.compile(r"""class=["'](?:[^"'<>]{0,200}[\s_-])?live-?(?:blog|updates?|ticker|coverage)""", re.I)
+_LIVE_NAME = re.compile(r"live-?(?:blog|updates?|ticker|coverage)", re.I)
+_IN_CLASS = re.compile(r"""class=["'](?:[^"'<>]*[\s_-])?$""", re.I)
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?[ap]\.?m\.?)?", re.I)
 _MOST_MARKS = 50_000
 _LIVE = re.compile(
@@ -59,11 +60,19 @@ class LiveSigns:
 def live_signs(page: Page, title: str | None) -> LiveSigns:
     """Whether the page says that it goes along with something, and how many marks with a time of day it has."""
     is_stated = any("LiveBlogPosting" in types_of(node) for node in page.nodes)
-    path = urlsplit(page.url).path
-    is_said = bool(_LIVE.search(title or "") or _LIVE_PATH.search(path) or _LIVE_CLASS.search(page.source))
+    is_said = bool(_LIVE.search(title or "") or _LIVE_PATH.search(urlsplit(page.url).path))
+    has_times = len(list(islice(page.tree.iter("time"), _MIN_ENTRIES))) == _MIN_ENTRIES
+    if not is_said and not has_times:
+        return LiveSigns(is_said, is_stated, 0)
+    is_said = is_said or _has_live_class(page.source)
     marks = islice(page.tree.iter("time", "span", "strong", "b", "p", "div", "h2", "h3", "h4"), _MOST_MARKS)
-    entries = sum(_is_clock(element) for element in marks) if is_said or is_stated else 0
+    entries = sum(_is_clock(element) for element in marks) if is_said else 0
     return LiveSigns(is_said, is_stated, entries)
+
+
+def _has_live_class(source: str) -> bool:
+    found = _LIVE_NAME.finditer(source)
+    return any(_IN_CLASS.search(source, max(0, match.start() - 200), match.start()) for match in found)
 
 
 def _is_clock(element: HtmlElement) -> bool:
@@ -85,10 +94,11 @@ def kind_of_page(
     A long text in sections is a report where it has notes, or says or is addressed as one: lists of gifts are long too.
     """
     entries = sum(_ENTRY.match(paragraph) is not None for paragraph in paragraphs)
-    if live.is_stated or (live.is_said and max(entries, live.entries) >= _MIN_ENTRIES):
+    is_said = live.is_said or (entries >= _MIN_ENTRIES and _has_live_class(page.source))
+    if live.is_stated or (is_said and max(entries, live.entries) >= _MIN_ENTRIES):
         return ArticleKind.LIVE_BLOG
     if title and _DAY.search(title) and max(entries, len(sections)) >= _MIN_ENTRIES:
         return ArticleKind.DAY_PAGE
     is_long = sum(map(len, paragraphs)) >= _REPORT_CHARS and len(sections) >= _REPORT_SECTIONS
-    is_said = any("Report" in types_of(node) for node in page.nodes) or _REPORT_PATH.search(urlsplit(page.url).path)
-    return ArticleKind.REPORT if is_long and (noted >= _REPORT_NOTES or is_said) else ArticleKind.ARTICLE
+    is_report = any("Report" in types_of(node) for node in page.nodes) or _REPORT_PATH.search(urlsplit(page.url).path)
+    return ArticleKind.REPORT if is_long and (noted >= _REPORT_NOTES or is_report) else ArticleKind.ARTICLE

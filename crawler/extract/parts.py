@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from lxml.html import HtmlElement
 
 from crawler.extract.links import base_of
-from crawler.extract.markup import Page, text_of
+from crawler.extract.markup import Page, path_of, text_of
 from crawler.extract.shape import says_list
 from domain.extraction import Extraction, Section, TextPart
 from domain.urls import http_url, url_key
@@ -30,6 +30,9 @@ _PATHS = (
     re.compile(r"(?<=[^/\d])[_,](?P<number>\d{1,2})(?=\.[a-z]{3,5}$)", re.I),
     re.compile(r"(?<=[^\W\d_]{3})/(?P<number>\d{1,2})(?=/?$)"),
 )
+_BARE = re.compile(r"\?|(?:\./)?\d{1,2}/?(?:$|\.)|(?:\./)?(?:page|sehife|sayfa)\b", re.I)  # relative to the page itself
+_NUMBER_BEHIND = r"(?:\.\w{2,5})?/?[?/_,.;&-][\w=&;%?/-]{0,40}?\d"
+_BARE_LINK = re.compile(r"""href=["']?(?:\?[^"'\s>]*\d|(?:\./)?\d{1,2}/?["'\s>.])""")
 _COMMENTS = re.compile(r"comment|reply|replies|disqus|şərh|serh|yorum|komment", re.I)
 _PAGER = re.compile(
     r"(?:page|part|səhifə|hissə|sayfa|bölüm|страница|стр\.?|часть)?\s*\d{1,2}\s*(?:/|of|из|-dən|-dan)\s*\d{1,2}|"
@@ -41,9 +44,9 @@ _PAGER = re.compile(
 
 def part_of(page: Page) -> TextPart | None:
     """Which part of a text the page is; None where it is whole, or a list."""
-    if says_list(page):
-        return None
     stem, number = _numbered(page.url)
+    if not path_of(page.url) or (number == 1 and not _may_have_parts(page.source, stem)) or says_list(page):
+        return None
     numbered = dict(_siblings(page, stem))
     next_url = numbered.get(number + 1)
     if number == 1:
@@ -52,13 +55,21 @@ def part_of(page: Page) -> TextPart | None:
     return TextPart(number, next_url=next_url, first_url=first_url) if first_url else None
 
 
+def _may_have_parts(source: str, stem: str) -> bool:
+    """Whether the page's own name stands anywhere with a number behind it: no link of most pages need be looked at."""
+    named = re.escape(_last_word(stem))
+    return re.search(named + _NUMBER_BEHIND, source) is not None or _BARE_LINK.search(source) is not None
+
+
 def _siblings(page: Page, stem: str) -> Iterator[tuple[int, str]]:
     """Addresses on the page that are its own but for the number, by number; the first of each counts."""
-    base, key, seen = base_of(page), url_key(stem), set[int]()
+    base, key, seen = "", url_key(stem), set[int]()
+    named = _last_word(stem)
     for element in islice(page.tree.iter("a", "link"), _MAX_ANCHORS):
         href = element.get("href") or ""
-        if not href or href.startswith("#") or (element.tag == "link" and not _is_turning(element)):
-            continue
+        if not (named in href or _BARE.match(href)) or (element.tag == "link" and not _is_turning(element)):
+            continue  # what is asked here is cheap, and true of few links
+        base = base or base_of(page)
         url = http_url(href, base=base)
         if url is None:
             continue
@@ -69,6 +80,11 @@ def _siblings(page: Page, stem: str) -> Iterator[tuple[int, str]]:
             continue  # the page's own address stands in its heading and in its share buttons too
         seen.add(number)
         yield number, url
+
+
+def _last_word(stem: str) -> str:
+    """What each address of the same text holds: the last part of its path, without its ending."""
+    return urlsplit(stem).path.rstrip("/").rpartition("/")[2].rsplit(".", 1)[0][:40]
 
 
 def _is_turning(element: HtmlElement) -> bool:

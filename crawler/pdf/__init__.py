@@ -1,1 +1,4 @@
-"""PDF documents: bytes in, text in reading order with its sections out. Pure; only ``pages`` knows the library."""
+"""PDF documents: bytes in, text in reading order with its sections out. Pure.
+
+Only ``pages`` and ``letters`` know the library.
+"""

@@ -35,6 +35,7 @@ _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|\?xml)\b", re.I)
 _SCANNED_CHARS = 40  # a page of pictures may carry a stamp or a page number
 _SCANNED_SHARE = 0.4
 _MIN_CHARS = 40
+_FORM_CHARS = 300
 _UNMAPPED_SHARE = 0.3
 _REPORT_CHARS = 15_000
 _REPORT_SECTIONS = 3
@@ -101,8 +102,8 @@ def _problem(file: PdfFile, pages: Sequence[PageText], scanned: int) -> Extracti
         is_one = file.page_count == 1
         what = "the only page is a picture" if is_one else f"{scanned} of {said} are pictures"
         return _nothing(ExtractionOutcome.SCANNED, f"scanned: {what} without text")
-    if chars < _MIN_CHARS:
-        what = "holds a form to fill in and hardly a word" if file.has_form else f"holds {chars} characters of text"
+    if chars < _MIN_CHARS or (file.has_form and chars < _FORM_CHARS):
+        what = "is a form to fill in" if file.has_form else f"holds {chars} characters of text"
         return _nothing(ExtractionOutcome.NO_ARTICLE, f"the document ({said}) {what}")
     if unmapped > _UNMAPPED_SHARE * chars:
         return _nothing(

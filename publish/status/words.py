@@ -65,6 +65,9 @@ _READINGS: Mapping[str, str] = {
     "too_large": "needs too much memory to be read",
     "timeout": "not read in time",
     "crashed": "a fault of ours in reading it",
+    "part": "a part of an article",
+    "scanned": "a document of pictures without text",
+    "encrypted": "a document that asks for a password",
 }
 
 

@@ -99,6 +99,6 @@ def test_the_guides_change_of_group_is_allowed(folder: Path) -> None:
 
 
 def test_the_guide_shows_every_key_that_needs_a_word() -> None:
-    rare = {"note", "enabled", "page_fetch", "pdf_url", "feed_index", "edition_hosts"}
+    rare = {"note", "enabled", "page_fetch", "feed_index", "edition_hosts"}
     assert not [key for key in OutletFacts.model_fields if key not in rare and not re.search(rf"\b{key}\b", GUIDE)]
     assert {"slug", "kind", "url", "handle", "language", "evidence", "probed_on"} <= set(ChannelFacts.model_fields)

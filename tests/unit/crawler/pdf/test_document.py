@@ -228,6 +228,12 @@ def test_who_signed_is_read_from_the_pages_and_believed_of_the_file_only_where_t
     assert read(pdf(unsigned, info={"Author": "Nərgiz Əliyeva"})).authors == ()
 
 
+def test_the_language_that_the_file_declares_is_kept_beside_the_one_it_is_written_in() -> None:
+    found = read(pdf(page_of(AZ), catalog="/Lang(en-US)"))
+
+    assert (found.language, found.declared_language) == ("az", "en")
+
+
 def test_a_page_stored_sideways_is_read() -> None:
     page = PdfPage(rotate=90)
     page.content.append("0 1 -1 0 595 0 cm")
