@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.archive import archive_files
-from crawler.archive.walk import begun_on, slot_of
+from crawler.archive.walk import begun_on, serial_of, slot_of
 from crawler.verify_file import FileCheck, Verified
 from domain.errors import ArchiveError
 from storage import Store
@@ -56,7 +56,7 @@ def verify_archive(
     """Everything that is wrong with the archive and with what rows say of it."""
     done = Verified()
     there = archive_files(archive)
-    newest = {slot_of(file): file for file in there}
+    newest = {slot_of(file): file for file in sorted(there, key=serial_of)}
     named = named_files(store)
     for file in sorted(named.keys() - set(there)):
         done.findings += _missing(store, file, wanted)
