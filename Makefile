@@ -1,6 +1,6 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`. Both set everything up by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench bench-pdf bench-gaps bench-watch bench-load torture torture-crawl torture-leaders lock docs clean
+.PHONY: help setup demo test check run bench bench-pdf bench-gaps bench-watch bench-load torture torture-archive torture-crawl torture-leaders lock docs clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -62,6 +62,10 @@ torture: setup   ## kill processes N times (1000) at random moments, then disks,
 
 torture-crawl: setup ## the crawls on SQLite alone: 300 kills
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.torture --kills 300 --only crawls-sqlite
+
+torture-archive: setup ## a writer of the archive alone, killed N times (300) on each database
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.torture.archive --kills $(if $(filter file,$(origin N)),300,$(N))
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.torture.archive --kills $(if $(filter file,$(origin N)),300,$(N)) --postgres
 
 torture-leaders: setup ## four schedulers at once on each database, TIMES times (50), the leader killed
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.leaders --times $(TIMES)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.archive import archive_files
-from crawler.archive.walk import begun_on, slot_of
+from crawler.archive.walk import begun_on, serial_of, slot_of
 from crawler.verify_file import FileCheck, Verified
 from domain.errors import ArchiveError
 from storage import Store
@@ -51,15 +51,25 @@ OnFile = Callable[[int, int, Verified], None]  # files done, of how many, and wh
 
 
 def verify_archive(
-    store: Store, archive: Path, wanted: Wanted, *, on_file: OnFile, sleep: Callable[[float], None] = time.sleep
+    store: Store,
+    archive: Path,
+    wanted: Wanted,
+    *,
+    on_file: OnFile,
+    is_ours: Callable[[str], bool] = lambda _slot: True,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Verified:
-    """Everything that is wrong with the archive and with what rows say of it."""
+    """Everything that is wrong with the archive and with what rows say of it.
+
+    ``is_ours`` says whether this machine writes a slot: a file of another's that is not here is no fault.
+    """
     done = Verified()
     there = archive_files(archive)
-    newest = {slot_of(file): file for file in there}
+    newest = {slot_of(file): file for file in sorted(there, key=serial_of)}
     named = named_files(store)
     for file in sorted(named.keys() - set(there)):
-        done.findings += _missing(store, file, wanted)
+        lost = list(_missing(store, file, wanted))
+        (done.findings if is_ours(slot_of(file)) else done.remarks).extend(lost)
     chosen = [file for file in there if wanted.takes_file(file)]
     for number, file in enumerate(chosen):
         check = FileCheck(store, archive, file, wanted.takes, is_newest=newest[slot_of(file)] == file, sleep=sleep)

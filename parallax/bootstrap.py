@@ -168,6 +168,12 @@ class Parallax:
             return f"crawl-{self.settings.machine or machine_name()}"
         return "crawl"
 
+    def is_own_slot(self, slot: str) -> bool:
+        """Whether a writer's slot is this machine's: its crawls', its journal's or one of what it copied in."""
+        machine = self.archive_slot.removeprefix("crawl")
+        own = (f"{kind}{machine}" for kind in ("crawl", "journal", "warc"))
+        return any(slot == name or slot.removeprefix(f"{name}-").isdigit() for name in own)
+
     @property
     def store_is_shared(self) -> bool:
         """Whether other machines may work on the same database."""

@@ -48,7 +48,8 @@ def verify(since: Since = None, outlet: Outlet = None, as_json: AsJson = False) 
     parallax = open_parallax()
     wanted = Wanted(known_outlet(parallax, outlet), moment_of("--since", since, parallax))
     told = _Told()
-    done = verify_archive(parallax.store, parallax.settings.archive_folder, wanted, on_file=told)
+    folder = parallax.settings.archive_folder
+    done = verify_archive(parallax.store, folder, wanted, on_file=told, is_ours=parallax.is_own_slot)
     if as_json:
         print_json(asdict(done))
     else:

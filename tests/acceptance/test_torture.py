@@ -36,6 +36,17 @@ def test_nothing_is_lost_when_a_crawl_is_killed() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_no_row_names_a_record_that_a_killed_writer_left_unreadable(database: str) -> None:
+    on_postgres = ["--postgres"] if database == "postgresql" else []
+    command = [sys.executable, "-m", "tests.torture.archive", "--kills", "15", *on_postgres]
+    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=280)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "kills=15" in done.stdout
+
+
+@pytest.mark.slow
 def test_a_service_goes_on_when_its_processes_are_killed() -> None:
     assert _torture("service-sqlite", kills=6)["kills"] == 6
 

@@ -83,6 +83,18 @@ def test_a_missing_file_is_one_finding_with_its_number_of_rows(crawl: SmallCrawl
     assert (finding.check, finding.problem.rpartition("; ")[2]) == ("missing", "3 rows name records of it")
 
 
+def test_a_file_of_another_machine_is_no_fault_here(crawl: SmallCrawl) -> None:
+    filled(crawl)
+    (crawl.archive / archive_files(crawl.archive)[0]).unlink()
+
+    done = verify_archive(
+        crawl.store, crawl.archive, Wanted(), on_file=lambda *_: None, is_ours=lambda slot: slot != "crawl"
+    )
+
+    assert done.findings == []
+    assert [remark.check for remark in done.remarks] == ["missing"]
+
+
 def test_a_row_that_says_something_else_than_its_record_is_told(crawl: SmallCrawl) -> None:
     first, *_ = filled(crawl)
     crawl.store.write(
