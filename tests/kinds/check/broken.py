@@ -21,6 +21,8 @@ TRUTH: Mapping[str, tuple[str, set[str]]] = {
     "bos-cavab": ("failed", {"not_a_feed"}),
     "gelecek": ("partly", {"dates_unread", "date_unread"}),
     "bagli-seh": ("failed", {"challenge"}),
+    "bagli-siyahi": ("failed", {"challenge"}),
+    "css-siyahi": ("failed", {"not_a_feed"}),
     "yad-dil": ("partly", {"language"}),
     "qisa": ("partly", {"text_short"}),
     "tekrar": ("partly", {"boilerplate"}),
@@ -116,6 +118,24 @@ def _challenge(sites: Sites, host: str) -> None:
     sites.put(host, "/rss", CHALLENGE)
 
 
+def _closed_listing(sites: Sites, host: str) -> str:
+    sites.put(host, "/siyahi", CHALLENGE)
+    return _listing_toml("bagli-siyahi", sites)
+
+
+def _listing(sites: Sites, host: str) -> str:
+    links = "".join(
+        f'<p class="x"><a href="/xeber/{n}">Limanda yeni gəmi suya salındı {n}</a></p>' for n in range(1, 5)
+    )
+    sites.put(host, "/siyahi", f"<html><body>{links}</body></html>")
+    return _listing_toml("css-siyahi", sites)
+
+
+def _listing_toml(slug: str, sites: Sites) -> str:
+    text = outlet_toml(slug, sites.port, channels={"list": "/siyahi"})
+    return text.replace('kind = "feed"', 'kind = "listing"\nlink_css = "div.news a"')
+
+
 def _language(sites: Sites, host: str) -> None:
     for number in range(1, 5):
         said = [f"{sentence} It is part {number} of the story." for sentence in ENGLISH]
@@ -175,6 +195,8 @@ _PUT: Mapping[str, Callable[[Sites, str], str | None]] = {
     "bos-cavab": _empty,
     "gelecek": _future,
     "bagli-seh": _challenge,
+    "bagli-siyahi": _closed_listing,
+    "css-siyahi": _listing,
     "yad-dil": _language,
     "qisa": _short,
     "tekrar": _boilerplate,
