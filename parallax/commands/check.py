@@ -59,7 +59,7 @@ def check(
     progress = _Progress()
     from parallax.checking import checked
 
-    with stopped_in_words("stopped; nothing is kept"), _folder(out if every else None) as folder:
+    with stopped_in_words("stopped; nothing is kept"), _folder(_work_beside(out, replay) if every else None) as folder:
         report = checked(parallax, slugs, folder, on_event=progress.on_event, archive=_archived(replay))
         _write(report, out, as_json=as_json)
         if every and report.is_whole:
@@ -96,11 +96,15 @@ def _archived(folder: Path | None) -> Archived | None:
     return Archived(folder.resolve(), until)
 
 
+def _work_beside(out: Path | None, replay: Path | None) -> Path | None:
+    """Where a check of everything keeps what it found until its report is whole."""
+    return out.with_name(f"{out.name}{'.replay' if replay else ''}.work") if out is not None else None
+
+
 @contextmanager
-def _folder(out: Path | None) -> Iterator[Path]:
-    """The scratch home: beside the report where it is to outlive an interruption, else one that goes with us."""
-    if out is not None:
-        folder = out.with_name(f"{out.name}.work")
+def _folder(folder: Path | None) -> Iterator[Path]:
+    """The scratch home: ``folder`` where it is to outlive an interruption, else one that goes with us."""
+    if folder is not None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -15,6 +15,7 @@ TRUTH: Mapping[str, tuple[str, set[str]]] = {
     "robots-bagli": ("failed", {"robots_disallowed"}),
     "hami-403": ("failed", {"refused"}),
     "tarixsiz": ("partly", {"date_missing"}),
+    "sehifesiz": ("failed", {"no_text"}),
     "sehife-tarixsiz": ("fine", set()),
     "kocub": ("partly", {"gone"}),
     "bos-lent": ("failed", {"no_entries"}),
@@ -85,6 +86,10 @@ def _undated(sites: Sites, host: str) -> None:
     sites.put(host, "/rss", feed(host, dates=False), content_type=RSS)
     for number in range(1, 5):
         sites.put(host, f"/xeber/{number}", page(number, date=None))
+
+
+def _no_pages(sites: Sites, _host: str) -> str:
+    return outlet_toml("sehifesiz", sites.port, "page_fetch = false")
 
 
 def _undated_pages(sites: Sites, host: str) -> None:
@@ -189,6 +194,7 @@ _PUT: Mapping[str, Callable[[Sites, str], str | None]] = {
     "robots-bagli": _robots,
     "hami-403": _refused,
     "tarixsiz": _undated,
+    "sehifesiz": _no_pages,
     "sehife-tarixsiz": _undated_pages,
     "kocub": _gone,
     "bos-lent": _no_entries,
