@@ -7,6 +7,9 @@ killable readers are those of a crawl. What it found is then read from the scrat
 from __future__ import annotations
 
 import os
+import signal
+import sys
+import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -94,6 +97,14 @@ class Trial:
 
 
 @contextmanager
+def scratch_home(prefix: str) -> Iterator[Path]:
+    """A folder that goes again, whatever ends this process but a kill."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    with tempfile.TemporaryDirectory(prefix=prefix) as made:
+        yield Path(made)
+
+
+@contextmanager
 def open_trial(
     parallax: Parallax,
     folder: Path,
@@ -164,7 +175,10 @@ class Examiner:
         """Look at an outlet's channels that are no feeds, its pages, and what robots.txt forbids."""
         stated = self.trial.scratch.catalogue.outlets[outlet.slug]
         for look in (channel.looks[-1] for channel in outlet.channels if channel.looks):
-            if look.reading == "not_a_feed" and (document := self.of(look, examine_document)) is not None:
+            if (
+                look.reading in {"not_a_feed", "empty_channel"}
+                and (document := self.of(look, examine_document)) is not None
+            ):
                 self.found.documents[look.fetch_id] = document
         for look in (page.looks[-1] for page in outlet.pages if page.looks):
             if look.outcome == "ok":

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +19,7 @@ from parallax.commands.opening import (
     UsageError,
     known_slugs,
     open_parallax,
+    stopped_in_words,
 )
 
 if TYPE_CHECKING:
@@ -58,9 +57,9 @@ def check(
     parallax = open_parallax()
     slugs = [] if outlet is None else known_slugs("OUTLET", [outlet], list(parallax.catalogue.outlets))
     progress = _Progress()
-    with _folder(out if every else None) as folder:
-        from parallax.checking import checked
+    from parallax.checking import checked
 
+    with stopped_in_words("stopped; nothing is kept"), _folder(_work_beside(out, replay) if every else None) as folder:
         report = checked(parallax, slugs, folder, on_event=progress.on_event, archive=_archived(replay))
         _write(report, out, as_json=as_json)
         if every and report.is_whole:
@@ -97,20 +96,25 @@ def _archived(folder: Path | None) -> Archived | None:
     return Archived(folder.resolve(), until)
 
 
+def _work_beside(out: Path | None, replay: Path | None) -> Path | None:
+    """Where a check of everything keeps what it found until its report is whole."""
+    return out.with_name(f"{out.name}{'.replay' if replay else ''}.work") if out is not None else None
+
+
 @contextmanager
-def _folder(out: Path | None) -> Iterator[Path]:
-    """The scratch home: beside the report where it is to outlive an interruption, else one that goes with us."""
-    if out is not None:
-        folder = out.with_name(f"{out.name}.work")
+def _folder(folder: Path | None) -> Iterator[Path]:
+    """The scratch home: ``folder`` where it is to outlive an interruption, else one that goes with us."""
+    if folder is not None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError("--out", f"{str(folder)!r} can't be made: {error.strerror}; allowed: a file") from error
         yield folder
         return
-    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # so that the folder goes
-    with tempfile.TemporaryDirectory(prefix="parallax-check-") as made:
-        yield Path(made)
+    from parallax.trials import scratch_home
+
+    with scratch_home("parallax-check-") as made:
+        yield made
 
 
 class _Progress:

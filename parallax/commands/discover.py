@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from parallax.commands.opening import EXIT_DONE, EXIT_FAILED, UsageError, open_parallax
+from parallax.commands.opening import EXIT_DONE, EXIT_FAILED, UsageError, open_parallax, stopped_in_words
 
 
 def discover(
@@ -35,6 +34,7 @@ def discover(
     from outlets.claims import is_shared
     from outlets.writing import draft_text
     from parallax.discovering import discover as look
+    from parallax.trials import scratch_home
     from publish.drafts import draft_of
 
     address = http_url(url if "://" in url else f"https://{url}")
@@ -46,8 +46,8 @@ def discover(
         raise UsageError("--out", f"{str(out)!r} is there already; allowed: a file that is not, nothing is overwritten")
     parallax = open_parallax()
     owner = parallax.catalogue.outlet_of_host(bare_host(host_key(address)))
-    with tempfile.TemporaryDirectory(prefix="parallax-discover-") as folder:
-        found = look(parallax, address, Path(folder), delay_s=delay_s, on_event=_on_event)
+    with stopped_in_words("stopped; nothing was written"), scratch_home("parallax-discover-") as folder:
+        found = look(parallax, address, folder, delay_s=delay_s, on_event=_on_event)
     if found.home is None:
         why = found.remark
         typer.echo(f"{address}: {f'{why.what}; {why.do}' if why else 'not asked'}", err=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -39,6 +41,18 @@ def open_parallax() -> Parallax:
     from parallax.bootstrap import Parallax
 
     return Parallax(open_settings())
+
+
+@contextmanager
+def stopped_in_words(words: str) -> Iterator[None]:
+    """Ctrl-C meanwhile ends the command with ``words`` and its exit code."""
+    import typer
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo(words, err=True)
+        raise typer.Exit(EXIT_INTERRUPTED) from None
 
 
 def day_of(written: str, *, today: date) -> date:

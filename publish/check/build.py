@@ -44,6 +44,8 @@ def outlet_check(
     own = [*page_set_remarks(trial.pages, outlet, examined), *_feed_text_remarks(trial, texts, outlet, now)]
     own += _pages_not_asked(trial, not_lent)
     has_text = any(page.article is not None for page in pages) or bool(texts)
+    if is_whole and not has_text and not pages and not own:
+        own += _no_text(trial, outlet)
     return OutletCheck(
         slug=outlet.slug,
         name=outlet.name,
@@ -90,6 +92,20 @@ def _pages_not_asked(trial: TrialOutlet, not_lent: Mapping[str, str]) -> Iterato
     linked = {host for c in trial.channels for e in c.entries if e.url for host in not_lent if f"//{host}/" in e.url}
     for host in sorted(linked - asked):
         yield Remark(Weight.FAULT, "not_lent", host, f"its pages were not asked: {not_lent[host]}", "try again later")
+
+
+def _no_text(trial: TrialOutlet, outlet: Outlet) -> Iterator[Remark]:
+    """Entries were listed, and none of them leads to a text of this outlet."""
+    entries = [entry for channel in trial.channels for entry in channel.entries]
+    own = [entry for entry in entries if entry.url and entry.target_outlet == outlet.slug]
+    if own and not outlet.page_fetch:
+        what = "its pages are not fetched (page_fetch = false), and no feed carries a whole text"
+        do = "give a feed with full texts, or find out whether its pages answer by now"
+        yield Remark(Weight.FAULT, "no_text", outlet.slug, what, do)
+    elif any(entry.url for entry in entries) and not own:
+        what = "nothing that is listed leads to a page of this outlet"
+        do = "name its hosts, or take a channel of its own"
+        yield Remark(Weight.FAULT, "no_text", outlet.slug, what, do)
 
 
 def _feed_text_remarks(

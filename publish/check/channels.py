@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawler.examine import Examined
 from domain.outlet import Outlet
 from outlets.articles import is_article_url
 from publish.check.dates import why_undated
-from publish.check.looks import is_good, look_remark
+from publish.check.looks import barrier_remark, is_good, look_remark
 from publish.check.model import ChannelCheck, Remark, Weight
 from storage.trial_facts import TrialChannel, TrialEntry
 
-_SOME = 3  # entries: fewer say nothing about a share
-_MOVED = frozenset({"redirected"})
+_LOOK_AT_LINKS = "look whether link_css still selects its links and article_url still matches them"
 
 
 def channel_check(
@@ -23,7 +23,7 @@ def channel_check(
     """The channel with what it listed and what is wrong with it."""
     state, said, remarks = _state(channel, outlet, examined, agent=agent, not_lent=not_lent)
     if state == "good":
-        remarks += _listed(channel, outlet, now)
+        remarks += _listed(channel, outlet, now) if channel.entries else [_nothing_listed(channel, examined, agent)]
     return ChannelCheck(
         slug=channel.slug,
         kind=channel.kind,
@@ -50,8 +50,22 @@ def _state(
     last = channel.looks[-1]
     remark = look_remark(last, channel.slug, outlet, examined, agent=agent)
     if remark is not None:
+        remark = _of_its_kind(remark, channel, examined)
         return "failed", remark.what, [remark, *_moved(channel)]
     return "good", _found(channel, outlet), _moved(channel)
+
+
+def _of_its_kind(remark: Remark, channel: TrialChannel, examined: Examined) -> Remark:
+    """A channel that is no feed is not reproached with being none."""
+    if remark.code != "not_a_feed" or channel.kind == "feed":
+        return remark
+    look = channel.looks[-1]
+    seen = examined.documents.get(look.fetch_id)
+    title = f"; what came is “{seen.title}”" if seen is not None and seen.title else ""
+    do = "look at the address in a browser: it is not what it was"
+    if channel.kind == "listing":
+        do = _LOOK_AT_LINKS
+    return replace(remark, what=f"it can't be read as a {channel.kind}: {look.error or 'nothing in it'}{title}", do=do)
 
 
 def _moved(channel: TrialChannel) -> list[Remark]:
@@ -84,14 +98,20 @@ def _fits(entry: TrialEntry, outlet: Outlet) -> bool:
 
 
 def _listed(channel: TrialChannel, outlet: Outlet, now: datetime) -> Iterator[Remark]:
-    entries = channel.entries
-    if not entries:
-        what = "a valid channel that lists nothing"
-        do = "look at it in a browser; where it stays empty, take the outlet's listing page"
-        yield Remark(Weight.FAULT, "no_entries", channel.slug, what, do)
-        return
     yield from _links(channel, outlet)
-    yield from _dates(channel, entries, now)
+    yield from _dates(channel, channel.entries, now)
+
+
+def _nothing_listed(channel: TrialChannel, examined: Examined, agent: str) -> Remark:
+    look = channel.looks[-1]
+    seen = examined.documents.get(look.fetch_id)
+    if seen is not None and seen.barrier is not None:
+        return barrier_remark(seen.barrier, channel.slug, agent=agent)
+    why = f" ({look.error})" if look.error else ""
+    do = "look at it in a browser; where it stays empty, take the outlet's listing page"
+    if channel.kind == "listing":
+        do = _LOOK_AT_LINKS
+    return Remark(Weight.FAULT, "no_entries", channel.slug, f"a valid channel that lists nothing{why}", do)
 
 
 def _links(channel: TrialChannel, outlet: Outlet) -> Iterator[Remark]:

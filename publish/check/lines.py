@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from publish.check.model import ArticleCheck, CheckReport, OutletCheck, PageCheck, Remark, Verdict, Weight
 from publish.digest.safe import one_line
 
+_SEVERAL = 3  # outlets
+_UNREACHED = {"dns_error", "connect_error", "timeout", "robots_unreachable"}
 SIGNS = {Verdict.FAILED: "✕", Verdict.PARTLY: "◐", Verdict.NOTHING: "–", Verdict.UNFINISHED: "…", Verdict.FINE: "●"}
 VERDICT_WORDS = {
     Verdict.FAILED: "no text would be stored",
@@ -29,7 +31,15 @@ def headline(report: CheckReport) -> str:
     told = [f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]]
     whole = "" if report.is_whole else " The check was interrupted; the same command goes on with it."
     number = len(report.outlets)
-    return f"{number} outlet{'s' if number != 1 else ''} tried: {', '.join(told)}.{whole}"
+    ours = " Nobody answered: most likely your own connection or resolver." if _is_likely_ours(report) else ""
+    return f"{number} outlet{'s' if number != 1 else ''} tried: {', '.join(told)}.{ours}{whole}"
+
+
+def _is_likely_ours(report: CheckReport) -> bool:
+    """Whether several outlets were asked and none was so much as reached."""
+    asked = [outlet for outlet in report.outlets if outlet.verdict not in {Verdict.NOTHING, Verdict.UNFINISHED}]
+    codes = {remark.code for outlet in asked for remark in outlet.remarks() if remark.weight is Weight.FAULT}
+    return len(asked) >= _SEVERAL and all(o.verdict is Verdict.FAILED for o in asked) and codes <= _UNREACHED
 
 
 def made(report: CheckReport) -> str:

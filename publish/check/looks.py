@@ -96,7 +96,7 @@ def look_remark(
     if is_good(look):
         return None
     word = look.outcome if look.outcome not in GOOD_OUTCOMES else look.reading or "crashed"
-    own = _own_words(word, look, where, outlet, examined, weight, agent)
+    own = _own_words(word, look, where, outlet=outlet, examined=examined, weight=weight, agent=agent)
     if own is not None:
         return own
     what, do = _WORDS.get(word, (f"{word.replace('_', ' ')} ({{error}})", "see docs/OPERATIONS.md"))
@@ -105,7 +105,7 @@ def look_remark(
 
 
 def _own_words(
-    word: str, look: TrialLook, where: str, outlet: Outlet, examined: Examined, weight: Weight, agent: str
+    word: str, look: TrialLook, where: str, *, outlet: Outlet, examined: Examined, weight: Weight, agent: str
 ) -> Remark | None:
     """What more is known of some ends than their error."""
     if look.error is not None and look.error.removeprefix("robots.txt: ").startswith(NOT_THERE):
@@ -121,6 +121,12 @@ def _own_words(
         case "not_a_feed":
             return _not_a_feed(look, where, examined.documents.get(look.fetch_id), weight, agent)
     return None
+
+
+def barrier_remark(barrier: Barrier, where: str, *, agent: str) -> Remark:
+    """That a page stands where a list was expected."""
+    what, do = _WORDS[barrier.value]
+    return Remark(Weight.FAULT, barrier.value, where, what, do.format(agent=agent))
 
 
 def _robots(look: TrialLook, where: str, examined: Examined, weight: Weight) -> Remark:

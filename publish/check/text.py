@@ -24,14 +24,16 @@ _LABEL_COLUMNS = 13
 
 def check_text(report: CheckReport, *, width: int = 100) -> str:
     """The whole report; it ends with a line end."""
-    lines = [headline(report), made(report)] if len(report.outlets) > 1 else [made(report)]
+    head = [headline(report), made(report)] if len(report.outlets) > 1 else [made(report)]
+    lines = [line for told in head for line in _wrapped(told, "", "", width)]
     for outlet in report.worst_first():
         lines += ["", *_outlet(outlet, width)]
     return "\n".join(lines) + "\n"
 
 
 def _outlet(outlet: OutletCheck, width: int) -> Iterator[str]:
-    yield f"{SIGNS[outlet.verdict]} {one_line(outlet.name)} · {outlet.slug} · {VERDICT_WORDS[outlet.verdict]}"
+    told = f"{SIGNS[outlet.verdict]} {one_line(outlet.name)} · {outlet.slug} · {VERDICT_WORDS[outlet.verdict]}"
+    yield from _wrapped(told, "", "  ", width)
     for host in outlet.hosts:
         yield from _labelled(
             "host", f"{host.key}: robots.txt {host.robots}; {host.delay_s:g} s between requests", width

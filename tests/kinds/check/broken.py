@@ -15,12 +15,15 @@ TRUTH: Mapping[str, tuple[str, set[str]]] = {
     "robots-bagli": ("failed", {"robots_disallowed"}),
     "hami-403": ("failed", {"refused"}),
     "tarixsiz": ("partly", {"date_missing"}),
+    "sehifesiz": ("failed", {"no_text"}),
     "sehife-tarixsiz": ("fine", set()),
     "kocub": ("partly", {"gone"}),
     "bos-lent": ("failed", {"no_entries"}),
     "bos-cavab": ("failed", {"not_a_feed"}),
     "gelecek": ("partly", {"dates_unread", "date_unread"}),
     "bagli-seh": ("failed", {"challenge"}),
+    "bagli-siyahi": ("failed", {"challenge"}),
+    "css-siyahi": ("failed", {"not_a_feed"}),
     "yad-dil": ("partly", {"language"}),
     "qisa": ("partly", {"text_short"}),
     "tekrar": ("partly", {"boilerplate"}),
@@ -85,6 +88,10 @@ def _undated(sites: Sites, host: str) -> None:
         sites.put(host, f"/xeber/{number}", page(number, date=None))
 
 
+def _no_pages(sites: Sites, _host: str) -> str:
+    return outlet_toml("sehifesiz", sites.port, "page_fetch = false")
+
+
 def _undated_pages(sites: Sites, host: str) -> None:
     for number in range(1, 5):
         sites.put(host, f"/xeber/{number}", page(number, date=None))
@@ -114,6 +121,24 @@ def _future(sites: Sites, host: str) -> None:
 
 def _challenge(sites: Sites, host: str) -> None:
     sites.put(host, "/rss", CHALLENGE)
+
+
+def _closed_listing(sites: Sites, host: str) -> str:
+    sites.put(host, "/siyahi", CHALLENGE)
+    return _listing_toml("bagli-siyahi", sites)
+
+
+def _listing(sites: Sites, host: str) -> str:
+    links = "".join(
+        f'<p class="x"><a href="/xeber/{n}">Limanda yeni gəmi suya salındı {n}</a></p>' for n in range(1, 5)
+    )
+    sites.put(host, "/siyahi", f"<html><body>{links}</body></html>")
+    return _listing_toml("css-siyahi", sites)
+
+
+def _listing_toml(slug: str, sites: Sites) -> str:
+    text = outlet_toml(slug, sites.port, channels={"list": "/siyahi"})
+    return text.replace('kind = "feed"', 'kind = "listing"\nlink_css = "div.news a"')
 
 
 def _language(sites: Sites, host: str) -> None:
@@ -169,12 +194,15 @@ _PUT: Mapping[str, Callable[[Sites, str], str | None]] = {
     "robots-bagli": _robots,
     "hami-403": _refused,
     "tarixsiz": _undated,
+    "sehifesiz": _no_pages,
     "sehife-tarixsiz": _undated_pages,
     "kocub": _gone,
     "bos-lent": _no_entries,
     "bos-cavab": _empty,
     "gelecek": _future,
     "bagli-seh": _challenge,
+    "bagli-siyahi": _closed_listing,
+    "css-siyahi": _listing,
     "yad-dil": _language,
     "qisa": _short,
     "tekrar": _boilerplate,

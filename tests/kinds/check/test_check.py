@@ -96,6 +96,7 @@ def test_each_outlet_gets_its_verdict_and_exactly_its_faults(web: SmallWeb) -> N
         ("kocub", "the catalogue lists it as dead (410 Gone, 2026-01-02)"),
         ("gelecek", "“Tue, 03 Mar 2099 09:00:00 +0400” lies in the future"),
         ("bagli-seh", "a page that asks for a browser or a person came instead (“Just a moment...”)"),
+        ("css-siyahi", "look whether link_css still selects its links"),
         ("bos-cavab", "not a feed: the answer is empty"),
         ("yad-dil", "the text is in en; the outlet's languages are az"),
         ("qisa", "3000 or more are expected"),
