@@ -1,0 +1,65 @@
+"""When two addresses are one article: what is known of it, as plain facts.
+
+The rules stand in docs/adr/0019; addresses are read by ``outlets.forms``, claims weighed by ``storage.identity``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Evidence(StrEnum):
+    """Why two addresses are taken for one article, or a person says so."""
+
+    NUMBER = "number"
+    REDIRECT = "redirect"
+    FORM = "form"
+    CANONICAL = "canonical"
+    PERSON = "person"
+
+    @property
+    def least_likeness(self) -> float:
+        """How alike (``text.likeness``) two stored texts must be for it to be believed.
+
+        A page only claims its canonical, and a form is our own rule; a number and a redirect are the outlet's deed.
+        """
+        return {Evidence.CANONICAL: 0.5, Evidence.FORM: 0.5, Evidence.NUMBER: 0.05, Evidence.REDIRECT: 0.05}.get(
+            self, 0.0
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleNumber:
+    """The outlet's own number of an article. ``edition``: the host and language it counts in, ``turan.az/az``.
+
+    With ``is_shared`` one number stands for an article in all its languages: equal numbers of two editions are
+    translations of each other.
+    """
+
+    edition: str
+    number: str
+    is_shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """A version in another language that a page names (``hreflang``); the language as a code, the region left out."""
+
+    language: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What other places of an article showed, seen from one where another text than last time was found.
+
+    ``is_first_look``: this place was never looked at. ``same_since``: the other places showed this very text since the
+    last look here; ``same_ever``: at any time. ``moved_since``: they showed some new text since.
+    """
+
+    is_main: bool
+    is_first_look: bool = False
+    same_since: bool = False
+    same_ever: bool = False
+    moved_since: bool = False
