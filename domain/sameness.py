@@ -54,12 +54,11 @@ class Alternate:
 class Elsewhere:
     """What other places of an article showed, seen from one where another text than last time was found.
 
-    ``is_first_look``: this place was never looked at. ``same_since``: the other places showed this very text since the
-    last look here; ``same_ever``: at any time. ``moved_since``: they showed some new text since.
+    ``same_since``: the other places showed this very text since the last look here; ``same_ever``: at any time.
+    ``moved_since``: they showed some new text since.
     """
 
     is_main: bool
-    is_first_look: bool = False
     same_since: bool = False
     same_ever: bool = False
     moved_since: bool = False

@@ -63,7 +63,7 @@ def article_number(outlet: Outlet, url: str) -> ArticleNumber | None:
 
 
 def edition_of(outlet: Outlet, url: str) -> str:
-    """The edition an address belongs to: its host, aliases and forms aside, and the language its path or query names."""
+    """The edition an address belongs to: its host, aliases and forms aside, and the language that it names."""
     parts = urlsplit(url)
     host = _main_host(outlet, url) or bare_host(host_key(url))
     segments = [segment.lower() for segment in parts.path.split("/") if segment]

@@ -54,7 +54,7 @@ def upgrade() -> None:
             "is_shared",
             sa.Boolean(),
             nullable=False,
-            comment="whether the outlet gives one number to all languages of an article",
+            comment="whether one number stands for an article in all its languages",
         ),
         sa.Column("article_id", BIG, nullable=False, comment="the article"),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False, comment="when it was first known"),

@@ -19,7 +19,7 @@ from crawler.extract.charset import decode_page
 from crawler.extract.dates import page_dates
 from crawler.extract.identity import EXTRACTOR, extractor_settings
 from crawler.extract.json_ld import Node, article_node, text_of_node
-from crawler.extract.links import body_links, canonical_url, page_links
+from crawler.extract.links import body_links, canonical_url, language_versions, other_canonicals, page_links
 from crawler.extract.markup import Page, parse_page
 from crawler.extract.shape import is_cut_off, is_list, is_stub, says_article, unreadable
 from crawler.extract.titles import page_title
@@ -85,7 +85,7 @@ def _read(page: Page, *, hints: PageHints, zone: ZoneInfo, now: datetime, langua
     authors = page_authors(page, article, hints=hints)
     links = page_links(page)
     declared = declared_language(page, article)
-    canonical = canonical_url(page)
+    canonical, others, versions = canonical_url(page), other_canonicals(page), language_versions(page)
     body = read_body(page, article, title=title, hints=hints, linked=links.linked)
     if body.found_by == "reading" and not says_article(page):
         body = replace(body, paragraphs=without_cards(page, body.paragraphs))
@@ -104,6 +104,8 @@ def _read(page: Page, *, hints: PageHints, zone: ZoneInfo, now: datetime, langua
         language=detect_language(body.text[:_LANGUAGE_CHARS], declared=declared) if body.text else None,
         declared_language=declared,
         canonical_url=canonical,
+        other_canonicals=others,
+        alternates=versions,
         section=page.meta("article:section") or text_of_node(article, "articleSection", "name"),
         links=body_links(links, body.text),
     )

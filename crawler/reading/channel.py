@@ -20,6 +20,8 @@ from domain.entry import ChannelReading, ParsedChannel
 from domain.extraction import Extraction
 from domain.fetch import PageReading
 from domain.outlet import Channel, FeedBody, Outlet
+from domain.urls import url_key
+from outlets.forms import article_number, is_main_place, main_form
 from storage.entries import PlacedEntry, entry_changes, unique_by_key
 from storage.readings import Address, ReadText
 from storage.unread import UnreadFetch
@@ -89,17 +91,26 @@ def _feed_texts(
                 error=found.message,
             )
             continue
-        texts += [_text(fetch, e, x) for e, x in zip(chunk, found, strict=True) if refusal(x) is None]
+        texts += [_text(room, fetch, e, x) for e, x in zip(chunk, found, strict=True) if refusal(x) is None]
     return tuple(texts)
 
 
-def _text(fetch: UnreadFetch, placed: PlacedEntry, extraction: Extraction) -> ReadText:
-    assert placed.entry.url is not None
+def _text(room: ReadingRoom, fetch: UnreadFetch, placed: PlacedEntry, extraction: Extraction) -> ReadText:
+    """The text with the address that its entry links to, and that address's main form."""
+    url = placed.entry.url
+    assert url is not None
+    owner = room.catalogue.outlets[placed.target_outlet]
+    addresses = [Address(placed.url_key, url, "listed")]
+    if form := main_form(owner, url):
+        addresses.append(Address(url_key(form, host_aliases=owner.host_aliases), form, "form"))
     return ReadText(
         outlet=placed.target_outlet,
-        addresses=(Address(placed.url_key, placed.entry.url, "listed"),),
+        addresses=tuple(addresses),
         extraction=extraction,
         extractor_hash=feed_extractor_hash(),
         fetch_id=fetch.fetch_id,
         seen_at=fetch.requested_at,
+        number=article_number(owner, url),
+        is_main=is_main_place(owner, fetch.target.url),
+        host_aliases=owner.host_aliases,
     )

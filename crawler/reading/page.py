@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from crawler import jobs
-from crawler.channels.place import place_url
 from crawler.decide import after_reading, decide, refusal
+from crawler.fetch.outcome import one_line
+from crawler.reading.addresses import addresses_of, alternates_of
 from crawler.reading.base import read_base_again
 from crawler.reading.failure import store_failure
 from crawler.reading.result import ReadResult, counted
 from crawler.reading.room import ReadingRoom, page_extractor_hash
+from crawler.telling import tell_of_sameness
 from domain.extraction import Extraction
 from domain.fetch import PageReading
 from domain.outlet import Outlet
-from outlets.articles import external_id, is_article_url
+from outlets.articles import external_id
+from outlets.forms import article_number, is_main_place
 from storage import Session
 from storage.articles import Applied, store_text
+from storage.comparison import place_of
 from storage.frontier import redirect_chain
-from storage.readings import Address, ReadText
+from storage.readings import ReadText
 from storage.todos import mark_done
 from storage.unread import UnreadFetch, put_reading
 
@@ -27,42 +31,42 @@ def read_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: jobs.
     refused = refusal(extraction)
     if refused is not None:
         return store_failure(room, fetch, refused.reading, refused.reason)
-    text = _read_text(room, fetch, outlet, extraction)
+    text, notes = _read_text(room, fetch, outlet, extraction)
     read_base_again(room, text)
 
     def work(session: Session) -> Applied:
         applied = store_text(session, text, decide)
+        told = one_line("; ".join((*notes, *applied.notes))) if notes or applied.notes else None
         next_look = after_reading(fetch.target, PageReading.ARTICLE, fetch.requested_at)
-        put_reading(session, fetch, PageReading.ARTICLE, next_look, error=None)
+        put_reading(session, fetch, PageReading.ARTICLE, next_look, error=told)
         mark_done(session, "read", [fetch.fetch_id])
         return applied
 
-    return counted(fetch.target.host, PageReading.ARTICLE, [room.store.write(work)])
+    applied = room.store.write(work)
+    tell_of_sameness(outlet.slug, fetch.target.url, fetch.fetch_id, *applied.merged, *notes, *applied.notes)
+    return counted(fetch.target.host, PageReading.ARTICLE, [applied])
 
 
-def _read_text(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, extraction: Extraction) -> ReadText:
-    """The text with all addresses it is known at: where it was read, what redirected there, what it calls its own."""
+def _read_text(
+    room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, extraction: Extraction
+) -> tuple[ReadText, tuple[str, ...]]:
+    """The text with all addresses it is known at, and what was not believed of them."""
+    target = fetch.target
     with room.store.read() as session:
-        chain = redirect_chain(session, fetch.target.id, outlet.slug)
-    addresses = [Address(fetch.target.url_key, fetch.target.url, "redirect" if chain else "listed")]
-    addresses += [Address(key, url, "listed") for key, url in chain]
-    addresses += _canonical(room, outlet, extraction, {a.url_key for a in addresses})
-    return ReadText(
+        chain = redirect_chain(session, target.id, outlet.slug)
+    addresses = addresses_of((target.url_key, target.url), chain, extraction, outlet, room.catalogue)
+    text = ReadText(
         outlet=outlet.slug,
-        addresses=tuple(addresses),
+        addresses=addresses.known,
         extraction=extraction,
         extractor_hash=page_extractor_hash(outlet),
         fetch_id=fetch.fetch_id,
         seen_at=fetch.requested_at,
-        external_id=external_id(outlet, fetch.target.url),
+        external_id=external_id(outlet, target.url),
+        number=article_number(outlet, target.url),
+        alternates=alternates_of(extraction, addresses.known, outlet, room.catalogue),
+        same_places=tuple(place_of(url, extraction.text_source.value) for _, url in chain),
+        is_main=is_main_place(outlet, target.url),
+        host_aliases=outlet.host_aliases,
     )
-
-
-def _canonical(room: ReadingRoom, outlet: Outlet, extraction: Extraction, known: set[str]) -> list[Address]:
-    """What the page calls its canonical address, where that is an article's address on the outlet's own hosts."""
-    url = extraction.canonical_url
-    if url is None or not is_article_url(outlet, url):
-        return []
-    place = place_url(url, listed_by=outlet, catalogue=room.catalogue)
-    is_ours = place.outlet == outlet.slug and place.url_key not in known
-    return [Address(place.url_key, url, "canonical")] if is_ours else []
+    return text, addresses.notes

@@ -17,6 +17,7 @@ from crawler.decide import after_reading, decide
 from crawler.reading.result import ReadResult, counted
 from crawler.reading.room import ReadingRoom
 from crawler.rollover import turnover
+from crawler.telling import tell_of_sameness
 from domain.fetch import PageReading, Reason
 from domain.listing import Turnover
 from domain.outlet import Outlet
@@ -27,6 +28,7 @@ from storage.entries import EntryChanges, PlacedEntry, entry_changes, put_entrie
 from storage.frontier import add_targets, make_known_due
 from storage.gaps import put_rollover
 from storage.listings import last_listing, listed_entries
+from storage.merging import Merged
 from storage.readings import ReadText
 from storage.todos import mark_done
 from storage.unread import UnreadFetch, put_reading
@@ -79,9 +81,16 @@ def store_poll(room: ReadingRoom, poll: Poll) -> ReadResult:
         return done, found
 
     done, found = room.store.write(work)
+    tell_of_sameness(poll.outlet.slug, poll.fetch.target.url, poll.fetch.fetch_id, *_told(applied + done))
     if turned.since is not None:
         log.info("channel.rolled_over", outlet=poll.outlet.slug, channel=poll.fetch.target.channel_slug)
     return counted(poll.fetch.target.host, poll.reading, applied + done, new_entries=new + found)
+
+
+def _told(applied: list[Applied]) -> Iterator[Merged | str]:
+    for one in applied:
+        yield from one.merged
+        yield from one.notes
 
 
 def pieces_of(poll: Poll) -> Iterator[Piece]:
