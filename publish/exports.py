@@ -23,9 +23,10 @@ from storage.export_facts import (
     GapExport,
     MentionExport,
     RevisionExport,
+    TranslationExport,
 )
 
-ExportRow = ArticleExport | RevisionExport | MentionExport | FetchExport | GapExport
+ExportRow = ArticleExport | RevisionExport | MentionExport | FetchExport | GapExport | TranslationExport
 # What Excel, LibreOffice and Google Sheets take for a formula, also behind spaces; a plain number is none.
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\Z")
@@ -39,6 +40,7 @@ class ExportKind(StrEnum):
     MENTIONS = "mentions"
     FETCHES = "fetches"
     GAPS = "gaps"
+    TRANSLATIONS = "translations"
 
 
 class ExportForm(StrEnum):
@@ -54,6 +56,7 @@ ROW_TYPES: dict[ExportKind, type[ExportRow]] = {
     ExportKind.MENTIONS: MentionExport,
     ExportKind.FETCHES: FetchExport,
     ExportKind.GAPS: GapExport,
+    ExportKind.TRANSLATIONS: TranslationExport,
 }
 
 
@@ -84,6 +87,10 @@ class ExportSource(Protocol):
         """Gaps."""
         ...
 
+    def translations(self, wanted: ExportFilter) -> Iterator[TranslationExport]:
+        """Translations."""
+        ...
+
 
 def export(source: ExportSource, kind: ExportKind, wanted: ExportFilter, *, form: ExportForm, out: IO[str]) -> int:
     """Write the rows to ``out`` (text, opened with ``newline=""``) and give their number.
@@ -109,6 +116,8 @@ def rows_of(source: ExportSource, kind: ExportKind, wanted: ExportFilter) -> Ite
             return source.fetches(wanted)
         case ExportKind.GAPS:
             return source.gaps(wanted)
+        case ExportKind.TRANSLATIONS:
+            return source.translations(wanted)
 
 
 def columns_of(kind: ExportKind) -> tuple[str, ...]:

@@ -72,6 +72,16 @@ def translations(session: Session, of: Collection[int] | None = None) -> list[Tr
     ]
 
 
+def text_numbers(session: Session, of: Collection[int]) -> dict[int, int]:
+    """The lowest number of those that are one text, for each of these articles that has a translation."""
+    lowest: dict[int, int] = {}
+    pairs = [(one.article_id, one.other_id) for one in translations(session, of)]
+    for one, other in sorted(pairs) * 2:  # once more, for those that a later pair joins
+        least = min(lowest.get(one, one), lowest.get(other, other))
+        lowest[one] = lowest[other] = least
+    return lowest
+
+
 def _named(session: Session, of: Collection[int] | None) -> Iterator[tuple[int, int, datetime]]:
     """(article, article that its page names, since when) of those that stand."""
     mine, other = aliased(ArticleRow), aliased(ArticleRow)

@@ -98,8 +98,8 @@ def _is_front(url: str) -> bool:
     """Whether an address is a site's front page, or that of a language."""
     parts = urlsplit(url)
     segments = [segment for segment in parts.path.split("/") if segment]
-    is_index = not segments or (len(segments) == 1 and (segments[0].lower() in LANGUAGES or segments[0].startswith("index.")))
-    return is_index and not parts.query
+    is_index = all(segment.lower() in LANGUAGES or segment.startswith("index.") for segment in segments)
+    return is_index and len(segments) < 3 and not parts.query
 
 
 def _is_above(key: str, own_key: str) -> bool:

@@ -25,6 +25,7 @@ class What(StrEnum):
     MENTIONS = "mentions"
     FETCHES = "fetches"
     GAPS = "gaps"
+    TRANSLATIONS = "translations"
 
 
 class As(StrEnum):

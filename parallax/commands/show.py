@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from parallax.bootstrap import Parallax
-    from storage.show_queries import ShownArticle, ShownRevision
+    from storage.show_queries import ShownArticle, ShownMerge, ShownRevision
 
 
 def show(
@@ -62,6 +62,16 @@ def _find(parallax: Parallax, article: str) -> ShownArticle | None:
         return find_article(session, url_key=url_key(url, host_aliases=outlet.host_aliases if outlet else None))
 
 
+def _merge_line(merge: ShownMerge, zone: ZoneInfo) -> str:
+    from parallax.commands.printing import local
+
+    line = f"article {merge.article_id} into {merge.into_id}, {local(merge.decided_at, zone)}"
+    line += f", by {merge.evidence}: {merge.reason}"
+    if merge.undone_at is not None:
+        line += f"; taken back {local(merge.undone_at, zone)}: {merge.undone_reason}"
+    return line
+
+
 def _print(article: ShownArticle, shown: ShownRevision, zone: ZoneInfo) -> None:
     from parallax.commands.printing import interval, local
 
@@ -77,6 +87,10 @@ def _print(article: ShownArticle, shown: ShownRevision, zone: ZoneInfo) -> None:
         typer.echo(f"state      no longer served: {since}")
     for address in article.addresses:
         typer.echo(f"{address.kind:10} {address.url}")
+    for one in article.translations:
+        typer.echo(f"in {one.language or '?':7} article {one.article_id} · {one.url} ({one.evidence})")
+    for merge in article.merges:
+        typer.echo(f"merged     {_merge_line(merge, zone)}")
     for revision in article.revisions:
         typer.echo(f"\nrevision {revision.number}  {revision.title or '(no headline)'}")
         typer.echo(f"  published  {interval(revision.absent_at, revision.first_seen_at, zone)}")

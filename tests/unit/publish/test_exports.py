@@ -33,7 +33,7 @@ class HandMadeExports:
     def gaps(self, wanted: ExportFilter) -> object:
         return iter(self.rows)
 
-    articles = revisions = mentions = fetches = gaps
+    articles = revisions = mentions = fetches = translations = gaps
 
 
 def exported(source: object, kind: ExportKind, form: ExportForm, wanted: ExportFilter | None = None) -> str:
