@@ -93,10 +93,12 @@ def decide(stored: StoredText | None, arrived: ArrivedText, elsewhere: Elsewhere
 def _is_out_of_step(elsewhere: Elsewhere) -> bool:
     """Whether a text that differs from this place's last one is no edit: it was seen elsewhere before.
 
-    The main address may return to an older text, a copy of it may not: that is a cache. A copy that changed while
-    others moved on may have come to what they have left.
+    The main address may return to an older text, a mirror may not: that is a cache. A mirror that changed while others
+    moved on may have come to what they have left. A form says what its template makes of the text, and edits nothing.
     """
-    return elsewhere.same_since or (not elsewhere.is_main and (elsewhere.same_ever or elsewhere.moved_since))
+    if elsewhere.is_main:
+        return elsewhere.same_since
+    return elsewhere.is_form or elsewhere.same_ever or elsewhere.moved_since
 
 
 _READINGS = {

@@ -22,9 +22,10 @@ class Evidence(StrEnum):
     def least_likeness(self) -> float:
         """How alike (``text.likeness``) two stored texts must be for it to be believed.
 
-        A page only claims its canonical, and a form is our own rule; a number and a redirect are the outlet's deed.
+        A page only claims its canonical, and a form is our own rule; a redirect may lead from a text that was taken
+        away to another; a number is the outlet's word.
         """
-        return {Evidence.CANONICAL: 0.5, Evidence.FORM: 0.5, Evidence.NUMBER: 0.05, Evidence.REDIRECT: 0.05}.get(
+        return {Evidence.CANONICAL: 0.5, Evidence.FORM: 0.5, Evidence.REDIRECT: 0.3, Evidence.NUMBER: 0.05}.get(
             self, 0.0
         )
 
@@ -54,11 +55,12 @@ class Alternate:
 class Elsewhere:
     """What other places of an article showed, seen from one where another text than last time was found.
 
-    ``same_since``: the other places showed this very text since the last look here; ``same_ever``: at any time.
-    ``moved_since``: they showed some new text since.
+    ``same_since``: the other places came to this very text after the one that was last found here; ``same_ever``: at
+    any time. ``moved_since``: they came to some other text since the last change here.
     """
 
     is_main: bool
+    is_form: bool = False
     same_since: bool = False
     same_ever: bool = False
     moved_since: bool = False

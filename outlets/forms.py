@@ -64,10 +64,10 @@ def article_number(outlet: Outlet, url: str) -> ArticleNumber | None:
 
 def edition_of(outlet: Outlet, url: str) -> str:
     """The edition an address belongs to: its host, aliases and forms aside, and the language that it names."""
-    parts = urlsplit(url)
+    parts = urlsplit(main_form(outlet, url) or url)
     host = _main_host(outlet, url) or bare_host(host_key(url))
     segments = [segment.lower() for segment in parts.path.split("/") if segment]
-    named = [segment for segment in segments[:2] if segment in LANGUAGES and segment != segments[-1]][:1]
+    named = [segment for segment in segments[:2] if segment in LANGUAGES][:1]
     named += [v.lower() for k, v in parse_qsl(parts.query) if k.lower() in {"lang", "language", "hl"}][:1]
     return "/".join([host, *named])
 
@@ -114,8 +114,10 @@ def _is_an_article(outlet: Outlet, url: str) -> bool:
     """Whether what is left can be an article: by the outlet's pattern, without one by how its last segment looks."""
     if outlet.article_url is not None:
         return is_article_url(outlet, url)
-    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
-    return is_article_url(outlet, url) and bool(_NAMES_AN_ARTICLE.search(last) or urlsplit(url).query)
+    parts = urlsplit(url)
+    last = parts.path.rstrip("/").rpartition("/")[2]
+    is_named = _NAMES_AN_ARTICLE.search(last) or re.search(r"=\d", parts.query)
+    return is_article_url(outlet, url) and is_named is not None
 
 
 def _is_telling(number: str, path: str) -> bool:

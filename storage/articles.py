@@ -115,9 +115,13 @@ def _insert(session: Session, read: ReadText, found: Found) -> ArticleRow | None
     article = _new_article(session, read)
     if found.is_withdrawn:
         _take_address(session, article, read)
-    elif not _add_addresses(session, article, replace(read, addresses=(read.own,))):
-        nested.rollback()
-        return None
+    else:
+        # The main form first: an article is looked at again at its first address.
+        forms = tuple(address for address in read.addresses if address.kind == "form")
+        _add_addresses(session, article, replace(read, addresses=forms))
+        if not _add_addresses(session, article, replace(read, addresses=(read.own,))):
+            nested.rollback()
+            return None
     nested.commit()
     return article
 

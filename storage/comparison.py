@@ -53,16 +53,22 @@ def elsewhere(
 ) -> Elsewhere | None:
     """What other places of the article showed; None where it is known at this one only."""
     if base is None:
-        return Elsewhere(read.is_main)
+        return Elsewhere(read.is_main, read.is_form)
     places = {place, *read.same_places}
-    others = [row for row in _revisions(session, article, read) if place_of(row.url, row.text_source) not in places]
+    history = _revisions(session, article, read)
+    others = [row for row in history if place_of(row.url, row.text_source) not in places]
     if not others:
         return None
+    since = max(
+        (r.first_seen_at for r in history if r.text_sha256 == base.text_sha256 and r.first_seen_at <= base.made_at),
+        default=base.made_at,
+    )
     sha256, title = sha256_of(read.text), read.extraction.title
     same = [row for row in others if row.text_sha256 == sha256 and (title is None or row.title == title)]
     return Elsewhere(
         read.is_main,
-        same_since=any(row.first_seen_at > base.made_at for row in same),
+        read.is_form,
+        same_since=any(row.first_seen_at > since for row in same),
         same_ever=bool(same),
         moved_since=any(row.first_seen_at > base.made_at for row in others),
     )

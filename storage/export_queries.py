@@ -21,7 +21,7 @@ from storage.export_facts import (
     RevisionExport,
     TranslationExport,
 )
-from storage.families import head_of, is_of, place_in_history
+from storage.families import head_of, place_in_history
 from storage.groups import groups_on
 from storage.stated import stated_time
 from storage.tables import (
@@ -194,11 +194,13 @@ def _on_topic(
     """That a revision of the article mentions the topic in its current wording."""
     if wanted.topic is None:
         return
+    member = aliased(ArticleRow)
     mentioned = (
         select(RevisionRow.id)
         .join(MentionRow, MentionRow.revision_id == RevisionRow.id)
         .join(TopicRow, TopicRow.current_version_id == MentionRow.topic_version_id)
-        .where(is_of(RevisionRow.article_id, article_id))
+        .join(member, member.id == RevisionRow.article_id)
+        .where(or_(member.id == article_id, member.merged_into == article_id))
     )
     if wanted.topic != ANY_TOPIC:
         mentioned = mentioned.where(TopicRow.slug == wanted.topic)

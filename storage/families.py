@@ -27,7 +27,7 @@ def family_of(session: Session, article: ArticleRow) -> list[int]:
     )
 
 
-def is_of(owner: InstrumentedAttribute[int], head: Any) -> ColumnElement[bool]:  # a number, or a column of them
+def is_of(owner: InstrumentedAttribute[int], head: int) -> ColumnElement[bool]:
     """Whether the article that ``owner`` names is the one that stands as ``head``, or merged into it."""
     member = aliased(ArticleRow)
     return owner.in_(select(member.id).where(or_(member.id == head, member.merged_into == head)))

@@ -55,6 +55,7 @@ def merge(session: Session, article_id: int, join: Join, *, at: datetime, fetch_
         )
     )
     session.flush()
+    _show(gone, _latest(session, [gone.id]))
     _stand_for(session, into, now=at)
     forget_search_document(session, gone.id)
     return Merged(gone.id, into.id, join.evidence, join.reason)
@@ -147,20 +148,29 @@ def _locked(session: Session, article_ids: Collection[int]) -> list[ArticleRow]:
 def _stand_for(session: Session, article: ArticleRow, *, now: datetime) -> None:
     """Have an article that stands show the latest of all that are one with it, and have search find that."""
     family = family_of(session, article)
-    latest = session.scalar(
-        select(RevisionRow)
-        .where(RevisionRow.article_id.in_(family))
-        .order_by(RevisionRow.first_seen_at.desc(), RevisionRow.id.desc())
-        .limit(1)
-    )
+    latest = _latest(session, family)
     rows = list(session.scalars(select(ArticleRow).where(ArticleRow.id.in_(family))))
     article.last_seen_at = max(row.last_seen_at for row in rows)
     if any(row.state == "live" for row in rows) and article.state != "live":
         article.state, article.state_at, article.state_status = "live", now, None
+    _show(article, latest)
     if latest is not None:
-        article.latest_revision_id, article.title, article.language = latest.id, latest.title, latest.language
         add_todo(session, "index", latest.id, now=now)
     session.flush()
+
+
+def _latest(session: Session, article_ids: Collection[int]) -> RevisionRow | None:
+    return session.scalar(
+        select(RevisionRow)
+        .where(RevisionRow.article_id.in_(article_ids))
+        .order_by(RevisionRow.first_seen_at.desc(), RevisionRow.id.desc())
+        .limit(1)
+    )
+
+
+def _show(article: ArticleRow, latest: RevisionRow | None) -> None:
+    if latest is not None:
+        article.latest_revision_id, article.title, article.language = latest.id, latest.title, latest.language
 
 
 def _below(session: Session, article_id: int) -> list[int]:

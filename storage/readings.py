@@ -35,7 +35,7 @@ class ReadText:
     """A text as it was read from one fetch. ``addresses``: the one read first, then those that led to it.
 
     ``same_places`` are those (``storage.comparison``) that redirected to where it was looked at. ``is_main``: on the
-    outlet's main host, in no form of the address.
+    outlet's main host, in no form of the address; ``is_form``: at a form of it (AMP, print, a content network).
     """
 
     outlet: str
@@ -49,6 +49,7 @@ class ReadText:
     alternates: tuple[NamedAlternate, ...] = ()
     same_places: tuple[str, ...] = ()
     is_main: bool = True
+    is_form: bool = False
     host_aliases: Mapping[str, str] = field(default_factory=dict)
 
     @property

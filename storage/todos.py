@@ -20,7 +20,8 @@ def insert_ignoring(session: Session, table: type, values: list[dict[str, object
     if not values:
         return 0
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    done = session.execute(dialect.insert(table).values(values).on_conflict_do_nothing(index_elements=index))
+    statement = dialect.insert(table).values(values).on_conflict_do_nothing(index_elements=index)
+    done = session.execute(statement.execution_options(preserve_rowcount=True))
     return int(cast("CursorResult[Any]", done).rowcount)
 
 

@@ -95,6 +95,7 @@ def upgrade() -> None:
         "by at most one decision in force; rows are never deleted.",
     )
     op.create_index("ix_article_merge_into_id", "article_merge", ["into_id"], unique=False)
+    op.create_index("ix_article_merge_fetch_id", "article_merge", ["fetch_id"], unique=False)
     op.create_index(
         "uq_article_merge_article_id",
         "article_merge",

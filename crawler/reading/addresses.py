@@ -38,11 +38,13 @@ def addresses_of(
     for from_key, from_url in chain:
         known.setdefault(from_key, Address(from_key, from_url, "listed"))
     if form := main_form(outlet, url):
-        form_key = url_key(form, host_aliases=outlet.host_aliases)
+        form_key = _key(outlet, form)
         known.setdefault(form_key, Address(form_key, form, "form"))
     canonical, note = _canonical(extraction, url, outlet, catalogue)
     if canonical is not None:
         known.setdefault(canonical.url_key, canonical)
+    if form and canonical is None and extraction.canonical_url and form_key == _key(outlet, extraction.canonical_url):
+        note = None  # it names its main form, which lies above it
     return Addresses(tuple(known.values()), (note,) if note else ())
 
 
@@ -71,8 +73,8 @@ def _canonical(
     url = extraction.canonical_url
     if url is None:
         return None, None
-    key, own_key = (url_key(one, host_aliases=outlet.host_aliases) for one in (url, own))
-    if {url_key(one, host_aliases=outlet.host_aliases) for one in extraction.other_canonicals} - {key}:
+    key, own_key = _key(outlet, url), _key(outlet, own)
+    if {_key(outlet, one) for one in extraction.other_canonicals} - {key}:
         return None, "it names several canonicals, none believed"
     if key == own_key:
         return None, None
@@ -109,4 +111,8 @@ def _is_above(key: str, own_key: str) -> bool:
 
 def _is_channel(outlet: Outlet, key: str) -> bool:
     listed = [channel.address for channel in outlet.channels if "://" in channel.address]
-    return key in {url_key(one, host_aliases=outlet.host_aliases) for one in (*listed, outlet.home or "") if one}
+    return key in {_key(outlet, one) for one in (*listed, outlet.home or "") if one}
+
+
+def _key(outlet: Outlet, url: str) -> str:
+    return url_key(url, host_aliases=outlet.host_aliases)

@@ -15,7 +15,7 @@ from domain.extraction import Extraction
 from domain.fetch import PageReading
 from domain.outlet import Outlet
 from outlets.articles import external_id
-from outlets.forms import article_number, is_main_place
+from outlets.forms import article_number, is_main_place, main_form
 from storage import Session
 from storage.articles import Applied, store_text
 from storage.comparison import place_of
@@ -67,6 +67,7 @@ def _read_text(
         alternates=alternates_of(extraction, addresses.known, outlet, room.catalogue),
         same_places=tuple(place_of(url, extraction.text_source.value) for _, url in chain),
         is_main=is_main_place(outlet, target.url),
+        is_form=main_form(outlet, target.url) is not None,
         host_aliases=outlet.host_aliases,
     )
     return text, addresses.notes

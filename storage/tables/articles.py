@@ -111,6 +111,7 @@ class ArticleMergeRow(Table):
             postgresql_where=text("undone_at IS NULL"),
         ),
         Index("ix_article_merge_into_id", "into_id"),
+        Index("ix_article_merge_fetch_id", "fetch_id"),
         {
             "comment": "Decisions that two articles are one, and those that a person took back. An article is merged "
             "by at most one decision in force; rows are never deleted."
