@@ -32,13 +32,13 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ArticleNumber:
-    """The outlet's own number of an article. ``edition``: the host and language it counts in, ``turan.az/az``.
+    """The outlet's own number of an article. ``numbering``: the host and language it counts in, ``turan.az/az``.
 
-    With ``is_shared`` one number stands for an article in all its languages: equal numbers of two editions are
+    With ``is_shared`` one number stands for an article in all its languages: equal numbers in two numberings are
     translations of each other.
     """
 
-    edition: str
+    numbering: str
     number: str
     is_shared: bool = False
 

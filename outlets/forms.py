@@ -46,7 +46,7 @@ def main_form(outlet: Outlet, url: str) -> str | None:
 
 
 def article_number(outlet: Outlet, url: str) -> ArticleNumber | None:
-    """The outlet's number of the article at ``url`` with the edition it counts in; None where nothing can be told.
+    """The outlet's number of the article at ``url`` with the numbering it counts in; None where nothing can be told.
 
     A number that is only a part of a segment and may be a year or a date, or has less than five digits, is none.
     """
@@ -59,11 +59,11 @@ def article_number(outlet: Outlet, url: str) -> ArticleNumber | None:
     number = external_id(outlet, main)
     if number is None or not _is_telling(number, urlsplit(main).path):
         return None
-    return ArticleNumber(edition_of(outlet, main), number, outlet.translations_share_id)
+    return ArticleNumber(numbering_of(outlet, main), number, outlet.translations_share_id)
 
 
-def edition_of(outlet: Outlet, url: str) -> str:
-    """The edition an address belongs to: its host, aliases and forms aside, and the language that it names."""
+def numbering_of(outlet: Outlet, url: str) -> str:
+    """The numbering an address belongs to: its host, aliases and forms aside, and the language that it names."""
     parts = urlsplit(main_form(outlet, url) or url)
     host = _main_host(outlet, url) or bare_host(host_key(url))
     segments = [segment.lower() for segment in parts.path.split("/") if segment]

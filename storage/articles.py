@@ -312,12 +312,12 @@ def _add_number(session: Session, article: ArticleRow, read: ReadText, found: Fo
     row: dict[str, object] = {
         "outlet": read.outlet,
         "number": number.number,
-        "edition": number.edition,
+        "numbering": number.numbering,
         "is_shared": number.is_shared,
         "article_id": article.id,
         "first_seen_at": read.seen_at.astimezone(UTC),
     }
-    if insert_ignoring(session, ArticleNumberRow, [row], ["outlet", "number", "edition"]):
+    if insert_ignoring(session, ArticleNumberRow, [row], ["outlet", "number", "numbering"]):
         return []
     again = find(session, read)
     return [join for join in again.joins if join.evidence is Evidence.NUMBER]

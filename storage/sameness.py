@@ -89,14 +89,14 @@ def _known(session: Session, read: ReadText) -> dict[str, _Known]:
 
 
 def _numbered(session: Session, read: ReadText) -> int | None:
-    """The article that has the text's number in its edition."""
+    """The article that has the text's number in its numbering."""
     if read.number is None:
         return None
     return session.scalar(
         select(ArticleNumberRow.article_id).where(
             ArticleNumberRow.outlet == read.outlet,
             ArticleNumberRow.number == read.number.number,
-            ArticleNumberRow.edition == read.number.edition,
+            ArticleNumberRow.numbering == read.number.numbering,
         )
     )
 

@@ -97,7 +97,7 @@ def _named(session: Session, of: Collection[int] | None) -> Iterator[tuple[int, 
 
 
 def _numbered(session: Session, of: Collection[int] | None) -> Iterator[tuple[int, int, datetime]]:
-    """(article, article with its number in another edition, since when both are known)."""
+    """(article, article with its number in another numbering, since when both are known)."""
     mine, other = aliased(ArticleRow), aliased(ArticleRow)
     number, same = aliased(ArticleNumberRow), aliased(ArticleNumberRow)
     query = (
@@ -105,7 +105,7 @@ def _numbered(session: Session, of: Collection[int] | None) -> Iterator[tuple[in
         .join(same, (same.outlet == number.outlet) & (same.number == number.number) & (same.id > number.id))
         .join(mine, mine.id == number.article_id)
         .join(other, other.id == same.article_id)
-        .where(number.is_shared, same.is_shared, number.edition != same.edition, head_of(mine) != head_of(other))
+        .where(number.is_shared, same.is_shared, number.numbering != same.numbering, head_of(mine) != head_of(other))
     )
     for part in _parts(session, query, of, number.article_id, same.article_id):
         yield from ((one, two, max(at, since)) for one, two, at, since in session.execute(part))

@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("id", BIG, autoincrement=True, nullable=False, comment="surrogate key; says nothing, never reused"),
         sa.Column("outlet", sa.Text(), nullable=False, comment="the outlet"),
         sa.Column("number", sa.Text(), nullable=False, comment="as the address gives it"),
-        sa.Column("edition", sa.Text(), nullable=False, comment="host and language it counts in: `turan.az/az`"),
+        sa.Column("numbering", sa.Text(), nullable=False, comment="host and language it counts in: `turan.az/az`"),
         sa.Column(
             "is_shared",
             sa.Boolean(),
@@ -61,9 +61,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name=op.f("fk_article_number_article_id_article")),
         sa.ForeignKeyConstraint(["outlet"], ["outlet.slug"], name=op.f("fk_article_number_outlet_outlet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article_number")),
-        sa.UniqueConstraint("outlet", "number", "edition", name=op.f("uq_article_number_outlet_number_edition")),
-        comment="The outlet's own number of an article in one edition, so that its addresses on any host meet. "
-        "Equal numbers of two editions are translations where is_shared says so.",
+        sa.UniqueConstraint("outlet", "number", "numbering", name=op.f("uq_article_number_outlet_number_numbering")),
+        comment="The outlet's own number of an article in one numbering, so that its addresses on any host meet. "
+        "Equal numbers of two numberings are translations where is_shared says so.",
     )
     op.create_index("ix_article_number_article_id", "article_number", ["article_id"], unique=False)
     op.create_table(

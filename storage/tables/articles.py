@@ -82,17 +82,17 @@ class ArticleUrlRow(Table):
 class ArticleNumberRow(Table):
     __tablename__ = "article_number"
     __table_args__ = (
-        UniqueConstraint("outlet", "number", "edition"),
+        UniqueConstraint("outlet", "number", "numbering"),
         Index("ix_article_number_article_id", "article_id"),
         {
-            "comment": "The outlet's own number of an article in one edition, so that its addresses on any host meet. "
-            "Equal numbers of two editions are translations where is_shared says so."
+            "comment": "The outlet's own number of an article in one numbering, so that its addresses on any host meet. "
+            "Equal numbers of two numberings are translations where is_shared says so."
         },
     )
     id: Mapped[int] = identity()
     outlet: Mapped[str] = mapped_column(ForeignKey("outlet.slug"), comment="the outlet")
     number: Mapped[str] = mapped_column(comment="as the address gives it")
-    edition: Mapped[str] = mapped_column(comment="host and language it counts in: `turan.az/az`")
+    numbering: Mapped[str] = mapped_column(comment="host and language it counts in: `turan.az/az`")
     is_shared: Mapped[bool] = mapped_column(
         comment="whether the outlet gives one number to all languages of an article"
     )

@@ -136,7 +136,7 @@ def test_a_number_joins_addresses_whatever_their_slugs(store: Store) -> None:
         _store(session, TEXT, "/a/kohne-slaq/33410001", number=number)
         done = _store(session, EDITED, "/a/yeni-slaq/33410001", number=number, at=LATER)
         assert isinstance(done.intent, KeepReading)  # the first look at this address
-        other = _store(session, TEXT, "/ru/33410001", number=replace(number, edition="xeber.example/ru"))
+        other = _store(session, TEXT, "/ru/33410001", number=replace(number, numbering="xeber.example/ru"))
         assert other.article_id == 2
 
     store.write(work)

@@ -1,5 +1,5 @@
 -- builds on 0004
-INSERT INTO "article_number" ("id", "outlet", "number", "edition", "is_shared", "article_id", "first_seen_at")
+INSERT INTO "article_number" ("id", "outlet", "number", "numbering", "is_shared", "article_id", "first_seen_at")
 VALUES (1, 'xeber', '787902', 'xeber.example/az', true, 1, '2026-03-02 05:05:00.000000');
 
 INSERT INTO "article_merge" ("id", "article_id", "into_id", "evidence", "reason", "decided_at", "undone_at", "undone_reason")

@@ -13,7 +13,7 @@ from domain.sameness import ArticleNumber
 from domain.urls import bare_host, host_key, http_url, url_key
 from outlets.catalogue import load_catalogue
 from outlets.claims import outlet_claiming
-from outlets.forms import article_number, edition_of, is_main_place, main_form
+from outlets.forms import article_number, is_main_place, main_form, numbering_of
 
 PLAIN = Outlet("xeber", "Xəbər", (), hosts=("xeber.example", "xeber-net.example"), edition_hosts=("ru.xeber.example",))
 NUMBERED = Outlet(
@@ -92,8 +92,8 @@ def test_a_number_counts_in_its_edition_and_a_year_is_none(url: str, number: Art
 
 
 def test_a_host_of_an_edition_is_an_edition() -> None:
-    assert edition_of(PLAIN, "https://ru.xeber.example/a-1") == "ru.xeber.example"
-    assert edition_of(PLAIN, "https://xeber-net.example/a-1?lang=ka") == "xeber.example/ka"
+    assert numbering_of(PLAIN, "https://ru.xeber.example/a-1") == "ru.xeber.example"
+    assert numbering_of(PLAIN, "https://xeber-net.example/a-1?lang=ka") == "xeber.example/ka"
     assert is_main_place(PLAIN, "https://ru.xeber.example/a-1")
     assert not is_main_place(PLAIN, "https://xeber-net.example/a-1")
 
@@ -135,7 +135,7 @@ def test_a_main_form_has_none_and_stays_on_the_outlets_hosts(url: str, outlet: O
     assert http_url(main) is not None
     assert main_form(outlet, main) is None
     assert bare_host(host_key(main)) in {*outlet.hosts, *outlet.edition_hosts}
-    assert edition_of(outlet, main) == edition_of(outlet, url)
+    assert numbering_of(outlet, main) == numbering_of(outlet, url)
     assert article_number(outlet, main) == article_number(outlet, url)
 
 
