@@ -62,7 +62,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["outlet"], ["outlet.slug"], name=op.f("fk_article_number_outlet_outlet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article_number")),
         sa.UniqueConstraint("outlet", "number", "numbering", name=op.f("uq_article_number_outlet_number_numbering")),
-        comment="The outlet's own number of an article in one numbering, so that its addresses on any host meet. "
+        comment="The outlet's own number of an article in one numbering: its addresses on any host meet. "
         "Equal numbers of two numberings are translations where is_shared says so.",
     )
     op.create_index("ix_article_number_article_id", "article_number", ["article_id"], unique=False)

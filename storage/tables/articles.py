@@ -85,7 +85,7 @@ class ArticleNumberRow(Table):
         UniqueConstraint("outlet", "number", "numbering"),
         Index("ix_article_number_article_id", "article_id"),
         {
-            "comment": "The outlet's own number of an article in one numbering, so that its addresses on any host meet. "
+            "comment": "The outlet's own number of an article in one numbering: its addresses on any host meet. "
             "Equal numbers of two numberings are translations where is_shared says so."
         },
     )
