@@ -378,5 +378,6 @@ def test_what_persons_decided_is_redone_in_a_store_made_anew(store: Store) -> No
     again = store.write(lambda session: _store(session, TEXT, "/c", ("/a", "canonical"), at=LATER))
     assert "a person said" in again.notes[0]
     with store.read() as session:
-        assert _merged(session) == {1: None, 2: None, 3: 2}
+        c, b, a = sorted(_merged(session))  # numbers that were given away are not given again
+        assert _merged(session) == {c: None, b: None, a: b}
         assert persons_decisions(session)[-1].undone_reason == "Two."
