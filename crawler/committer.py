@@ -19,6 +19,7 @@ from crawler.adopt import stored_place
 from crawler.archive import ArchiveWriter, NoteToWrite, Provenance, RecordPlace, RecordRef, RecordToWrite
 from crawler.decide import after_look
 from crawler.journal import LOOKS, look_line
+from crawler.telling import tell_of_sameness
 from domain.errors import ArchiveFullError, OutageError, ParallaxError
 from domain.fetch import FetchOutcome, Reason, Response
 from domain.frontier import Look, NewTarget
@@ -27,6 +28,7 @@ from storage import Session, Store
 from storage.fetches import put_fetch
 from storage.frontier import add_targets
 from storage.hosts import holds, keep_certificate
+from storage.merging import note_redirect
 from storage.records import StoredRecord, record_with_payload
 
 log = structlog.get_logger()
@@ -183,10 +185,22 @@ class Committer(threading.Thread):
             keep_certificate(session, look.target.host, finished.response.certificate, at=look.requested_at)
         if finished.follow is not None:
             add_targets(session, [finished.follow], finished.politeness, now=look.received_at, is_again=True)
+            _note_redirect(session, look, finished.follow, fetch_id)
         return Acknowledged(finished, fetch_id)
 
     def _is_held(self, session: Session, finished: Finished) -> bool:
         return holds(session, finished.look.target.host, self._owner, finished.token)
+
+
+def _note_redirect(session: Session, look: Look, follow: NewTarget, fetch_id: int) -> None:
+    """An article whose address now leads to another stored article's is that one."""
+    target = look.target
+    if target.channel_id is not None or target.outlet != follow.outlet:
+        return
+    keys = (target.url_key, follow.url_key)
+    told = note_redirect(session, target.outlet, keys, follow.url, at=look.requested_at, fetch_id=fetch_id)
+    if told is not None:
+        tell_of_sameness(target.outlet, target.url, fetch_id, told)
 
 
 def _is_archived(look: Look) -> bool:

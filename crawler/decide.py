@@ -18,6 +18,7 @@ from domain.intents import (
     StoredText,
     Touch,
 )
+from domain.sameness import Elsewhere
 
 FIRST_RETRY = timedelta(minutes=10)
 LONGEST_RETRY = timedelta(hours=24)
@@ -78,14 +79,16 @@ def _try_again(target: Target, now: datetime) -> NextLook:
     return NextLook(TargetState.DUE, reason, now + retry_pause(attempts), attempts)
 
 
-def decide(stored: StoredText | None, arrived: ArrivedText) -> Intent:
+def decide(stored: StoredText | None, arrived: ArrivedText, elsewhere: Elsewhere | None = None) -> Intent:
     """What to do with a readable text.
 
     A text from the page beside one from the feed is no edit: the two are read from different things. A text read by
-    another extractor is compared only after its base was read by the same.
+    another extractor is compared only after its base was read by the same. ``elsewhere`` is what other addresses of
+    the article showed, None where there are none: a mirror that is out of step edits nothing, nor does the first look
+    at one more address, of which nothing is ``stored``.
     """
     if stored is None:
-        return InsertArticle()
+        return InsertArticle() if elsewhere is None else KeepReading()  # the latter: the first look at one more address
     if stored.text_source is not arrived.text_source:
         return KeepReading()
     if stored.extractor_hash != arrived.extractor_hash:
@@ -94,7 +97,19 @@ def decide(stored: StoredText | None, arrived: ArrivedText) -> Intent:
     text_changed = stored.text_sha256 != arrived.text_sha256
     if not title_changed and not text_changed:
         return Touch()
-    return AddRevision(title_changed, text_changed)
+    is_edit = elsewhere is None or not _is_out_of_step(elsewhere)
+    return AddRevision(title_changed, text_changed) if is_edit else KeepReading()
+
+
+def _is_out_of_step(elsewhere: Elsewhere) -> bool:
+    """Whether a text that differs from this place's last one is no edit: it was seen elsewhere before.
+
+    The main address may return to an older text, a mirror may not: that is a cache. A mirror that changed while others
+    moved on may have come to what they have left. A form says what its template makes of the text, and edits nothing.
+    """
+    if elsewhere.is_main:
+        return elsewhere.same_since
+    return elsewhere.is_form or elsewhere.same_ever or elsewhere.moved_since
 
 
 _READINGS = {

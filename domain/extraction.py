@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.sameness import Alternate
 from domain.times import StatedTime
 
 
@@ -88,6 +89,8 @@ class Extraction:
     language: str | None = None  # detected from the text
     declared_language: str | None = None
     canonical_url: str | None = None
+    other_canonicals: tuple[str, ...] = ()  # further ones that contradict it
+    alternates: tuple[Alternate, ...] = ()  # versions in other languages that the page names
     section: str | None = None
     links: tuple[str, ...] = field(default=())
     kind: ArticleKind = ArticleKind.ARTICLE

@@ -48,7 +48,10 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class KeepReading:
-    """Read from another kind of source than the article's text: kept beside it, and no edit is claimed."""
+    """Read from another kind of source than the article's text, or at an address that is out of step: kept beside it.
+
+    No edit is claimed.
+    """
 
 
 @dataclass(frozen=True, slots=True)

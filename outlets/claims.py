@@ -24,7 +24,12 @@ CONTENT_NETWORKS = (
 
 def is_shared(host: str) -> bool:
     """Whether ``host`` (bare) is a platform's or a content network's, so that claiming it proves nothing."""
-    return host in PLATFORMS or any(host == net or host.endswith(f".{net}") for net in CONTENT_NETWORKS)
+    return host in PLATFORMS or is_content_network(host)
+
+
+def is_content_network(host: str) -> bool:
+    """Whether ``host`` (bare) is a content network's: a copy of somebody's pages, under a name that comes and goes."""
+    return any(host == net or host.endswith(f".{net}") for net in CONTENT_NETWORKS)
 
 
 def claimed_hosts(outlets: Mapping[str, tuple[Path, Outlet]]) -> tuple[dict[str, str], list[CatalogueError]]:

@@ -30,6 +30,7 @@ from parallax.commands import (
     keep,
     lists,
     measure,
+    merge,
     opml,
     replay,
     run,
@@ -59,6 +60,8 @@ app.command("worker")(worker.worker)
 app.command("digest")(digest.digest)
 app.command("search")(search.search)
 app.command("show")(show.show)
+app.command("merge")(merge.merge)
+app.command("unmerge")(merge.unmerge)
 app.command("outlets")(lists.outlets)
 app.command("topics")(lists.topics)
 app.command("status")(status.status)

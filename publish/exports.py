@@ -25,6 +25,7 @@ from storage.export_facts import (
     MentionExport,
     RevisionExport,
     SectionExport,
+    TranslationExport,
     ViewsExport,
 )
 
@@ -37,6 +38,7 @@ ExportRow = (
     | FetchExport
     | GapExport
     | ViewsExport
+    | TranslationExport
 )
 # What Excel, LibreOffice and Google Sheets take for a formula, also behind spaces; a plain number is none.
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r]")
@@ -54,6 +56,7 @@ class ExportKind(StrEnum):
     FETCHES = "fetches"
     GAPS = "gaps"
     VIEWS = "views"
+    TRANSLATIONS = "translations"
 
 
 class ExportForm(StrEnum):
@@ -72,6 +75,7 @@ ROW_TYPES: dict[ExportKind, type[ExportRow]] = {
     ExportKind.FETCHES: FetchExport,
     ExportKind.GAPS: GapExport,
     ExportKind.VIEWS: ViewsExport,
+    ExportKind.TRANSLATIONS: TranslationExport,
 }
 
 
@@ -114,6 +118,10 @@ class ExportSource(Protocol):
         """Views of posts and videos."""
         ...
 
+    def translations(self, wanted: ExportFilter) -> Iterator[TranslationExport]:
+        """Translations."""
+        ...
+
 
 def export(source: ExportSource, kind: ExportKind, wanted: ExportFilter, *, form: ExportForm, out: IO[str]) -> int:
     """Write the rows to ``out`` (text, opened with ``newline=""``) and give their number.
@@ -137,6 +145,7 @@ def rows_of(source: ExportSource, kind: ExportKind, wanted: ExportFilter) -> Ite
         ExportKind.FETCHES: source.fetches,
         ExportKind.GAPS: source.gaps,
         ExportKind.VIEWS: source.views,
+        ExportKind.TRANSLATIONS: source.translations,
     }
     return rows[kind](wanted)
 

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from domain.errors import StorageError
 from domain.extraction import TextSource
 from domain.intents import AddRevision, ArrivedText, InsertArticle, Intent, KeepReading, StoredText
+from domain.sameness import Elsewhere, Evidence
 from domain.times import Precision, StatedTime, TimeSource, best_stated
 from domain.urls import URL_KEY_VERSION
-from storage.comparison import comparison_base
+from storage.comparison import comparison_base, elsewhere
 from storage.fetches import mark_live
+from storage.merging import Merged, merge
 from storage.readings import ReadText, sha256_of
-from storage.tables import ArticleRow, ArticleUrlRow, EntryRow, ExtractionRow, RevisionRow, TextRow
+from storage.sameness import Found, Join, find
+from storage.tables import ArticleNumberRow, ArticleRow, ArticleUrlRow, EntryRow, ExtractionRow, RevisionRow, TextRow
 from storage.text_parts import put_parts
 from storage.todos import add_todo, insert_ignoring
+from storage.translations import add_alternates
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What was decided and the article it concerns. ``base_fetch_id``: the fetch of its latest revision."""
+    """What was decided and the article it concerns.
+
+    ``base_fetch_id`` and ``base_article_id`` are of the reading it was compared with. ``merged``: articles that turned
+    out to be one; ``notes``: claims of sameness that were not believed, and why.
+    """
 
     intent: Intent
     article_id: int | None
     base_fetch_id: int | None = None
+    base_article_id: int | None = None
+    merged: tuple[Merged, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-Decide = Callable[[StoredText | None, ArrivedText], Intent]
+Decide = Callable[[StoredText | None, ArrivedText, Elsewhere | None], Intent]
+_MOST_TRIES = 3  # an address or number that another transaction took meanwhile is known at the next
 
 
 def judge_text(session: Session, read: ReadText, decide: Decide) -> Applied:
@@ -38,62 +51,104 @@ def judge_text(session: Session, read: ReadText, decide: Decide) -> Applied:
 
     ``ReadBaseAgain``: read the base fetch with this extractor and call ``put_extraction`` before ``store_text``.
     """
-    article_id = _find(session, read.outlet, [a.url_key for a in read.addresses])
-    article = session.get(ArticleRow, article_id, populate_existing=True) if article_id is not None else None
+    return _judge(session, find(session, read), read, decide)
+
+
+def _judge(session: Session, found: Found, read: ReadText, decide: Decide) -> Applied:
+    article, notes = found.article, tuple(found.notes)
     latest = session.get(RevisionRow, article.latest_revision_id) if article and article.latest_revision_id else None
-    base = comparison_base(session, latest, read) if latest else None
-    stored = _stored_text(session, base, read.extractor_hash) if base else None
-    return Applied(decide(stored, read.arrived), article_id, base.fetch_id if base else None)
+    if article is None or latest is None:
+        return Applied(decide(None, read.arrived, None), article.id if article else None, notes=notes)
+    base, place = comparison_base(session, article, latest, read)
+    stored = _stored_text(session, base, read.extractor_hash) if base is not None else None
+    intent = decide(stored, read.arrived, None) if stored is not None else None
+    if intent is None or isinstance(intent, AddRevision):
+        intent = decide(stored, read.arrived, elsewhere(session, article, base, place, read))
+    if base is None:
+        return Applied(intent, article.id, notes=notes)
+    return Applied(intent, article.id, base.fetch_id, base.article_id, notes=notes)
 
 
 def store_text(session: Session, read: ReadText, decide: Decide) -> Applied:
     """Compare a text with what is stored under its addresses and apply what ``decide`` says.
 
     A text whose base could not be read again is only noted as seen: between two extractors no edit is claimed.
+    Articles that it shows to be one are merged.
     """
-    judged = judge_text(session, read, decide)
-    article = session.get(ArticleRow, judged.article_id) if judged.article_id is not None else None
-    if article is not None and isinstance(judged.intent, AddRevision) and _is_late(session, article, read):
-        judged = replace(judged, intent=KeepReading())
-    if article is None:
-        article = _new_article(session, read)
+    for _ in range(_MOST_TRIES):
+        found = find(session, read)
+        judged = _judge(session, found, read, decide)
+        believed = replace(read, addresses=tuple(found.addresses))
+        article = found.article or _insert(session, believed, found)
+        if article is not None:
+            break
+    else:
+        raise StorageError(f"{read.own.url}: its address is taken again and again")
+    _apply(session, article, judged, believed, is_new=found.article is None)
+    _add_addresses(session, article, believed)
+    joins = [*found.joins, *_add_number(session, article, read, found)]
+    head = _shown_by(session, article)
+    head.last_seen_at = max(head.last_seen_at, read.seen_at)
+    mark_live(session, head.id, at=read.seen_at)
+    add_alternates(session, article.id, read)
+    session.flush()
+    merged = [merge(session, article.id, join, at=read.seen_at, fetch_id=read.fetch_id) for join in joins]
+    return replace(judged, article_id=article.id, merged=tuple(one for one in merged if one is not None))
+
+
+def _apply(session: Session, article: ArticleRow, judged: Applied, read: ReadText, *, is_new: bool) -> None:
+    """Add the revision or keep the reading, as it was decided."""
+    intent = judged.intent
+    if isinstance(intent, AddRevision) and _is_late(session, article, read):
+        intent = KeepReading()
+    if is_new or isinstance(intent, InsertArticle):  # the latter: killed between the two, or all texts taken down
         _add_revision(session, article, read, absent_at=article.absent_at)
-    elif isinstance(judged.intent, InsertArticle):  # killed between article and revision, or all texts taken down
-        _add_revision(session, article, read, absent_at=article.absent_at)
-    elif isinstance(judged.intent, AddRevision):
+    elif isinstance(intent, AddRevision):
         _add_revision(session, article, read, absent_at=article.last_seen_at)
-    elif isinstance(judged.intent, KeepReading):
+    elif isinstance(intent, KeepReading):
         put_extraction(session, article.id, read)
     article.last_seen_at = max(article.last_seen_at, read.seen_at)
-    _add_addresses(session, article, read)
-    mark_live(session, article.id, at=read.seen_at)
-    session.flush()
-    return replace(judged, article_id=article.id)
+
+
+def _insert(session: Session, read: ReadText, found: Found) -> ArticleRow | None:
+    """A new article with its address; None where another transaction made one there meanwhile."""
+    nested = session.begin_nested()
+    article = _new_article(session, read)
+    if found.is_withdrawn:
+        _take_address(session, article, read)
+    else:
+        # The main form first: an article is looked at again at its first address.
+        forms = tuple(address for address in read.addresses if address.kind == "form")
+        _add_addresses(session, article, replace(read, addresses=forms))
+        if not _add_addresses(session, article, replace(read, addresses=(read.own,))):
+            nested.rollback()
+            return None
+    nested.commit()
+    return article
+
+
+def _take_address(session: Session, article: ArticleRow, read: ReadText) -> None:
+    """The address that another article claimed, and was never read at, is this one's."""
+    session.execute(
+        update(ArticleUrlRow)
+        .where(
+            ArticleUrlRow.outlet == read.outlet,
+            ArticleUrlRow.url_key == read.own.url_key,
+            ArticleUrlRow.key_version == URL_KEY_VERSION,
+        )
+        .values(article_id=article.id, url=read.own.url, kind=read.own.kind)
+    )
+
+
+def _shown_by(session: Session, article: ArticleRow) -> ArticleRow:
+    """The article that stands for this one."""
+    return article if article.merged_into is None else session.get_one(ArticleRow, article.merged_into)
 
 
 def _is_late(session: Session, article: ArticleRow, read: ReadText) -> bool:
     """Whether a later text is a revision already: between the two nothing can be claimed any more."""
     latest = session.get(RevisionRow, article.latest_revision_id) if article.latest_revision_id is not None else None
     return latest is not None and latest.first_seen_at > read.seen_at
-
-
-def _find(session: Session, outlet: str, keys: Sequence[str]) -> int | None:
-    """The article at any of these addresses; the first address that is known decides."""
-    rows = session.execute(
-        select(ArticleUrlRow.url_key, ArticleUrlRow.article_id).where(
-            ArticleUrlRow.outlet == outlet,
-            ArticleUrlRow.url_key.in_(keys),
-            ArticleUrlRow.key_version == URL_KEY_VERSION,
-        )
-    )
-    known: dict[str, int] = {row.url_key: row.article_id for row in rows}
-    found = next((known[key] for key in keys if key in known), None)
-    while found is not None:
-        article = session.get(ArticleRow, found)
-        if article is None or article.merged_into is None:
-            return found
-        found = article.merged_into
-    return None
 
 
 def _stored_text(session: Session, base: ExtractionRow, extractor_hash: str) -> StoredText:
@@ -174,7 +229,11 @@ def _add_revision(session: Session, article: ArticleRow, read: ReadText, *, abse
     session.add(row)
     session.flush()
     article.revisions, article.latest_revision_id = row.number, row.id
-    article.title, article.language, article.kind = row.title, language, read.extraction.kind.value
+    kind = read.extraction.kind.value
+    article.title, article.language, article.kind = row.title, language, kind
+    head = _shown_by(session, article)
+    if head is not article and not _is_late(session, head, read):
+        head.latest_revision_id, head.title, head.language, head.kind = row.id, row.title, language, kind
     article.last_seen_at = max(article.last_seen_at, read.seen_at)
     for kind in ("index", "mentions"):
         add_todo(session, kind, row.id, now=read.seen_at)
@@ -238,8 +297,9 @@ def _extraction_values(article_id: int, read: ReadText, text_sha256: str) -> dic
     }
 
 
-def _add_addresses(session: Session, article: ArticleRow, read: ReadText) -> None:
-    insert_ignoring(
+def _add_addresses(session: Session, article: ArticleRow, read: ReadText) -> int:
+    """Note the addresses that nobody has yet; gives their number."""
+    return insert_ignoring(
         session,
         ArticleUrlRow,
         [
@@ -256,6 +316,25 @@ def _add_addresses(session: Session, article: ArticleRow, read: ReadText) -> Non
         ],
         ["outlet", "url_key", "key_version"],
     )
+
+
+def _add_number(session: Session, article: ArticleRow, read: ReadText, found: Found) -> list[Join]:
+    """Note the outlet's number of the article; the article that took it meanwhile is this one."""
+    number = read.number
+    if number is None or found.is_number_known:
+        return []
+    row: dict[str, object] = {
+        "outlet": read.outlet,
+        "number": number.number,
+        "numbering": number.numbering,
+        "is_shared": number.is_shared,
+        "article_id": article.id,
+        "first_seen_at": read.seen_at.astimezone(UTC),
+    }
+    if insert_ignoring(session, ArticleNumberRow, [row], ["outlet", "number", "numbering"]):
+        return []
+    again = find(session, read)
+    return [join for join in again.joins if join.evidence is Evidence.NUMBER]
 
 
 def count_articles(session: Session) -> int:

@@ -13,6 +13,7 @@ from storage.engine import Store
 from storage.integrity import Finding, database_findings, index_findings, search_findings, text_findings
 from storage.integrity_archive import ReadDigest, file_findings, overlap_findings, record_findings, sample_of
 from storage.integrity_rows import (
+    merge_findings,
     orphan_findings,
     pointer_findings,
     proof_findings,
@@ -25,6 +26,7 @@ OF_ROWS = (
     database_findings,
     text_findings,
     pointer_findings,
+    merge_findings,
     repeated_findings,
     proof_findings,
     orphan_findings,

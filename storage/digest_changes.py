@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from domain.fetch import FetchOutcome
 from storage.digest_facts import EditFact, RemovalFact
+from storage.families import head_of, place_in_history
 from storage.tables import ArticleRow, ArticleUrlRow, ExtractionRow, FetchRow, RevisionRow, TargetRow, TextRow
 
 Window = tuple[datetime, datetime]
@@ -17,7 +18,7 @@ _GONE = (FetchOutcome.NOT_FOUND.value, FetchOutcome.GONE.value)
 
 
 def edits(session: Session, window: Window) -> tuple[EditFact, ...]:
-    """Second and later revisions first seen in the window, beside the revision before.
+    """Second and later revisions first seen in the window, beside the revision before at the same address.
 
     The old text is taken as the new revision's extractor reads it, where it was read so: otherwise an upgrade of ours
     would look like the outlet's edit, and the change is marked as possibly ours.
@@ -44,19 +45,22 @@ def edits(session: Session, window: Window) -> tuple[EditFact, ...]:
 
 
 def _edits_query(window: Window) -> Select[*tuple[Any, ...]]:  # nineteen columns, read by name above
-    new, old = aliased(RevisionRow), aliased(RevisionRow)
+    new, old, stored_as = aliased(RevisionRow), aliased(RevisionRow), aliased(ArticleRow)
     new_read, old_read, same_read = aliased(ExtractionRow), aliased(ExtractionRow), aliased(ExtractionRow)
     new_text, old_text, same_text = aliased(TextRow), aliased(TextRow), aliased(TextRow)
     return (
         select(
-            new.article_id, ArticleRow.outlet, ArticleRow.url, new.absent_at, new.first_seen_at, new.language,
-            new.text_sha256, old.first_seen_at.label("old_seen_at"), old.number.label("old_number"),
-            new.number.label("new_number"), old.title.label("old_title"), new.title.label("new_title"),
+            ArticleRow.id.label("article_id"), ArticleRow.outlet, ArticleRow.url, new.absent_at, new.first_seen_at,
+            new.language, new.text_sha256, old.first_seen_at.label("old_seen_at"),
+            place_in_history(old, stored_as).label("old_number"),
+            place_in_history(new, stored_as).label("new_number"),
+            old.title.label("old_title"), new.title.label("new_title"),
             old_text.body.label("old_body"), new_text.body.label("new_body"), same_read.id.label("same_id"),
             same_read.title.label("same_title"), same_text.body.label("same_body"),
             old_read.extractor_hash.label("old_hash"), new_read.extractor_hash.label("new_hash"),
         )
-        .join(ArticleRow, ArticleRow.id == new.article_id)
+        .join(stored_as, stored_as.id == new.article_id)
+        .join(ArticleRow, ArticleRow.id == head_of(stored_as))
         .join(old, and_(old.article_id == new.article_id, old.number == new.number - 1))
         .join(new_read, new_read.id == new.extraction_id)
         .join(old_read, old_read.id == old.extraction_id)
@@ -71,7 +75,7 @@ def _edits_query(window: Window) -> Select[*tuple[Any, ...]]:  # nineteen column
             ),
         )
         .outerjoin(same_text, same_text.sha256 == same_read.text_sha256)
-        .where(new.first_seen_at >= window[0], new.first_seen_at < window[1], ArticleRow.merged_into.is_(None))
+        .where(new.first_seen_at >= window[0], new.first_seen_at < window[1])
         .order_by(new.first_seen_at, new.id)
     )  # fmt: skip
 

@@ -89,6 +89,7 @@ class ArticleFact:
     stated: StatedTime | None = None
     revision: int | None = None  # number of the latest revision; None: listed, its text not read
     text_sha256: str | None = None
+    text_of: int | None = None  # of articles that are translations of each other the lowest number; None: none known
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from domain.topic import Span
 from storage.digest_facts import DayCount, MentionFact
 from storage.digest_looks import day_index
+from storage.families import place_in_history
 from storage.tables import ArticleRow, MentionRow, RevisionRow, TextRow, TopicRow
 
 Window = tuple[datetime, datetime]
@@ -25,17 +26,19 @@ def mentions(session: Session, window: Window) -> tuple[MentionFact, ...]:
 
     A match in the text is preferred to one in the headline, which is shown anyway.
     """
+    stored_as = aliased(ArticleRow)
     rows = session.execute(
         select(
-            TopicRow.slug, RevisionRow.article_id, RevisionRow.id, RevisionRow.title, MentionRow.field,
+            TopicRow.slug, ArticleRow.id, RevisionRow.id, RevisionRow.title, MentionRow.field,
             MentionRow.start, MentionRow.end,
         )
         .join(MentionRow, MentionRow.topic_version_id == TopicRow.current_version_id)
         .join(RevisionRow, RevisionRow.id == MentionRow.revision_id)
-        .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
+        .join(stored_as, stored_as.id == RevisionRow.article_id)
+        .join(ArticleRow, or_(ArticleRow.id == stored_as.id, ArticleRow.id == stored_as.merged_into))
         .where(ArticleRow.first_seen_at >= window[0], ArticleRow.first_seen_at < window[1])
         .where(ArticleRow.merged_into.is_(None), TopicRow.removed_at.is_(None))
-        .order_by(TopicRow.slug, RevisionRow.article_id, RevisionRow.number, MentionRow.start)
+        .order_by(TopicRow.slug, ArticleRow.id, place_in_history(RevisionRow, stored_as), MentionRow.start)
     )  # fmt: skip
     latest: dict[_Key, int] = {}
     titles: dict[int, str] = {}
@@ -107,9 +110,11 @@ def day_counts(session: Session, days: Sequence[Window]) -> tuple[DayCount, ...]
     everything = session.execute(
         select(seen.c.day, seen.c.outlet, func.count().label("articles")).group_by(seen.c.day, seen.c.outlet)
     )
+    member = aliased(ArticleRow)
     on_topics = session.execute(
         select(seen.c.day, seen.c.outlet, func.count(seen.c.id.distinct()).label("articles"), TopicRow.slug)
-        .join(RevisionRow, RevisionRow.article_id == seen.c.id)
+        .join(member, or_(member.id == seen.c.id, member.merged_into == seen.c.id))
+        .join(RevisionRow, RevisionRow.article_id == member.id)
         .join(MentionRow, MentionRow.revision_id == RevisionRow.id)
         .join(TopicRow, TopicRow.current_version_id == MentionRow.topic_version_id)
         .group_by(seen.c.day, seen.c.outlet, TopicRow.slug)

@@ -28,10 +28,12 @@ from storage.digest_facts import (
 )
 from storage.digest_looks import channels, day_looks, gaps
 from storage.digest_mentions import day_counts, mentions
+from storage.families import place_in_history
 from storage.groups import groups_on
 from storage.stated import stated_time
 from storage.tables import ArticleRow, ArticleUrlRow, FetchRow, OutletRow, RevisionRow, TargetRow, TodoRow
 from storage.topics import current_topics
+from storage.translations import text_numbers
 
 Window = tuple[datetime, datetime]
 _ANSWERED = tuple(o.value for o in FetchOutcome if o.is_success or o is FetchOutcome.REDIRECTED)
@@ -119,13 +121,15 @@ def articles(session: Session, window: Window) -> tuple[ArticleFact, ...]:
         select(
             ArticleRow.id, ArticleRow.outlet, ArticleRow.url, ArticleRow.first_seen_at, ArticleRow.absent_at,
             ArticleRow.title, ArticleRow.language, ArticleRow.published_at, ArticleRow.published_offset_min,
-            ArticleRow.published_precision, ArticleRow.published_source, RevisionRow.number, RevisionRow.text_sha256,
+            ArticleRow.published_precision, ArticleRow.published_source,
+            place_in_history(RevisionRow, ArticleRow).label("number"), RevisionRow.text_sha256,
         )
         .outerjoin(RevisionRow, RevisionRow.id == ArticleRow.latest_revision_id)
         .where(ArticleRow.first_seen_at >= window[0], ArticleRow.first_seen_at < window[1])
         .where(ArticleRow.merged_into.is_(None))
         .order_by(ArticleRow.first_seen_at, ArticleRow.id)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    texts = text_numbers(session, [row.id for row in rows])
     return tuple(
         ArticleFact(
             article_id=row.id,
@@ -140,6 +144,7 @@ def articles(session: Session, window: Window) -> tuple[ArticleFact, ...]:
             ),
             revision=row.number,
             text_sha256=row.text_sha256,
+            text_of=texts.get(row.id),
         )
         for row in rows
     )

@@ -176,3 +176,19 @@ class GapExport:
     reason: str
     detail: str | None
     caught_up: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationExport:
+    """Two articles of one outlet that are one text in two languages; ``since`` and ``until`` count when that was said.
+
+    ``evidence``: ``shared_number``, ``hreflang`` (each page names the other) or ``hreflang_one_way``.
+    """
+
+    outlet: str
+    article_id: int
+    language: str | None
+    other_article_id: int
+    other_language: str | None
+    evidence: str
+    first_seen_at: datetime

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import BigInteger, ColumnElement, Row, ScalarSelect, Select, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from domain.fetch import FetchOutcome
 from domain.outlet import Group
@@ -22,8 +22,10 @@ from storage.export_facts import (
     MentionExport,
     RevisionExport,
     SectionExport,
+    TranslationExport,
     ViewsExport,
 )
+from storage.families import head_of, place_in_history
 from storage.groups import groups_on
 from storage.stated import stated_time
 from storage.tables import (
@@ -43,6 +45,7 @@ from storage.tables import (
     TopicRow,
     TopicVersionRow,
 )
+from storage.translations import translations
 
 BATCH = 500
 Ts = TypeVarTuple("Ts")
@@ -67,7 +70,7 @@ class StoredExports:
                 ArticleRow.id, ArticleRow.outlet, ArticleRow.url, ArticleRow.absent_at, ArticleRow.first_seen_at,
                 ArticleRow.last_seen_at, ArticleRow.published_at, ArticleRow.published_offset_min,
                 ArticleRow.published_precision, ArticleRow.published_source, ArticleRow.language, ArticleRow.title,
-                ArticleRow.state, ArticleRow.state_at, ArticleRow.state_status, ArticleRow.revisions,
+                ArticleRow.state, ArticleRow.state_at, ArticleRow.state_status, _revisions_of_all(),
                 RevisionRow.text_sha256, ArticleRow.kind, _report_of(ArticleRow.id),
             )
             .outerjoin(RevisionRow, RevisionRow.id == ArticleRow.latest_revision_id)
@@ -87,7 +90,7 @@ class StoredExports:
         """Revisions with their texts."""
         query = (
             select(
-                RevisionRow.id, RevisionRow.article_id, ArticleRow.outlet, ArticleRow.url, RevisionRow.number,
+                RevisionRow.id, head_of(), ArticleRow.outlet, ArticleRow.url, place_in_history(RevisionRow, ArticleRow),
                 RevisionRow.absent_at, RevisionRow.first_seen_at, RevisionRow.language, RevisionRow.title,
                 RevisionRow.text_sha256, ExtractionRow.extractor, RevisionRow.fetch_id, TextRow.body,
                 ExtractionRow.kind, ExtractionRow.pages, ExtractionRow.scanned_pages,
@@ -96,7 +99,7 @@ class StoredExports:
             .join(ExtractionRow, ExtractionRow.id == RevisionRow.extraction_id)
             .join(TextRow, TextRow.sha256 == RevisionRow.text_sha256)
             .where(*_within(RevisionRow.first_seen_at, wanted), *_of_outlets(ArticleRow.outlet, wanted))
-            .where(*_on_topic(ArticleRow.id, wanted))
+            .where(*_on_topic(head_of(), wanted))
             .order_by(RevisionRow.first_seen_at, RevisionRow.id)
         )  # fmt: skip
         if wanted.edits:
@@ -121,9 +124,9 @@ class StoredExports:
         """Mentions under the current wording of each topic."""
         query = (
             select(
-                TopicVersionRow.topic, TopicVersionRow.version, RevisionRow.article_id, ArticleRow.outlet,
-                RevisionRow.id, RevisionRow.number, RevisionRow.first_seen_at, MentionRow.field, MentionRow.start,
-                MentionRow.end, MentionRow.surface,
+                TopicVersionRow.topic, TopicVersionRow.version, head_of(), ArticleRow.outlet, RevisionRow.id,
+                place_in_history(RevisionRow, ArticleRow), RevisionRow.first_seen_at, MentionRow.field,
+                MentionRow.start, MentionRow.end, MentionRow.surface,
             )
             .join(TopicVersionRow, TopicVersionRow.id == MentionRow.topic_version_id)
             .join(TopicRow, TopicRow.current_version_id == TopicVersionRow.id)
@@ -196,6 +199,18 @@ class StoredExports:
                 row.outlet, row.slug, row.from_at, row.to_at, row.reason, row.detail, caught_up=row.caught_up
             )
 
+    def translations(self, wanted: ExportFilter) -> Iterator[TranslationExport]:
+        """Pairs of articles that are one text in two languages. A topic does not narrow them."""
+        for one in translations(self._session):
+            is_late = wanted.until is not None and one.first_seen_at >= wanted.until
+            is_early = wanted.since is not None and one.first_seen_at < wanted.since
+            if is_late or is_early or (wanted.outlets is not None and one.outlet not in wanted.outlets):
+                continue
+            yield TranslationExport(
+                one.outlet, one.article_id, one.language, one.other_id, one.other_language, one.evidence,
+                one.first_seen_at,
+            )  # fmt: skip
+
     def _stream(self, query: Select[*Ts]) -> Iterator[Row[*Ts]]:
         """Rows a batch at a time: the whole of them may not fit in memory."""
         yield from self._session.execute(query.execution_options(yield_per=BATCH))
@@ -207,14 +222,14 @@ def _apart(
     """What revisions have beside their texts: sections and footnotes."""
     return (
         select(
-            RevisionRow.id, RevisionRow.article_id, ArticleRow.outlet, RevisionRow.number, ExtractionRow.sections,
-            ExtractionRow.footnotes,
+            RevisionRow.id, head_of(), ArticleRow.outlet, place_in_history(RevisionRow, ArticleRow),
+            ExtractionRow.sections, ExtractionRow.footnotes,
         )
         .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
         .join(ExtractionRow, ExtractionRow.id == RevisionRow.extraction_id)
         .where(or_(ExtractionRow.sections.is_not(None), ExtractionRow.footnotes.is_not(None)))
         .where(*_within(RevisionRow.first_seen_at, wanted), *_of_outlets(ArticleRow.outlet, wanted))
-        .where(*_on_topic(ArticleRow.id, wanted))
+        .where(*_on_topic(head_of(), wanted))
         .order_by(RevisionRow.first_seen_at, RevisionRow.id)
     )  # fmt: skip
 
@@ -229,6 +244,13 @@ def _report_of(article_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
     )
 
 
+def _revisions_of_all() -> ColumnElement[int]:
+    """Revisions of an article and of those merged into it."""
+    member = aliased(ArticleRow)
+    merged = select(func.sum(member.revisions)).where(member.merged_into == ArticleRow.id).scalar_subquery()
+    return cast(ArticleRow.revisions + func.coalesce(merged, 0), BigInteger)
+
+
 def _within(column: InstrumentedAttribute[datetime], wanted: ExportFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.since is not None:
         yield column >= wanted.since
@@ -241,15 +263,19 @@ def _of_outlets(column: InstrumentedAttribute[str], wanted: ExportFilter) -> Ite
         yield column.in_(sorted(wanted.outlets))
 
 
-def _on_topic(article_id: InstrumentedAttribute[int], wanted: ExportFilter) -> Iterator[ColumnElement[bool]]:
+def _on_topic(
+    article_id: ColumnElement[int] | InstrumentedAttribute[int], wanted: ExportFilter
+) -> Iterator[ColumnElement[bool]]:
     """That a revision of the article mentions the topic in its current wording."""
     if wanted.topic is None:
         return
+    member = aliased(ArticleRow)
     mentioned = (
         select(RevisionRow.id)
         .join(MentionRow, MentionRow.revision_id == RevisionRow.id)
         .join(TopicRow, TopicRow.current_version_id == MentionRow.topic_version_id)
-        .where(RevisionRow.article_id == article_id)
+        .join(member, member.id == RevisionRow.article_id)
+        .where(or_(member.id == article_id, member.merged_into == article_id))
     )
     if wanted.topic != ANY_TOPIC:
         mentioned = mentioned.where(TopicRow.slug == wanted.topic)

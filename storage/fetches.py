@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from domain.fetch import FetchOutcome
-from domain.frontier import Look, NextLook, Target
+from domain.fetch import FetchOutcome, Reason
+from domain.frontier import Look, NextLook, Target, TargetState
 from storage.channels import record_failed_poll, record_good_poll
-from storage.frontier import set_next_look
+from storage.families import head_of, is_of
+from storage.frontier import make_due, set_next_look
 from storage.hosts import pause_host
 from storage.parts import note_failed_part, settle_parts
 from storage.records import StoredRecord, put_record
@@ -134,11 +135,29 @@ def _note_page(session: Session, look: Look) -> None:
         session.execute(article.values(last_seen_at=look.requested_at))
         mark_live(session, article_id, at=look.requested_at)
     elif look.outcome in {FetchOutcome.NOT_FOUND, FetchOutcome.GONE}:
+        if others := _other_addresses(session, article_id, look.target):
+            make_due(session, others, Reason.RECHECK, now=look.received_at)
+            return
         session.execute(
             article.where(ArticleRow.state == "live").values(
                 state="suspected", state_at=look.requested_at, state_status=look.status
             )
         )
+
+
+def _other_addresses(session: Session, article_id: int, target: Target) -> list[int]:
+    """Targets of the article's other addresses that answered well when they were last asked.
+
+    A dropped AMP page is no withdrawal: they are asked first, and the last to answer 404 or 410 makes it one.
+    """
+    query = (
+        select(TargetRow.id)
+        .join(ArticleUrlRow, (ArticleUrlRow.outlet == TargetRow.outlet) & (ArticleUrlRow.url_key == TargetRow.url_key))
+        .where(is_of(ArticleUrlRow.article_id, article_id), TargetRow.id != target.id)
+        .where(TargetRow.channel_id.is_(None), TargetRow.state != TargetState.DEAD.value)
+        .where(TargetRow.last_outcome.in_([o.value for o in FetchOutcome if o.is_success]))
+    )
+    return list(session.scalars(query))
 
 
 def mark_live(session: Session, article_id: int, *, at: datetime) -> None:
@@ -151,9 +170,9 @@ def mark_live(session: Session, article_id: int, *, at: datetime) -> None:
 
 
 def article_of(session: Session, target: Target) -> int | None:
-    """The article known at a target's address, or None."""
+    """The article that stands at a target's address, or None."""
     return session.scalar(
-        select(ArticleUrlRow.article_id).where(
-            ArticleUrlRow.outlet == target.outlet, ArticleUrlRow.url_key == target.url_key
-        )
+        select(head_of())
+        .join(ArticleUrlRow, ArticleUrlRow.article_id == ArticleRow.id)
+        .where(ArticleUrlRow.outlet == target.outlet, ArticleUrlRow.url_key == target.url_key)
     )

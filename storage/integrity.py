@@ -68,6 +68,7 @@ def search_findings(session: Session) -> Iterator[Finding]:
         select(ArticleRow.id)
         .join(SearchDocumentRow, SearchDocumentRow.article_id == ArticleRow.id, isouter=True)
         .where(
+            ArticleRow.merged_into.is_(None),
             ArticleRow.latest_revision_id.is_not(None),
             ArticleRow.latest_revision_id.not_in(waiting),
             SearchDocumentRow.revision_id.is_(None) | (SearchDocumentRow.revision_id != ArticleRow.latest_revision_id),
@@ -75,6 +76,9 @@ def search_findings(session: Session) -> Iterator[Finding]:
     )
     for article_id in session.scalars(stale):
         yield Finding("search", f"article {article_id} is not indexed by its latest revision")
+    merged = select(ArticleRow.id).join(SearchDocumentRow, SearchDocumentRow.article_id == ArticleRow.id)
+    for article_id in session.scalars(merged.where(ArticleRow.merged_into.is_not(None))):
+        yield Finding("search", f"article {article_id} is merged into another and found beside it")
     if session.get_bind().dialect.name == "postgresql":
         other = text(
             "SELECT article_id FROM search_document WHERE terms IS DISTINCT FROM "

@@ -8,8 +8,10 @@ from sqlalchemy import except_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from domain.fetch import FetchOutcome
+from storage.families import head_of
 from storage.integrity import Finding
 from storage.tables import (
+    ArticleMergeRow,
     ArticleRow,
     ArticleUrlRow,
     ChannelHourRow,
@@ -35,11 +37,12 @@ _SUBJECTS = {
 
 def pointer_findings(session: Session) -> Iterator[Finding]:
     """Pointers that no foreign key guards."""
-    latest = aliased(RevisionRow)
+    latest, member = aliased(RevisionRow), aliased(ArticleRow)
     orphans = (
         select(ArticleRow.id)
         .join(latest, latest.id == ArticleRow.latest_revision_id, isouter=True)
-        .where(latest.id.is_(None) | (latest.article_id != ArticleRow.id))
+        .join(member, member.id == latest.article_id, isouter=True)
+        .where(latest.id.is_(None) | ((member.id != ArticleRow.id) & (head_of(member) != ArticleRow.id)))
     )
     for article_id in session.scalars(orphans):
         yield Finding("articles", f"article {article_id} has no latest revision of its own")
@@ -50,6 +53,20 @@ def pointer_findings(session: Session) -> Iterator[Finding]:
     )
     for slug in session.scalars(lost):
         yield Finding("topics", f"topic {slug} has no current version of its own")
+
+
+def merge_findings(session: Session) -> Iterator[Finding]:
+    """Articles that stand for none, or are merged without a decision that is in force."""
+    member, head = aliased(ArticleRow), aliased(ArticleRow)
+    chained = select(member.id).join(head, head.id == member.merged_into).where(head.merged_into.is_not(None))
+    for article_id in session.scalars(chained):
+        yield Finding("articles", f"article {article_id} is merged into one that is merged itself")
+    decided = select(ArticleMergeRow.id).where(
+        ArticleMergeRow.article_id == ArticleRow.id, ArticleMergeRow.undone_at.is_(None)
+    )
+    odd = select(ArticleRow.id).where(ArticleRow.merged_into.is_not(None) != decided.exists())
+    for article_id in session.scalars(odd):
+        yield Finding("articles", f"article {article_id} is merged, or is not, against the decisions in force")
 
 
 def repeated_findings(session: Session) -> Iterator[Finding]:

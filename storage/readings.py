@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.extraction import Extraction
 from domain.intents import ArrivedText
+from domain.sameness import ArticleNumber
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One address of an article and how it is known: listed, redirect, canonical or part."""
+    """One address of an article and how it is known: listed, redirect, canonical, form or part."""
 
     url_key: str
     url: str
@@ -20,8 +22,21 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedAlternate:
+    """A version in another language that the page names, with its key."""
+
+    url_key: str
+    url: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text as it was read from one fetch. ``addresses``: the one read first, then those that led to it."""
+    """A text as it was read from one fetch. ``addresses``: the one read first, then those that led to it.
+
+    ``same_places`` are those (``storage.comparison``) that redirected to where it was looked at. ``is_main``: on the
+    outlet's main host, in no form of the address; ``is_form``: at a form of it (AMP, print, a content network).
+    """
 
     outlet: str
     addresses: tuple[Address, ...]
@@ -31,6 +46,22 @@ class ReadText:
     seen_at: datetime
     external_id: str | None = None
     parts: tuple[int, ...] = ()  # fetches of all parts in order, where the text stands at several addresses
+    number: ArticleNumber | None = None
+    alternates: tuple[NamedAlternate, ...] = ()
+    same_places: tuple[str, ...] = ()
+    is_main: bool = True
+    is_form: bool = False
+    host_aliases: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def own(self) -> Address:
+        """The address that it was read at."""
+        return self.addresses[0]
+
+    @property
+    def names_another(self) -> bool:
+        """Whether the page calls another address its canonical one."""
+        return any(address.kind == "canonical" for address in self.addresses[1:])
 
     @property
     def text(self) -> str:

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from storage.families import head_of
 from storage.tables import ArticleRow, RevisionRow, SearchDocumentRow, TextRow
 
 
 @dataclass(frozen=True, slots=True)
 class RevisionText:
-    """A revision's words, for whoever works through what was stored. ``is_latest``: no later revision is known."""
+    """A revision's words, for whoever works through what was stored.
+
+    ``article_id`` is the article that stands; ``is_latest``: no later revision of it is known.
+    """
 
     revision_id: int
     article_id: int
@@ -43,23 +47,31 @@ class Found:
 
 def revision_texts(session: Session, revision_ids: Iterable[int]) -> list[RevisionText]:
     """The texts of these revisions."""
+    stored_as = aliased(ArticleRow)
     query = (
-        select(RevisionRow, TextRow.body, ArticleRow.latest_revision_id)
+        select(RevisionRow, TextRow.body, ArticleRow.id, ArticleRow.latest_revision_id)
         .join(TextRow, TextRow.sha256 == RevisionRow.text_sha256)
-        .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
+        .join(stored_as, stored_as.id == RevisionRow.article_id)
+        .join(ArticleRow, ArticleRow.id == head_of(stored_as))
         .where(RevisionRow.id.in_(list(revision_ids)))
         .order_by(RevisionRow.id)
     )
     return [
-        RevisionText(row.id, row.article_id, row.title or "", body, row.language, row.id == latest)
-        for row, body, latest in session.execute(query)
+        RevisionText(row.id, head, row.title or "", body, row.language, row.id == latest)
+        for row, body, head, latest in session.execute(query)
     ]
 
 
 def put_search_document(
     session: Session, *, article_id: int, revision_id: int, title_terms: str, text_terms: str
 ) -> None:
-    """Have search find the article by these words, and no longer by those of an earlier revision."""
+    """Have search find the article by these words, and no longer by those of an earlier revision.
+
+    One that was merged meanwhile is found by the article that stands.
+    """
+    stands = select(ArticleRow.merged_into).where(ArticleRow.id == article_id)
+    if session.scalar(stands.with_for_update(read=True, key_share=True)) is not None:
+        return
     row = session.get(SearchDocumentRow, article_id)
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     if row is None:
@@ -71,6 +83,17 @@ def put_search_document(
     session.flush()
     if is_sqlite:
         _fts(session, None, article_id, title_terms, text_terms)
+
+
+def forget_search_document(session: Session, article_id: int) -> None:
+    """Have search find the article no more."""
+    row = session.get(SearchDocumentRow, article_id)
+    if row is None:
+        return
+    if session.get_bind().dialect.name == "sqlite":
+        _fts(session, "delete", article_id, row.title_terms, row.text_terms)
+    session.delete(row)
+    session.flush()
 
 
 def _fts(session: Session, command: str | None, article_id: int, title_terms: str, text_terms: str) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from domain.times import StatedTime
+from storage.families import family_of, is_of, place_in_history
 from storage.stated import stated_time
 from storage.tables import (
+    ArticleMergeRow,
     ArticleRow,
     ArticleUrlRow,
     ExtractionPartRow,
@@ -24,11 +26,12 @@ from storage.tables import (
     TextRow,
     TopicRow,
 )
+from storage.translations import translations
 
 
 @dataclass(frozen=True, slots=True)
 class ShownAddress:
-    """An address of the article and how it is known: listed, redirect, canonical or part."""
+    """An address of the article and how it is known: listed, redirect, canonical, form or part."""
 
     url: str
     kind: str
@@ -62,8 +65,33 @@ class ShownRevision:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownMerge:
+    """That another article is this one, and what said so; ``undone_at`` with the reason where a person took it back."""
+
+    article_id: int
+    into_id: int
+    evidence: str
+    reason: str
+    decided_at: datetime
+    undone_at: datetime | None
+    undone_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTranslation:
+    """The article in another language, and what says so: shared_number, hreflang or hreflang_one_way."""
+
+    article_id: int
+    language: str | None
+    url: str
+    title: str | None
+    evidence: str
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ShownArticle:
-    """An article, its addresses and its revisions in order."""
+    """An article with all that were merged into it: its addresses, and its revisions in the order of time."""
 
     article_id: int
     outlet: str
@@ -82,6 +110,8 @@ class ShownArticle:
     external_id: str | None
     reports: tuple[int, ...]  # that it announces
     releases: tuple[int, ...]  # that announce it
+    translations: tuple[ShownTranslation, ...] = ()
+    merges: tuple[ShownMerge, ...] = ()
 
 
 def find_article(session: Session, *, article_id: int | None = None, url_key: str | None = None) -> ShownArticle | None:
@@ -98,7 +128,7 @@ def find_article(session: Session, *, article_id: int | None = None, url_key: st
 
 def _shown(session: Session, row: ArticleRow) -> ShownArticle:
     addresses = session.scalars(
-        select(ArticleUrlRow).where(ArticleUrlRow.article_id == row.id).order_by(ArticleUrlRow.id)
+        select(ArticleUrlRow).where(is_of(ArticleUrlRow.article_id, row.id)).order_by(ArticleUrlRow.id)
     )
     return ShownArticle(
         article_id=row.id,
@@ -120,22 +150,25 @@ def _shown(session: Session, row: ArticleRow) -> ShownArticle:
         external_id=row.external_id,
         reports=_reports(session, row.id),
         releases=_releases(session, row.id),
+        translations=_translations(session, row.id),
+        merges=_merges(session, row),
     )
 
 
 def _revisions(session: Session, article_id: int) -> tuple[ShownRevision, ...]:
     query = (
-        select(RevisionRow, TextRow.body, ExtractionRow, FetchRow, RecordRow)
+        select(RevisionRow, place_in_history(RevisionRow, ArticleRow), TextRow.body, ExtractionRow, FetchRow, RecordRow)
+        .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
         .join(TextRow, TextRow.sha256 == RevisionRow.text_sha256)
         .join(ExtractionRow, ExtractionRow.id == RevisionRow.extraction_id)
         .join(FetchRow, FetchRow.id == RevisionRow.fetch_id)
         .join(RecordRow, RecordRow.id == FetchRow.record_id, isouter=True)
-        .where(RevisionRow.article_id == article_id)
-        .order_by(RevisionRow.number)
+        .where(is_of(RevisionRow.article_id, article_id))
+        .order_by(place_in_history(RevisionRow, ArticleRow))
     )
     return tuple(
         ShownRevision(
-            number=revision.number,
+            number=number,
             title=revision.title,
             authors=tuple(extraction.authors),
             absent_at=revision.absent_at,
@@ -157,7 +190,26 @@ def _revisions(session: Session, article_id: int) -> tuple[ShownRevision, ...]:
             scanned_pages=extraction.scanned_pages,
             parts=_parts(session, extraction.id),
         )
-        for revision, body, extraction, fetch, record in session.execute(query)
+        for revision, number, body, extraction, fetch, record in session.execute(query)
+    )
+
+
+def _translations(session: Session, article_id: int) -> tuple[ShownTranslation, ...]:
+    found = []
+    for one in translations(session, [article_id]):
+        other = session.get_one(ArticleRow, one.other_id if one.article_id == article_id else one.article_id)
+        found.append(
+            ShownTranslation(other.id, other.language, other.url, other.title, one.evidence, one.first_seen_at)
+        )
+    return tuple(found)
+
+
+def _merges(session: Session, row: ArticleRow) -> tuple[ShownMerge, ...]:
+    family = family_of(session, row)
+    is_of_it = or_(ArticleMergeRow.article_id.in_(family), ArticleMergeRow.into_id.in_(family))
+    return tuple(
+        ShownMerge(m.article_id, m.into_id, m.evidence, m.reason, m.decided_at, m.undone_at, m.undone_reason)
+        for m in session.scalars(select(ArticleMergeRow).where(is_of_it).order_by(ArticleMergeRow.id))
     )
 
 

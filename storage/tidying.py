@@ -1,8 +1,8 @@
 """Keeps the store small and quick: old polls that nothing cites are folded into hours, statistics are refreshed.
 
 What a poll fetched stays in the archive and its record row stays too; only the row that says "looked, nothing new" is
-folded. What an entry, an extraction, a revision or a gap cites is never touched, nor are the last listings of a
-channel, however old: they say how much its list holds.
+folded. What an entry, an extraction, a revision, a merge or a gap cites is never touched, nor are the last listings of
+a channel, however old: they say how much its list holds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,17 @@ from sqlalchemy.orm import Session, aliased
 from domain.fetch import PageReading
 from storage.engine import Store
 from storage.listings import LISTINGS_COMPARED
-from storage.tables import ChannelHourRow, ChannelRow, EntryRow, ExtractionRow, FetchRow, GapRow, RevisionRow, TodoRow
+from storage.tables import (
+    ArticleMergeRow,
+    ChannelHourRow,
+    ChannelRow,
+    EntryRow,
+    ExtractionRow,
+    FetchRow,
+    GapRow,
+    RevisionRow,
+    TodoRow,
+)
 
 FOLD_AFTER = timedelta(days=30)
 ROWS_A_WRITE = 200
@@ -70,6 +80,7 @@ def _uncited(
         exists().where(EntryRow.first_fetch_id == FetchRow.id),
         exists().where(ExtractionRow.fetch_id == FetchRow.id),
         exists().where(RevisionRow.fetch_id == FetchRow.id),
+        exists().where(ArticleMergeRow.fetch_id == FetchRow.id),
         exists().where(TodoRow.kind == "read", TodoRow.subject_id == FetchRow.id),
         exists().where(GapRow.channel_id == channel_id, is_bound),
         exists().where(poll.id == FetchRow.part_of),  # a further document stays as long as its poll

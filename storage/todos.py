@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,12 +15,14 @@ from storage.tables import TodoRow
 MOST_ATTEMPTS = 5
 
 
-def insert_ignoring(session: Session, table: type, values: list[dict[str, object]], index: list[str]) -> None:
-    """Insert rows, leaving out those whose ``index`` columns already exist."""
+def insert_ignoring(session: Session, table: type, values: list[dict[str, object]], index: list[str]) -> int:
+    """Insert rows, leaving out those whose ``index`` columns already exist; gives the number of the new ones."""
     if not values:
-        return
+        return 0
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    session.execute(dialect.insert(table).values(values).on_conflict_do_nothing(index_elements=index))
+    statement = dialect.insert(table).values(values).on_conflict_do_nothing(index_elements=index)
+    done = session.execute(statement.execution_options(preserve_rowcount=True))
+    return int(cast("CursorResult[Any]", done).rowcount)
 
 
 def add_todo(session: Session, kind: str, subject_id: int, *, now: datetime) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain.topic import Topic
-from storage.tables import MentionRow, RevisionRow, TopicRow, TopicVersionRow
+from storage.families import head_of
+from storage.tables import ArticleRow, MentionRow, RevisionRow, TopicRow, TopicVersionRow
 from storage.todos import insert_ignoring
 
 
@@ -77,9 +78,12 @@ def revision_ids_after(session: Session, revision_id: int, *, limit: int) -> lis
 def breadth(session: Session, topic_version_id: int) -> tuple[int, int]:
     """(articles that mention the topic, articles stored): how much of everything a wording matches."""
     matched = session.scalar(
-        select(func.count(RevisionRow.article_id.distinct()))
+        select(func.count(head_of().distinct()))
+        .join(RevisionRow, RevisionRow.article_id == ArticleRow.id)
         .join(MentionRow, MentionRow.revision_id == RevisionRow.id)
         .where(MentionRow.topic_version_id == topic_version_id)
     )
-    stored = session.scalar(select(func.count(RevisionRow.article_id.distinct())))
+    stored = session.scalar(
+        select(func.count(head_of().distinct())).join(RevisionRow, RevisionRow.article_id == ArticleRow.id)
+    )
     return matched or 0, stored or 0

@@ -21,7 +21,7 @@ from crawler.extract.footnotes import take_footnotes
 from crawler.extract.identity import EXTRACTOR, extractor_settings
 from crawler.extract.json_ld import Node, article_node, text_of_node
 from crawler.extract.kinds import kind_of_page, live_signs
-from crawler.extract.links import body_links, canonical_url, page_links
+from crawler.extract.links import body_links, canonical_url, language_versions, other_canonicals, page_links
 from crawler.extract.markup import Page, parse_page
 from crawler.extract.parts import part_of
 from crawler.extract.sections import page_headings, sections_of
@@ -93,7 +93,7 @@ def _read(page: Page, *, hints: PageHints, zone: ZoneInfo, now: datetime, langua
     headings = page_headings(page.tree)
     links = page_links(page)
     declared = declared_language(page, article)
-    canonical = canonical_url(page)
+    canonical, others, versions = canonical_url(page), other_canonicals(page), language_versions(page)
     body = read_body(page, article, title=title, hints=hints, linked=links.linked)
     if body.found_by == "reading" and not says_article(page):
         body = replace(body, paragraphs=without_cards(page, body.paragraphs))
@@ -113,6 +113,8 @@ def _read(page: Page, *, hints: PageHints, zone: ZoneInfo, now: datetime, langua
         language=detect_language(body.text[:_LANGUAGE_CHARS], declared=declared) if body.text else None,
         declared_language=declared,
         canonical_url=canonical,
+        other_canonicals=others,
+        alternates=versions,
         section=page.meta("article:section") or text_of_node(article, "articleSection", "name"),
         links=body_links(links, body.text),
         kind=kind_of_page(

@@ -8,9 +8,12 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from crawler.extract.markup import BLOCKS, Page
+from domain.sameness import Alternate
 from domain.urls import http_url
 
 MAX_LINKS = 200
+_MAX_ALTERNATES = 40
+_MAX_CANONICALS = 20
 _PROBE_CHARS = 160
 _MAX_ANCHORS = 20_000
 _MAX_LINKED_CHARS = 300
@@ -38,6 +41,30 @@ def canonical_url(page: Page) -> str | None:
     stated = [*(link.get("href") or "" for link in links), page.meta("og:url") or ""]
     urls = (http_url(raw, base=base_of(page)) for raw in stated if raw.strip())
     return next((url for url in urls if url), None)
+
+
+def other_canonicals(page: Page) -> tuple[str, ...]:
+    """Addresses of further canonical links: a page that names several says nothing."""
+    own = canonical_url(page)
+    links = (link for link in page.tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
+    urls = (http_url(link.get("href") or "", base=base_of(page)) for link in islice(links, _MAX_CANONICALS))
+    return tuple(dict.fromkeys(url for url in urls if url and url != own))
+
+
+def language_versions(page: Page) -> tuple[Alternate, ...]:
+    """The versions in other languages that a page names (``hreflang``), each address once, at most 40."""
+    found: dict[str, Alternate] = {}
+    for link in page.tree.iter("link"):
+        language = (link.get("hreflang") or "").strip().lower().replace("_", "-").split("-")[0]
+        is_alternate = "alternate" in (link.get("rel") or "").lower().split()
+        if not is_alternate or len(language) not in (2, 3) or not language.isalpha():  # x-default names no language
+            continue
+        url = http_url(link.get("href") or "", base=base_of(page)) if (link.get("href") or "").strip() else None
+        if url is not None:
+            found.setdefault(url, Alternate(language, url))
+        if len(found) == _MAX_ALTERNATES:
+            break
+    return tuple(found.values())
 
 
 def page_links(page: Page) -> PageLinks:

@@ -35,7 +35,7 @@ def read_base_again(room: ReadingRoom, text: ReadText) -> None:
         if not isinstance(judged.intent, ReadBaseAgain) or judged.base_fetch_id is None:
             return
         base = fetch_to_read_again(session, judged.base_fetch_id)
-    article_id = judged.article_id
+    article_id = judged.base_article_id
     assert article_id is not None
     keys = {a.url_key for a in text.addresses}
     try:

@@ -22,6 +22,8 @@ from domain.entry import ChannelReading, ParsedChannel
 from domain.extraction import Extraction
 from domain.fetch import PageReading
 from domain.outlet import Channel, ChannelKind, Outlet
+from domain.urls import url_key
+from outlets.forms import article_number, is_main_place, main_form
 from storage.entries import PlacedEntry, entry_changes, unique_by_key
 from storage.readings import Address, ReadText
 from storage.unread import UnreadFetch
@@ -135,17 +137,26 @@ def _texts(
             )
             continue
         read_by = entry_extractor_hash(channel.kind)
-        texts += [_text(fetch, e, x, read_by) for e, x in zip(chunk, found, strict=True) if refusal(x) is None]
+        texts += [_text(room, fetch, e, x, read_by) for e, x in zip(chunk, found, strict=True) if refusal(x) is None]
     return tuple(texts)
 
 
-def _text(fetch: UnreadFetch, placed: PlacedEntry, extraction: Extraction, read_by: str) -> ReadText:
-    assert placed.entry.url is not None
+def _text(room: ReadingRoom, fetch: UnreadFetch, placed: PlacedEntry, extraction: Extraction, read_by: str) -> ReadText:
+    """The text with the address that its entry links to, and that address's main form."""
+    url = placed.entry.url
+    assert url is not None
+    owner = room.catalogue.outlets[placed.target_outlet]
+    addresses = [Address(placed.url_key, url, "listed")]
+    if form := main_form(owner, url):
+        addresses.append(Address(url_key(form, host_aliases=owner.host_aliases), form, "form"))
     return ReadText(
         outlet=placed.target_outlet,
-        addresses=(Address(placed.url_key, placed.entry.url, "listed"),),
+        addresses=tuple(addresses),
         extraction=extraction,
         extractor_hash=read_by,
         fetch_id=fetch.fetch_id,
         seen_at=fetch.requested_at,
+        number=article_number(owner, url),
+        is_main=is_main_place(owner, fetch.target.url),
+        host_aliases=owner.host_aliases,
     )

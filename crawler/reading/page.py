@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from crawler import jobs
-from crawler.channels.place import place_url
 from crawler.decide import after_reading, decide, refusal
 from crawler.fetch.outcome import one_line
+from crawler.reading.addresses import addresses_of, alternates_of
 from crawler.reading.base import read_base_again
 from crawler.reading.failure import store_failure
 from crawler.reading.result import ReadResult, counted
 from crawler.reading.room import ReadingRoom, text_extractor_hash
 from crawler.reading.text_parts import MissingPart, WholeText, whole_text
-from domain.extraction import Extraction
+from crawler.telling import tell_of_sameness
 from domain.fetch import PageReading
 from domain.intents import AddRevision, InsertArticle
 from domain.outlet import Outlet
-from outlets.articles import external_id, is_article_url
+from outlets.articles import external_id
 from outlets.documents import document_name
+from outlets.forms import article_number, is_main_place, main_form
 from storage import Session
 from storage.articles import Applied, store_text
+from storage.comparison import place_of
 from storage.frontier import add_targets, redirect_chain
 from storage.readings import Address, ReadText
 from storage.releases import link_reports
@@ -34,7 +36,7 @@ def read_past_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: 
         problem = one_line(refused.reason)
         room.store.write(lambda session: put_past_reading(session, fetch.fetch_id, refused.reading, error=problem))
         return ReadResult(fetch.target.host, refused.reading)
-    text = _read_text(room, fetch, outlet, WholeText(extraction, (fetch,)))
+    text, _ = _read_text(room, fetch, outlet, WholeText(extraction, (fetch,)))
     read_base_again(room, text)
 
     def work(session: Session) -> Applied:
@@ -56,7 +58,7 @@ def read_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: jobs.
         if isinstance(found, MissingPart):
             return _wait_for(room, fetch, outlet, found)
         whole = found
-    text = _read_text(room, fetch, outlet, whole)
+    text, notes = _read_text(room, fetch, outlet, whole)
     read_base_again(room, text)
 
     def work(session: Session) -> Applied:
@@ -64,13 +66,18 @@ def read_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: jobs.
         if applied.article_id is not None and isinstance(applied.intent, InsertArticle | AddRevision):
             at = fetch.requested_at
             link_reports(session, applied.article_id, host_aliases=outlet.host_aliases, now=at)
+        told = one_line("; ".join((*notes, *applied.notes))) if notes or applied.notes else None
         for part in whole.fetches:
-            reading = PageReading.ARTICLE if part is whole.fetches[0] else PageReading.PART
-            put_reading(session, part, reading, after_reading(part.target, reading, fetch.requested_at), error=None)
+            is_first = part is whole.fetches[0]
+            reading = PageReading.ARTICLE if is_first else PageReading.PART
+            next_look = after_reading(part.target, reading, fetch.requested_at)
+            put_reading(session, part, reading, next_look, error=told if is_first else None)
         mark_done(session, "read", [fetch.fetch_id])
         return applied
 
-    return counted(fetch.target.host, PageReading.ARTICLE, [room.store.write(work)])
+    applied = room.store.write(work)
+    tell_of_sameness(outlet.slug, fetch.target.url, fetch.fetch_id, *applied.merged, *notes, *applied.notes)
+    return counted(fetch.target.host, PageReading.ARTICLE, [applied])
 
 
 def _wait_for(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, missing: MissingPart) -> ReadResult:
@@ -87,32 +94,29 @@ def _wait_for(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, missing: Mi
     return ReadResult(fetch.target.host, reading)
 
 
-def _read_text(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, whole: WholeText) -> ReadText:
-    """The text with all addresses it is known at: where it was read, what redirected there, what it calls its own."""
-    first, extraction = whole.fetches[0], whole.extraction
+def _read_text(
+    room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, whole: WholeText
+) -> tuple[ReadText, tuple[str, ...]]:
+    """The text with all addresses it is known at, and what was not believed of them."""
+    first, extraction = whole.fetches[0].target, whole.extraction
     with room.store.read() as session:
-        chain = redirect_chain(session, first.target.id, outlet.slug)
-    addresses = [Address(first.target.url_key, first.target.url, "redirect" if chain else "listed")]
-    addresses += [Address(key, url, "listed") for key, url in chain]
-    addresses += _canonical(room, outlet, extraction, {a.url_key for a in addresses})
-    addresses += [Address(part.target.url_key, part.target.url, "part") for part in whole.fetches[1:]]
-    return ReadText(
+        chain = redirect_chain(session, first.id, outlet.slug)
+    addresses = addresses_of((first.url_key, first.url), chain, extraction, outlet, room.catalogue)
+    parts = tuple(Address(part.target.url_key, part.target.url, "part") for part in whole.fetches[1:])
+    text = ReadText(
         outlet=outlet.slug,
-        addresses=tuple(addresses),
+        addresses=addresses.known + parts,
         extraction=extraction,
         extractor_hash=text_extractor_hash(outlet, extraction),
         fetch_id=fetch.fetch_id,
         seen_at=fetch.requested_at,
-        external_id=external_id(outlet, first.target.url) or document_name(outlet, first.target.url).external_id,
+        external_id=external_id(outlet, first.url) or document_name(outlet, first.url).external_id,
         parts=tuple(part.fetch_id for part in whole.fetches) if len(whole.fetches) > 1 else (),
+        number=article_number(outlet, first.url),
+        alternates=alternates_of(extraction, addresses.known, outlet, room.catalogue),
+        same_places=tuple(place_of(url, extraction.text_source.value) for _, url in chain),
+        is_main=is_main_place(outlet, first.url),
+        is_form=main_form(outlet, first.url) is not None,
+        host_aliases=outlet.host_aliases,
     )
-
-
-def _canonical(room: ReadingRoom, outlet: Outlet, extraction: Extraction, known: set[str]) -> list[Address]:
-    """What the page calls its canonical address, where that is an article's address on the outlet's own hosts."""
-    url = extraction.canonical_url
-    if url is None or not is_article_url(outlet, url):
-        return []
-    place = place_url(url, listed_by=outlet, catalogue=room.catalogue)
-    is_ours = place.outlet == outlet.slug and place.url_key not in known
-    return [Address(place.url_key, url, "canonical")] if is_ours else []
+    return text, addresses.notes

@@ -19,6 +19,7 @@ from crawler.reading.parts import PartFacts, lead_on, tell_of_cut
 from crawler.reading.result import ReadResult, counted
 from crawler.reading.room import ReadingRoom
 from crawler.rollover import turnover
+from crawler.telling import tell_of_sameness
 from domain.entry import AskedWhen, FurtherDocument
 from domain.fetch import PageReading, Reason
 from domain.listing import Turnover
@@ -31,6 +32,7 @@ from storage.entries import EntryChanges, PartSeen, PlacedEntry, entry_changes, 
 from storage.frontier import add_targets, make_known_due
 from storage.gaps import put_rollover
 from storage.listings import has_listed, last_listing, listed_entries
+from storage.merging import Merged
 from storage.parts import count_part, settle_parts
 from storage.readings import ReadText
 from storage.todos import mark_done
@@ -93,9 +95,16 @@ def store_poll(room: ReadingRoom, poll: Poll) -> ReadResult:
 
     done, found, choice = room.store.write(work)
     tell_of_cut(poll.fetch, choice)
+    tell_of_sameness(poll.outlet.slug, poll.fetch.target.url, poll.fetch.fetch_id, *_told(applied + done))
     if turned.since is not None:
         log.info("channel.rolled_over", outlet=poll.outlet.slug, channel=poll.fetch.target.channel_slug)
     return counted(poll.fetch.target.host, poll.reading, applied + done, new_entries=new + found)
+
+
+def _told(applied: list[Applied]) -> Iterator[Merged | str]:
+    for one in applied:
+        yield from one.merged
+        yield from one.notes
 
 
 def pieces_of(poll: Poll) -> Iterator[Piece]:

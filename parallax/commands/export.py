@@ -33,6 +33,7 @@ class What(StrEnum):
     FETCHES = "fetches"
     GAPS = "gaps"
     VIEWS = "views"
+    TRANSLATIONS = "translations"
 
 
 class As(StrEnum):

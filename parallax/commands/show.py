@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from parallax.bootstrap import Parallax
-    from storage.show_queries import ShownArticle, ShownRevision
+    from storage.show_queries import ShownArticle, ShownMerge, ShownRevision
 
 
 def show(
@@ -62,39 +63,67 @@ def _find(parallax: Parallax, article: str) -> ShownArticle | None:
         return find_article(session, url_key=url_key(url, host_aliases=outlet.host_aliases if outlet else None))
 
 
+def _merge_line(merge: ShownMerge, zone: ZoneInfo) -> str:
+    from parallax.commands.printing import local
+
+    line = f"article {merge.article_id} into {merge.into_id}, {local(merge.decided_at, zone)}"
+    line += f", by {merge.evidence}: {merge.reason}"
+    if merge.undone_at is not None:
+        line += f"; taken back {local(merge.undone_at, zone)}: {merge.undone_reason}"
+    return line
+
+
 def _print(article: ShownArticle, shown: ShownRevision, zone: ZoneInfo) -> None:
+    typer.echo(f"{shown.title or '(no headline)'}\n")
+    for line in (*_head(article, zone), *_related(article, zone)):
+        typer.echo(line)
+    for revision in article.revisions:
+        typer.echo("\n" + "\n".join(_revision(revision, zone)))
+    typer.echo(f"\n── text of revision {shown.number} " + "─" * 40 + f"\n\n{shown.text}")
+
+
+def _head(article: ShownArticle, zone: ZoneInfo) -> Iterator[str]:
     from parallax.commands.printing import interval, local
 
-    typer.echo(f"{shown.title or '(no headline)'}\n")
     published = article.published
     stated = f"{published.isoformat()} ({published.precision}, from {published.source})" if published else "not stated"
-    typer.echo(f"article    {article.article_id} · {article.outlet} · {article.language or 'language undecided'}")
+    yield f"article    {article.article_id} · {article.outlet} · {article.language or 'language undecided'}"
     if article.kind != "article" or article.external_id:
-        typer.echo(f"kind       {' · '.join(filter(None, (article.kind.replace('_', ' '), article.external_id)))}")
-    for role, numbers in (("announces", article.reports), ("announced", article.releases)):
-        for number in numbers:
-            typer.echo(f"{role:10} {'' if role == 'announces' else 'in '}article {number}")
-    typer.echo(f"published  {stated}")
-    typer.echo(f"appeared   {interval(article.absent_at, article.first_seen_at, zone)}")
-    typer.echo(f"last seen  {local(article.last_seen_at, zone)}")
+        yield f"kind       {' · '.join(filter(None, (article.kind.replace('_', ' '), article.external_id)))}"
+    yield f"published  {stated}"
+    yield f"appeared   {interval(article.absent_at, article.first_seen_at, zone)}"
+    yield f"last seen  {local(article.last_seen_at, zone)}"
     if article.state != "live":
         since = f"{article.state} since {local(article.state_at, zone)}, HTTP {article.state_status}"
-        typer.echo(f"state      no longer served: {since}")
+        yield f"state      no longer served: {since}"
+
+
+def _related(article: ShownArticle, zone: ZoneInfo) -> Iterator[str]:
+    """Its addresses, and the articles that it has to do with."""
     for address in article.addresses:
-        typer.echo(f"{address.kind:10} {address.url}")
-    for revision in article.revisions:
-        typer.echo(f"\nrevision {revision.number}  {revision.title or '(no headline)'}")
-        typer.echo(f"  text seen  {interval(revision.absent_at, revision.first_seen_at, zone)}")
-        typer.echo(f"  text       sha256 {revision.text_sha256}")
-        typer.echo(f"             {len(revision.text)} characters, from the {revision.text_source}")
-        if apart := _apart(revision):
-            typer.echo(f"             {apart}")
-        typer.echo(f"  read by    {revision.extractor}")
-        typer.echo(f"  proof      fetch {revision.fetch_id}, HTTP {revision.status}, {revision.fetch_url}")
-        typer.echo(f"             {revision.file} at byte {revision.offset}; body sha256 {revision.body_sha256}")
-        if revision.topics:
-            typer.echo(f"  topics     {', '.join(revision.topics)}")
-    typer.echo(f"\n── text of revision {shown.number} " + "─" * 40 + f"\n\n{shown.text}")
+        yield f"{address.kind:10} {address.url}"
+    yield from (f"announces  article {number}" for number in article.reports)
+    yield from (f"announced  in article {number}" for number in article.releases)
+    for one in article.translations:
+        yield f"in {one.language or '?':7} article {one.article_id} · {one.url} ({one.evidence})"
+    for merge in article.merges:
+        yield f"merged     {_merge_line(merge, zone)}"
+
+
+def _revision(revision: ShownRevision, zone: ZoneInfo) -> Iterator[str]:
+    from parallax.commands.printing import interval
+
+    yield f"revision {revision.number}  {revision.title or '(no headline)'}"
+    yield f"  text seen  {interval(revision.absent_at, revision.first_seen_at, zone)}"
+    yield f"  text       sha256 {revision.text_sha256}"
+    yield f"             {len(revision.text)} characters, from the {revision.text_source}"
+    if apart := _apart(revision):
+        yield f"             {apart}"
+    yield f"  read by    {revision.extractor}"
+    yield f"  proof      fetch {revision.fetch_id}, HTTP {revision.status}, {revision.fetch_url}"
+    yield f"             {revision.file} at byte {revision.offset}; body sha256 {revision.body_sha256}"
+    if revision.topics:
+        yield f"  topics     {', '.join(revision.topics)}"
 
 
 def _apart(revision: ShownRevision) -> str:

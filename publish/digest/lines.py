@@ -209,8 +209,17 @@ def column_words(column: GroupColumn) -> str:
     parts = f"{column.outlets_seen} of {plural(column.outlets, 'outlet')}"
     if column.count.value:
         floor = "≥\N{NO-BREAK SPACE}" if column.count.is_floor else ""
-        parts += f", {floor}{plural(column.count.value, 'article')}"
+        parts += f", {floor}{plural(column.count.value, 'article')}{translated_words(column.translated)}"
     return parts + (f"; {column.outlets_unseen} not fully seen" if column.outlets_unseen else "")
+
+
+def translated_words(translated: Sequence[int]) -> str:
+    """`` (one text in 3 languages)``: an article in each language counts, and the reader is told."""
+    if not translated:
+        return ""
+    least, most = min(translated), max(translated)
+    texts = "one text" if len(translated) == 1 else f"{len(translated)} texts"
+    return f" ({texts} in {most if least == most else f'{least} to {most}'} languages)"
 
 
 def quiet_words(column: GroupColumn) -> str:

@@ -52,6 +52,7 @@ class GroupColumn:
     first: First | None = None
     silence: Silence | None = None
     before: int | None = None  # its articles on the days that the mean is of; None: made by an earlier version
+    translated: tuple[int, ...] = ()  # of each text that is there in several languages, in how many
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from domain.outlet import Group
@@ -30,7 +32,10 @@ def topic_section(
     first = first_of(compared)
     since = first.candidates[0].seen.by if first else None
     columns = tuple(
-        _column(facts, topic, watches[group], [a for a in compared if a.group is group], since=since, book=book)
+        replace(
+            _column(facts, topic, watches[group], [a for a in compared if a.group is group], since=since, book=book),
+            translated=_translated([known[a.article_id] for a in compared if a.group is group]),
+        )
         for group in SHOWN_GROUPS
     )
     members = frozenset().union(*(facts.of_group(group) for group in SHOWN_GROUPS))
@@ -88,6 +93,12 @@ def _column(
         silence=silence,
         before=sum(facts.mean(facts.of_group(group), topic=topic.slug)[1]),
     )
+
+
+def _translated(articles: Sequence[ArticleFact]) -> tuple[int, ...]:
+    """Of each text that is there in several languages, in how many."""
+    texts = Counter(article.text_of for article in articles if article.text_of is not None)
+    return tuple(sorted((n for n in texts.values() if n > 1), reverse=True))
 
 
 def first_of(articles: Sequence[Article]) -> First | None:

@@ -1,6 +1,15 @@
 """All tables. ``metadata`` is what Alembic compares a database with."""
 
-from storage.tables.articles import ArticleRow, ArticleUrlRow, ReportReleaseRow, RevisionRow, SearchDocumentRow
+from storage.tables.articles import (
+    AlternateRow,
+    ArticleMergeRow,
+    ArticleNumberRow,
+    ArticleRow,
+    ArticleUrlRow,
+    ReportReleaseRow,
+    RevisionRow,
+    SearchDocumentRow,
+)
 from storage.tables.base import Table
 from storage.tables.catalogue import CatalogueState, ChannelRow, GapRow, OutletGroupRow, OutletRow
 from storage.tables.fetches import ExtractionPartRow, ExtractionRow, FetchRow, RecordRow, TextRow
@@ -13,6 +22,9 @@ metadata = Table.metadata
 __all__ = [
     "AlertDeliveryRow",
     "AlertRow",
+    "AlternateRow",
+    "ArticleMergeRow",
+    "ArticleNumberRow",
     "ArticleRow",
     "ArticleUrlRow",
     "CatalogueState",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Table, identity
@@ -17,6 +17,12 @@ class ArticleRow(Table):
         Index("ix_article_first_seen_at", "first_seen_at"),
         Index("ix_article_outlet_published_at", "outlet", "published_at"),
         Index("ix_article_latest_revision_id", "latest_revision_id"),
+        Index(
+            "ix_article_merged_into",
+            "merged_into",
+            sqlite_where=text("merged_into IS NOT NULL"),
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
         {
             "comment": "The thing at one or more addresses of an outlet. Its identity never holds content, title or "
             "author. Title, dates and language here repeat the latest revision's for convenience."
@@ -26,7 +32,9 @@ class ArticleRow(Table):
     outlet: Mapped[str] = mapped_column(ForeignKey("outlet.slug"), comment="the outlet")
     url: Mapped[str] = mapped_column(comment="address it was first read at")
     external_id: Mapped[str | None] = mapped_column(comment="the outlet's own number of it; null: none known")
-    merged_into: Mapped[int | None] = mapped_column(ForeignKey("article.id"), comment="the article it turned out to be")
+    merged_into: Mapped[int | None] = mapped_column(
+        ForeignKey("article.id"), comment="the article it turned out to be, itself never merged; null: it stands alone"
+    )
     absent_at: Mapped[datetime | None] = mapped_column(
         comment="last good look at its channel without it; null: it was there at the first look"
     )
@@ -49,9 +57,10 @@ class ArticleRow(Table):
     state_status: Mapped[int | None] = mapped_column(comment="HTTP status that made it suspected; null: live")
     text_source: Mapped[str] = mapped_column(comment="page, or feed: its texts are the feed's own")
     latest_revision_id: Mapped[int | None] = mapped_column(
-        comment="the revision last seen (no foreign key: the tables need each other)"
+        comment="the revision last seen, of this article or one merged into it (no foreign key: the tables need each "
+        "other)"
     )
-    revisions: Mapped[int] = mapped_column(comment="number of revisions")
+    revisions: Mapped[int] = mapped_column(comment="number of revisions, those of articles merged into it not counted")
     kind: Mapped[str] = mapped_column(
         server_default="article",
         comment="article, report, document, live_blog or day_page: what the latest revision is",
@@ -71,8 +80,75 @@ class ArticleUrlRow(Table):
     key_version: Mapped[int] = mapped_column(comment="version of the normalisation")
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), comment="the article")
     url: Mapped[str] = mapped_column(comment="address as first seen")
-    kind: Mapped[str] = mapped_column(comment="listed, redirect, canonical or part: how we know it")
+    kind: Mapped[str] = mapped_column(comment="listed, redirect, canonical, form or part: how we know it")
     first_seen_at: Mapped[datetime] = mapped_column(comment="when it was first known")
+
+
+class ArticleNumberRow(Table):
+    __tablename__ = "article_number"
+    __table_args__ = (
+        UniqueConstraint("outlet", "number", "numbering"),
+        Index("ix_article_number_article_id", "article_id"),
+        {
+            "comment": "The outlet's own number of an article in one numbering: its addresses on any host meet. "
+            "Equal numbers of two numberings are translations where is_shared says so."
+        },
+    )
+    id: Mapped[int] = identity()
+    outlet: Mapped[str] = mapped_column(ForeignKey("outlet.slug"), comment="the outlet")
+    number: Mapped[str] = mapped_column(comment="as the address gives it")
+    numbering: Mapped[str] = mapped_column(comment="host and language it counts in: `turan.az/az`")
+    is_shared: Mapped[bool] = mapped_column(
+        comment="whether the outlet gives one number to all languages of an article"
+    )
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), comment="the article")
+    first_seen_at: Mapped[datetime] = mapped_column(comment="when it was first known")
+
+
+class ArticleMergeRow(Table):
+    __tablename__ = "article_merge"
+    __table_args__ = (
+        Index(
+            "uq_article_merge_article_id",
+            "article_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+        Index("ix_article_merge_into_id", "into_id"),
+        Index("ix_article_merge_fetch_id", "fetch_id"),
+        {
+            "comment": "Decisions that two articles are one, and those that a person took back. An article is merged "
+            "by at most one decision in force; rows are never deleted."
+        },
+    )
+    id: Mapped[int] = identity()
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), comment="the article that was merged away")
+    into_id: Mapped[int] = mapped_column(ForeignKey("article.id"), comment="the one it was merged into")
+    evidence: Mapped[str] = mapped_column(comment="number, redirect, form, canonical or person")
+    reason: Mapped[str] = mapped_column(comment="the address or number that joined them, or a person's words")
+    fetch_id: Mapped[int | None] = mapped_column(ForeignKey("fetch.id"), comment="the look that showed it; null: none")
+    decided_at: Mapped[datetime] = mapped_column(comment="when it was decided")
+    undone_at: Mapped[datetime | None] = mapped_column(comment="when a person took it back; null: it is in force")
+    undone_reason: Mapped[str | None] = mapped_column(comment="the person's words; null: it is in force")
+
+
+class AlternateRow(Table):
+    __tablename__ = "alternate"
+    __table_args__ = (
+        UniqueConstraint("article_id", "url_key"),
+        Index("ix_alternate_url_key", "url_key"),
+        {
+            "comment": "What an article's page says of its versions in other languages (hreflang). It is a translation "
+            "where an article of the same outlet is known at that address."
+        },
+    )
+    id: Mapped[int] = identity()
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), comment="the article whose page says so")
+    url_key: Mapped[str] = mapped_column(comment="normalised address of the other version")
+    url: Mapped[str] = mapped_column(comment="that address as given")
+    language: Mapped[str] = mapped_column(comment="language as given, without region")
+    first_seen_at: Mapped[datetime] = mapped_column(comment="when it was first said")
 
 
 class RevisionRow(Table):

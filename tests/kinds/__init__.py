@@ -1,0 +1,1 @@
+"""Worlds of one kind of source each, with their ground truth and one crawl that must match it."""

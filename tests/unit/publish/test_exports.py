@@ -33,7 +33,7 @@ class HandMadeExports:
     def gaps(self, wanted: ExportFilter) -> object:
         return iter(self.rows)
 
-    articles = revisions = sections = footnotes = mentions = fetches = views = gaps
+    articles = revisions = sections = footnotes = mentions = fetches = views = translations = gaps
 
 
 def exported(source: object, kind: ExportKind, form: ExportForm, wanted: ExportFilter | None = None) -> str:
@@ -109,6 +109,7 @@ def rows(store: Store, kind: ExportKind, wanted: ExportFilter) -> list[dict[str,
 
 
 @pytest.mark.parametrize(("kind", "number"), list(zip(ExportKind, (3, 3, 0, 0, 1, 7, 1, 2), strict=True)))
+@pytest.mark.parametrize(("kind", "number"), list(zip(ExportKind, (3, 3, 1, 6, 1, 0), strict=True)))
 def test_each_kind_is_exported_from_the_store_with_its_fixed_columns(
     store: Store, kind: ExportKind, number: int
 ) -> None:

@@ -1,0 +1,56 @@
+"""``parallax merge`` and ``parallax unmerge``: a person's word that two articles are one, or are two after all."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from parallax.commands.opening import UsageError, open_parallax
+
+Reason = Annotated[str, typer.Option(help="Why, for whoever asks later; kept with the decision.")]
+
+
+def merge(
+    article: Annotated[int, typer.Argument(help="An article's number.")],
+    other: Annotated[int, typer.Argument(help="The number of the article that it is.")],
+    reason: Reason,
+) -> None:
+    """Make one of two articles of an outlet. The one seen first stands; nothing is moved or lost.
+
+    Example: parallax merge 12 40 --reason "One report under its old and its new address."
+    """
+    from storage.merging import merge_by_hand
+
+    said, parallax = _reason(reason), open_parallax()
+    now = parallax.clock.now()
+    made = parallax.store.write(lambda session: merge_by_hand(session, article, other, said, at=now))
+    if made is None:
+        typer.echo(f"articles {article} and {other} are one already")
+        return
+    typer.echo(f"article {made.article_id} is merged into article {made.into_id}")
+
+
+def unmerge(
+    article: Annotated[int, typer.Argument(help="The number of the article that was merged into another.")],
+    reason: Reason,
+) -> None:
+    """Take back that an article was merged into another. The two come apart as they were and are not joined again.
+
+    The decision is kept, with both reasons: `parallax show` tells them.
+
+    Example: parallax unmerge 40 --reason "The page named another report's address by mistake."
+    """
+    from storage.merging import unmerge as take_back
+
+    said, parallax = _reason(reason), open_parallax()
+    now = parallax.clock.now()
+    into = parallax.store.write(lambda session: take_back(session, article, said, at=now))
+    typer.echo(f"article {article} stands by itself again; it was merged into article {into}")
+
+
+def _reason(given: str) -> str:
+    said = " ".join(given.split())
+    if not said:
+        raise UsageError("--reason", "is empty; allowed: a sentence")
+    return said

@@ -1,0 +1,136 @@
+"""Articles of one outlet that are one text in several languages: by a number that they share, or as their pages say.
+
+A relation between articles, never a merge: each language has texts and edits of its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from storage.families import head_of
+from storage.readings import ReadText
+from storage.tables import AlternateRow, ArticleNumberRow, ArticleRow, ArticleUrlRow
+from storage.todos import insert_ignoring
+
+SHARED_NUMBER, BOTH_WAYS, ONE_WAY = "shared_number", "hreflang", "hreflang_one_way"
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """Two articles of one outlet in two languages, the lower number first, and what says so since when.
+
+    ``evidence``: ``shared_number``, ``hreflang`` (each page names the other) or ``hreflang_one_way``.
+    """
+
+    article_id: int
+    other_id: int
+    outlet: str
+    evidence: str
+    first_seen_at: datetime
+    language: str | None
+    other_language: str | None
+
+
+def add_alternates(session: Session, article_id: int, read: ReadText) -> None:
+    """Note the versions in other languages that a page names."""
+    rows: list[dict[str, object]] = [
+        {
+            "article_id": article_id,
+            "url_key": one.url_key,
+            "url": one.url,
+            "language": one.language,
+            "first_seen_at": read.seen_at.astimezone(UTC),
+        }
+        for one in read.alternates
+    ]
+    insert_ignoring(session, AlternateRow, rows, ["article_id", "url_key"])
+
+
+def translations(session: Session, of: Collection[int] | None = None) -> list[Translation]:
+    """All translations known, or those of these articles (numbers of articles that stand); in order of the numbers."""
+    said: dict[tuple[int, int], list[tuple[int, datetime]]] = defaultdict(list)
+    for one, other, at in _named(session, of):
+        said[min(one, other), max(one, other)].append((one, at))
+    found: dict[tuple[int, int], tuple[str, datetime]] = {}
+    for pair, claims in said.items():
+        evidence = BOTH_WAYS if len({one for one, _ in claims}) > 1 else ONE_WAY
+        found[pair] = (evidence, min(at for _, at in claims))
+    for one, other, at in _numbered(session, of):
+        found[min(one, other), max(one, other)] = (SHARED_NUMBER, at)
+    articles = _articles(session, {number for pair in found for number in pair})
+    return [
+        Translation(one, other, articles[one][0], evidence, at, articles[one][1], articles[other][1])
+        for (one, other), (evidence, at) in sorted(found.items())
+        if articles[one][1] is None or articles[one][1] != articles[other][1]
+    ]
+
+
+def text_numbers(session: Session, of: Collection[int]) -> dict[int, int]:
+    """The lowest number of those that are one text, for each of these articles that has a translation."""
+    lowest: dict[int, int] = {}
+    pairs = [(one.article_id, one.other_id) for one in translations(session, of)]
+    for one, other in sorted(pairs) * 2:  # once more, for those that a later pair joins
+        least = min(lowest.get(one, one), lowest.get(other, other))
+        lowest[one] = lowest[other] = least
+    return lowest
+
+
+def _named(session: Session, of: Collection[int] | None) -> Iterator[tuple[int, int, datetime]]:
+    """(article, article that its page names, since when) of those that stand."""
+    mine, other = aliased(ArticleRow), aliased(ArticleRow)
+    query = (
+        select(head_of(mine), head_of(other), AlternateRow.first_seen_at)
+        .join(mine, mine.id == AlternateRow.article_id)
+        .join(ArticleUrlRow, (ArticleUrlRow.url_key == AlternateRow.url_key) & (ArticleUrlRow.outlet == mine.outlet))
+        .join(other, other.id == ArticleUrlRow.article_id)
+        .where(head_of(mine) != head_of(other))
+    )
+    for part in _parts(session, query, of, AlternateRow.article_id, ArticleUrlRow.article_id):
+        yield from ((one, two, at) for one, two, at in session.execute(part))
+
+
+def _numbered(session: Session, of: Collection[int] | None) -> Iterator[tuple[int, int, datetime]]:
+    """(article, article with its number in another numbering, since when both are known)."""
+    mine, other = aliased(ArticleRow), aliased(ArticleRow)
+    number, same = aliased(ArticleNumberRow), aliased(ArticleNumberRow)
+    query = (
+        select(head_of(mine), head_of(other), number.first_seen_at, same.first_seen_at)
+        .join(same, (same.outlet == number.outlet) & (same.number == number.number) & (same.id > number.id))
+        .join(mine, mine.id == number.article_id)
+        .join(other, other.id == same.article_id)
+        .where(number.is_shared, same.is_shared, number.numbering != same.numbering, head_of(mine) != head_of(other))
+    )
+    for part in _parts(session, query, of, number.article_id, same.article_id):
+        yield from ((one, two, max(at, since)) for one, two, at, since in session.execute(part))
+
+
+def _parts(
+    session: Session, query: Select[*tuple[Any, ...]], of: Collection[int] | None, *sides: InstrumentedAttribute[int]
+) -> Iterator[Select[*tuple[Any, ...]]]:
+    """The query as it is, or one for each side that may be of the articles asked for: an index serves each."""
+    if of is None:
+        yield query
+        return
+    ordered = sorted(of)
+    for start in range(0, len(ordered), 500):
+        some = ordered[start : start + 500]
+        is_one = or_(ArticleRow.id.in_(some), ArticleRow.merged_into.in_(some))
+        members = list(session.scalars(select(ArticleRow.id).where(is_one)))
+        yield from (query.where(side.in_(members)) for side in sides)
+
+
+def _articles(session: Session, numbers: set[int]) -> dict[int, tuple[str, str | None]]:
+    found: dict[int, tuple[str, str | None]] = {}
+    ordered = sorted(numbers)
+    for start in range(0, len(ordered), 500):
+        query = select(ArticleRow.id, ArticleRow.outlet, ArticleRow.language)
+        for row in session.execute(query.where(ArticleRow.id.in_(ordered[start : start + 500]))):
+            found[row.id] = (row.outlet, row.language)
+    return found
