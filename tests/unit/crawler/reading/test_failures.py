@@ -17,7 +17,7 @@ from crawler import jobs
 from crawler.pool import Pool, PoolError
 from domain.fetch import PageReading, Reason
 from domain.frontier import TargetState
-from storage.tables import ArticleRow, GapRow, RevisionRow, TargetRow
+from storage.tables import ArticleRow, GapRow, RecordRow, RevisionRow, TargetRow
 from tests.unit.crawler.small_crawl import NOW, SENTENCES, SmallCrawl, feed, item, outlet, page
 
 LATER = NOW + timedelta(hours=4)
@@ -30,10 +30,11 @@ def _lose_archive(crawl: SmallCrawl) -> None:
 
 
 def _damage_archive(crawl: SmallCrawl) -> None:
-    for file in crawl.archive.glob("*.warc.gz"):
-        bytes_of = bytearray(file.read_bytes())
-        bytes_of[-40:-20] = os.urandom(20)
-        file.write_bytes(bytes_of)
+    last = crawl.rows(RecordRow)[-1]  # behind it lies the note of its batch
+    assert isinstance(last, RecordRow)
+    with (crawl.archive / last.file).open("r+b") as file:
+        file.seek(last.offset + last.length - 40)
+        file.write(os.urandom(20))
 
 
 def _target(crawl: SmallCrawl, path: str) -> TargetRow:
