@@ -6,12 +6,12 @@ A relation between articles, never a merge: each language has texts and edits of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from storage.families import head_of
@@ -19,6 +19,7 @@ from storage.readings import ReadText
 from storage.tables import AlternateRow, ArticleNumberRow, ArticleRow, ArticleUrlRow
 from storage.todos import insert_ignoring
 
+_SOME = 200
 SHARED_NUMBER, BOTH_WAYS, ONE_WAY = "shared_number", "hreflang", "hreflang_one_way"
 
 
@@ -36,6 +37,13 @@ class Translation:
     first_seen_at: datetime
     language: str | None
     other_language: str | None
+
+
+class _Claim(NamedTuple):
+    article_id: int
+    outlet: str
+    url_key: str
+    first_seen_at: datetime
 
 
 def add_alternates(session: Session, article_id: int, read: ReadText) -> None:
@@ -84,16 +92,40 @@ def text_numbers(session: Session, of: Collection[int]) -> dict[int, int]:
 
 def _named(session: Session, of: Collection[int] | None) -> Iterator[tuple[int, int, datetime]]:
     """(article, article that its page names, since when) of those that stand."""
-    mine, other = aliased(ArticleRow), aliased(ArticleRow)
-    query = (
-        select(head_of(mine), head_of(other), AlternateRow.first_seen_at)
-        .join(mine, mine.id == AlternateRow.article_id)
-        .join(ArticleUrlRow, (ArticleUrlRow.url_key == AlternateRow.url_key) & (ArticleUrlRow.outlet == mine.outlet))
-        .join(other, other.id == ArticleUrlRow.article_id)
-        .where(head_of(mine) != head_of(other))
-    )
-    for part in _parts(session, query, of, AlternateRow.article_id, ArticleUrlRow.article_id):
-        yield from ((one, two, at) for one, two, at in session.execute(part))
+    if of is None:
+        yield from _matched(_claims(session), _owners(session, _is_named()))
+        return
+    for members in _members(session, of):  # step by step: no planner is asked which side is the small one
+        claims = _claims(session, AlternateRow.article_id.in_(members))
+        is_named = ArticleUrlRow.url_key.in_({key for _, _, key, _ in claims})
+        yield from _matched(claims, _owners(session, ArticleUrlRow.outlet.in_({o for _, o, _, _ in claims}), is_named))
+        owners = _owners(session, ArticleUrlRow.article_id.in_(members))
+        yield from _matched(_claims(session, AlternateRow.url_key.in_({key for _, key in owners})), owners)
+
+
+def _claims(session: Session, *where: ColumnElement[bool]) -> list[_Claim]:
+    """(article that stands, its outlet, the key that its page names, since when)."""
+    query = select(head_of(), ArticleRow.outlet, AlternateRow.url_key, AlternateRow.first_seen_at)
+    query = query.join(ArticleRow, ArticleRow.id == AlternateRow.article_id)
+    return [_Claim(*row) for row in session.execute(query.where(*where))]
+
+
+def _owners(session: Session, *where: ColumnElement[bool]) -> dict[tuple[str, str], int]:
+    """The article that stands at each (outlet, key)."""
+    query = select(ArticleUrlRow.outlet, ArticleUrlRow.url_key, head_of())
+    query = query.join(ArticleRow, ArticleRow.id == ArticleUrlRow.article_id)
+    return {(outlet, key): head for outlet, key, head in session.execute(query.where(*where))}
+
+
+def _is_named() -> ColumnElement[bool]:
+    return ArticleUrlRow.url_key.in_(select(AlternateRow.url_key))
+
+
+def _matched(claims: Iterable[_Claim], owners: Mapping[tuple[str, str], int]) -> Iterator[tuple[int, int, datetime]]:
+    for one, outlet, key, at in claims:
+        other = owners.get((outlet, key))
+        if other is not None and other != one:
+            yield one, other, at
 
 
 def _numbered(session: Session, of: Collection[int] | None) -> Iterator[tuple[int, int, datetime]]:
@@ -102,10 +134,10 @@ def _numbered(session: Session, of: Collection[int] | None) -> Iterator[tuple[in
     number, same = aliased(ArticleNumberRow), aliased(ArticleNumberRow)
     query = (
         select(head_of(mine), head_of(other), number.first_seen_at, same.first_seen_at)
-        .join(same, (same.outlet == number.outlet) & (same.number == number.number) & (same.id > number.id))
+        .join(same, (same.outlet == number.outlet) & (same.number == number.number))
         .join(mine, mine.id == number.article_id)
         .join(other, other.id == same.article_id)
-        .where(number.is_shared, same.is_shared, number.numbering != same.numbering, head_of(mine) != head_of(other))
+        .where(number.is_shared, same.is_shared, number.numbering < same.numbering, head_of(mine) != head_of(other))
     )
     for part in _parts(session, query, of, number.article_id, same.article_id):
         yield from ((one, two, max(at, since)) for one, two, at, since in session.execute(part))
@@ -118,12 +150,17 @@ def _parts(
     if of is None:
         yield query
         return
-    ordered = sorted(of)
-    for start in range(0, len(ordered), 500):
-        some = ordered[start : start + 500]
-        is_one = or_(ArticleRow.id.in_(some), ArticleRow.merged_into.in_(some))
-        members = list(session.scalars(select(ArticleRow.id).where(is_one)))
+    for members in _members(session, of):
         yield from (query.where(side.in_(members)) for side in sides)
+
+
+def _members(session: Session, of: Collection[int]) -> Iterator[list[int]]:
+    """The articles asked for with those merged into them, some at a time: each may name forty addresses."""
+    ordered = sorted(of)
+    for start in range(0, len(ordered), _SOME):
+        some = ordered[start : start + _SOME]
+        is_one = or_(ArticleRow.id.in_(some), ArticleRow.merged_into.in_(some))
+        yield list(session.scalars(select(ArticleRow.id).where(is_one)))
 
 
 def _articles(session: Session, numbers: set[int]) -> dict[int, tuple[str, str | None]]:
