@@ -110,6 +110,10 @@ class AddressRefusedError(FetchError):
     """The address leads to a network that must not be reached."""
 
 
+class ProxyError(FetchError):
+    """Nothing came through the proxy that the outlet is asked through."""
+
+
 class TooLargeError(FetchError):
     """The body is larger than its kind may be."""
 
