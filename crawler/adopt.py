@@ -113,6 +113,7 @@ def _adopt_one(session: Session, record: ArchivedResponse) -> bool:
         max_age_s=max_age_s(record.response.headers),
         body_sha256=verdict.body_sha256,
         body_bytes=len(verdict.body) if verdict.body_sha256 else None,
+        proxy=record.provenance.proxy,
     )
     place = record.place
     stored = StoredRecord(

@@ -199,7 +199,11 @@ def _record_to_write(session: Session, finished: Finished, archive: ArchiveWrite
         record_id=uuid.uuid4().urn,
         response=response,
         provenance=Provenance(
-            outlet=target.outlet, reason=target.reason, channel=target.channel_slug, target_id=target.id
+            outlet=target.outlet,
+            reason=target.reason,
+            channel=target.channel_slug,
+            target_id=target.id,
+            proxy=finished.look.proxy,
         ),
         duplicate_of=_same_payload(session, response, archive),
     )

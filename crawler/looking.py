@@ -27,6 +27,7 @@ def order_for(target: Target, slot: HostSlot, *, unconditional_every: int, asked
         host=slot.host.key,
         kind=FetchKind.CHANNEL if target.channel_id is not None else FetchKind.PAGE,
         asked_at=asked_at,
+        proxy=slot.proxy_of(target),
         timeout_s=slot.host.timeout_s,
         etag=None if is_plain else target.etag,
         last_modified=None if is_plain else target.last_modified,
@@ -34,11 +35,11 @@ def order_for(target: Target, slot: HostSlot, *, unconditional_every: int, asked
     )
 
 
-def robots_order(slot: HostSlot, url: str | None, *, asked_at: datetime) -> Order:
-    """The request for robots.txt; ``url`` is where a redirect leads."""
+def robots_order(slot: HostSlot, url: str | None, *, proxy: str | None, asked_at: datetime) -> Order:
+    """The request for robots.txt, the way that the target which needs it goes; ``url`` is where a redirect leads."""
     scheme = slot.waiting[0].url.partition("://")[0] if slot.waiting else "https"
     robots_url = url or f"{scheme}://{slot.host.key}/robots.txt"
-    return Order(url=robots_url, host=slot.host.key, kind=FetchKind.ROBOTS, asked_at=asked_at)
+    return Order(url=robots_url, host=slot.host.key, kind=FetchKind.ROBOTS, asked_at=asked_at, proxy=proxy)
 
 
 def look_of(target: Target, answer: Answer) -> Look:
@@ -63,6 +64,7 @@ def look_of(target: Target, answer: Answer) -> Look:
         max_age_s=max_age_s(response.headers) if response else None,
         body_sha256=verdict.body_sha256,
         body_bytes=len(verdict.body) if verdict.body_sha256 else None,
+        proxy=answer.order.proxy,
     )
 
 
@@ -93,6 +95,10 @@ def refused_by_robots(target: Target, slot: HostSlot, at: datetime) -> Look:
 
     Where nothing answered at all, what kept robots.txt from being read is what keeps the target from being read.
     """
+    proxy = slot.proxy_of(target)
+    if proxy is not None and proxy in slot.cut_off:
+        outcome, error = slot.cut_off[proxy]
+        return Look(target, at, at, conditional=False, outcome=outcome, error=error, proxy=proxy)
     assert slot.robots is not None
     if slot.unreachable is not None:
         outcome, error = slot.unreachable
@@ -101,4 +107,4 @@ def refused_by_robots(target: Target, slot: HostSlot, at: datetime) -> Look:
         outcome, error = FetchOutcome.ROBOTS_UNREACHABLE, f"robots.txt can't be read ({cause}): nothing is fetched"
     else:
         outcome, error = FetchOutcome.ROBOTS_DISALLOWED, "robots.txt disallows it"
-    return Look(target, at, at, conditional=False, outcome=outcome, error=error)
+    return Look(target, at, at, conditional=False, outcome=outcome, error=error, proxy=proxy)

@@ -184,8 +184,8 @@ class Crawl:
                     return now  # after a sleep: the next turn sees whether the host is still ours
                 case LookForMore():
                     slot.add(self._desk.due(slot.host.key))
-                case AskRobots():
-                    self._ask_robots(slot, None)
+                case AskRobots(proxy):
+                    self._ask_robots(slot, None, proxy)
                 case AskTarget(target):
                     self._ask(slot, target, now)
                 case Wait(until):
@@ -199,17 +199,16 @@ class Crawl:
 
     # Asking
 
-    def _ask_robots(self, slot: HostSlot, hop: RobotsHop | None) -> None:
+    def _ask_robots(self, slot: HostSlot, hop: RobotsHop | None, proxy: str | None) -> None:
         slot.ask_robots(time.monotonic())
-        order = robots_order(slot, hop.url if hop else None, asked_at=self._clock.now())
+        order = robots_order(slot, hop.url if hop else None, proxy=proxy, asked_at=self._clock.now())
         hops = hop.hops if hop else 0
         self._engine.fetch(order, lambda answer: self._inbox.put(RobotsAnswered(slot, answer, hops)))
 
     def _ask(self, slot: HostSlot, target: Target, now: float) -> None:
         """Ask for a target, or give it its outcome where robots.txt does not let us."""
-        assert slot.robots is not None
         asked_at = self._clock.now()
-        if not slot.robots.allows(target.url, self._plan.user_agent):
+        if not slot.lets_ask(target, self._plan.user_agent):
             slot.skip(target)
             self._commit(slot, refused_by_robots(target, slot, asked_at), None)
             return
@@ -256,13 +255,16 @@ class Crawl:
         status = answer.response.status if answer.response else None
         step = robots_step(status, answer.verdict, hops=hops)
         if isinstance(step, RobotsHop):
-            self._ask_robots(slot, step)
+            self._ask_robots(slot, step, answer.order.proxy)
             return
         slot.is_asking_robots = False
         slot.answered(time.monotonic())
+        if answer.response is None and answer.order.proxy is not None:
+            slot.cut_off[answer.order.proxy] = (answer.verdict.outcome, f"robots.txt: {answer.verdict.error}")
+            return  # that nothing came this way is no word of the host's, so it is not kept as one
         self._desk.obey(slot, step)
         if answer.response is None:
-            slot.unreachable = (answer.verdict.outcome, f"robots.txt: {answer.verdict.error}")
+            slot.unreachable, slot.is_silent = (answer.verdict.outcome, f"robots.txt: {answer.verdict.error}"), True
         self._desk.keep_robots(slot.host.key, step, status=status, error=answer.verdict.error)
 
     def answered(self, slot: HostSlot, target: Target, answer: Answer) -> None:

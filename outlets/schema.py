@@ -130,6 +130,7 @@ class OutletFacts(Strict):
     politeness: PolitenessFacts = PolitenessFacts()
     expectations: ExpectationFacts = ExpectationFacts()
     quirks: Many[Slug] = ()
+    proxy: Slug | None = None
     page_fetch: bool = True
     note: Line | None = None
 
@@ -163,7 +164,7 @@ class OutletFacts(Strict):
     def outlet(self) -> Outlet:
         """The noun; without ``hosts`` the main host is the home's."""
         plain = {"slug", "name", "home", "zone", "enabled", "verified", "article_url", "external_id", "note"}
-        plain |= {"translations_share_id", "pdf_url", "feed_index", "page_fetch"}
+        plain |= {"translations_share_id", "pdf_url", "feed_index", "page_fetch", "proxy"}
         return Outlet(
             groups=tuple(GroupPeriod(**g.model_dump()) for g in self.groups),
             languages=self.languages,

@@ -14,9 +14,12 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import structlog
+
 from analysis.topics import topic_hash
 from crawler.crawl_plan import CrawlLimits, CrawlPlan
 from crawler.fetch.guard import AddressPolicy
+from crawler.fetch.proxies import parsed_proxies
 from crawler.fetch.user_agent import user_agent
 from crawler.machine import machine_name
 from domain.errors import ConfigError, StorageError
@@ -29,6 +32,8 @@ from parallax.settings import Settings
 from storage import Store, migrate, open_store
 from storage.catalogue import CatalogueInForce, put_catalogue
 from storage.engine import require_there
+
+log = structlog.get_logger()
 
 VERSION = version("parallax")
 _DEMO = Path("var/demo/parallax.db")  # as `make demo` makes it, from the working folder
@@ -147,6 +152,7 @@ class Parallax:
                 allowed_networks=networks,
                 hosts=settings.hosts,
                 public=not is_local,
+                proxies=parsed_proxies(settings.proxies).values(),
             ),
             policy=AddressPolicy.parse(networks, allows_public=not is_local),
             limits=CrawlLimits(
@@ -162,10 +168,19 @@ class Parallax:
                 dead_after_s=settings.dead_after_s,
             ),
             outlets=frozenset(outlets),
+            proxies=self._proxies_of_outlets(),
             archive_slot=self.archive_slot,
             stays=stays,
             told=told,
         )
+
+    def _proxies_of_outlets(self) -> dict[str, str]:
+        """By outlet the name of its proxy. One that no setting knows is told of; nothing of its outlet is asked."""
+        named = {slug: outlet.proxy for slug, outlet in self.catalogue.outlets.items() if outlet.proxy is not None}
+        for slug, proxy in named.items():
+            if proxy not in self.settings.proxies:
+                log.warning("proxy.unknown", outlet=slug, proxy=proxy)
+        return named
 
     def require_contact(self, outlets: Collection[str] = ()) -> None:
         """Raise ConfigError where ``outlets`` (none: all) can't be asked: without a contact only loopback is."""
@@ -180,6 +195,8 @@ class Parallax:
                 )
 
     def _is_loopback(self, outlet: Outlet) -> bool:
+        if outlet.proxy is not None:  # nobody here sees where its names lead
+            return False
         names = [urlsplit(channel.address).hostname or "" for channel in crawlable_channels(outlet)]
         return all(_is_loopback_address(self.settings.hosts.get(name, name)) for name in names)
 

@@ -95,6 +95,13 @@ class Settings(BaseSettings):
         "Host names that are answered from here and never looked up; in TOML also a table.",
         allowed="name=address, comma separated, every address in one of the allowed networks",
     )
+    proxies: dict[str, str] = _setting(
+        {},
+        'HTTP proxies by the names that outlets give (`proxy = "tbilisi"`); in TOML also a table. Their addresses '
+        "are never shown or logged. An outlet whose proxy fails is not asked at all.",
+        allowed="name=http://USER:PASSWORD@HOST:PORT, comma separated, special characters percent-encoded",
+        repr=False,
+    )
     crawl_delay_cap_s: float = _number(120.0, "The longest Crawl-delay of a robots.txt that is followed.", 0, 86_400)
     hosts_at_once: int = _number(32, "Hosts that one crawl child works on at a time.", 1, 256)
     targets_per_slot: int = _number(50, "Addresses asked of a host before it is given back.", 1, 10_000)
@@ -291,6 +298,11 @@ class Settings(BaseSettings):
     @classmethod
     def _networks(cls, given: object) -> object:
         return setting_values.networks(given)
+
+    @field_validator("proxies", mode="before")
+    @classmethod
+    def _usable_proxies(cls, given: object) -> object:
+        return setting_values.proxies(given)
 
     @field_validator("hosts", mode="before")
     @classmethod

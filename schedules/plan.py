@@ -46,6 +46,7 @@ _WEIGHTS: Mapping[str, float] = {
     FetchOutcome.GONE: 1.0,
     FetchOutcome.DNS_ERROR: 1.0,
     FetchOutcome.ADDRESS_REFUSED: 1.0,
+    FetchOutcome.PROXY_ERROR: 0.0,  # nothing reached the outlet, so nothing has to be spared
     FetchOutcome.TIMEOUT: 0.25,
     FetchOutcome.CONNECT_ERROR: 0.25,
     FetchOutcome.TRUNCATED: 0.25,

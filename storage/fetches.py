@@ -37,6 +37,7 @@ def put_fetch(
         requested_at=look.requested_at,
         received_at=look.received_at,
         due_at=look.target.due_at,
+        proxy=look.proxy,
         conditional=look.conditional,
         status=look.status,
         outcome=look.outcome.value,

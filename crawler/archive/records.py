@@ -19,6 +19,7 @@ class Provenance:
     reason: Reason
     channel: str | None = None  # slug; None: no channel of the outlet was polled
     target_id: int | None = None  # the frontier's row; None: asked for by hand
+    proxy: str | None = None  # name of the proxy it was asked through; None: directly
 
 
 @dataclass(frozen=True, slots=True)

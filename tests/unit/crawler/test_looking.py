@@ -33,7 +33,7 @@ def _slot(robots: RobotsRules | None = None) -> HostSlot:
 
 def _moved(target: Target, to: str) -> Look:
     answer = Answer(
-        Order(target.url, HOST, FetchKind.PAGE, NOW),
+        Order(target.url, HOST, FetchKind.PAGE, NOW, None),
         FetchVerdict(FetchOutcome.REDIRECTED, redirect_to=to),
         Response(target.url, 302, (), b"", NOW, LATER),
         conditional=False,
@@ -69,11 +69,11 @@ def test_robots_txt_is_asked_for_by_the_scheme_of_what_waits() -> None:
     slot = _slot()
     slot.add([replace(PAGE, url=f"http://{HOST}/a")])
 
-    assert robots_order(slot, None, asked_at=NOW).url == f"http://{HOST}/robots.txt"
+    assert robots_order(slot, None, proxy=None, asked_at=NOW).url == f"http://{HOST}/robots.txt"
 
 
 def test_a_redirect_of_robots_txt_is_followed_where_it_leads() -> None:
-    assert robots_order(_slot(), "https://other.example/r", asked_at=NOW).url == "https://other.example/r"
+    assert robots_order(_slot(), "https://other.example/r", proxy=None, asked_at=NOW).url == "https://other.example/r"
 
 
 def test_a_page_that_moved_to_a_mirror_of_its_outlet_keeps_the_main_hosts_key() -> None:
@@ -109,7 +109,7 @@ def test_the_sixth_redirect_in_a_row_is_a_loop_and_leads_nowhere() -> None:
 
 def test_a_look_that_got_no_answer_keeps_what_was_wrong() -> None:
     answer = Answer(
-        Order(PAGE.url, HOST, FetchKind.PAGE, NOW),
+        Order(PAGE.url, HOST, FetchKind.PAGE, NOW, None),
         FetchVerdict(FetchOutcome.TIMEOUT, error="no answer"),
         None,
         conditional=True,
@@ -138,3 +138,22 @@ def test_where_nothing_answered_what_kept_robots_txt_away_keeps_the_page_away() 
     slot.unreachable = (FetchOutcome.DNS_ERROR, "robots.txt: no such name")
 
     assert refused_by_robots(PAGE, slot, NOW).outcome is FetchOutcome.DNS_ERROR
+
+
+def test_an_order_goes_the_way_of_its_outlet_whoever_else_is_on_the_host() -> None:
+    slot = _slot()
+    slot.proxies = {"xeber": "tbilisi"}
+    other = replace(PAGE, outlet="other")
+    assert order_for(PAGE, slot, unconditional_every=10, asked_at=NOW).proxy == "tbilisi"
+    assert order_for(other, slot, unconditional_every=10, asked_at=NOW).proxy is None
+
+
+def test_a_target_whose_proxy_let_robots_txt_not_through_gets_that_as_its_outcome() -> None:
+    slot = _slot()
+    slot.proxies = {"xeber": "tbilisi"}
+    slot.cut_off["tbilisi"] = (FetchOutcome.PROXY_ERROR, "robots.txt: the proxy tbilisi refuses connections")
+
+    look = refused_by_robots(PAGE, slot, NOW)
+
+    assert (look.outcome, look.proxy) == (FetchOutcome.PROXY_ERROR, "tbilisi")
+    assert look.error == "robots.txt: the proxy tbilisi refuses connections"
