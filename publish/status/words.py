@@ -24,6 +24,7 @@ _OUTCOMES: Mapping[str, str] = {
     "robots_disallowed": "robots.txt disallows it",
     "robots_unreachable": "robots.txt can't be read, so nothing is fetched",
     "address_refused": "leads to a network that must not be reached",
+    "proxy_error": "ours: nothing came through its proxy",
     "redirect_loop": "redirects in circles",
     "dns_error": "its name was not found",
     "connect_error": "no connection",
