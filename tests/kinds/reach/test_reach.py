@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -80,7 +81,15 @@ def world(tmp_path: Path) -> Iterator[ReachWorld]:
         yield served
 
 
-def crawl(home: Home, world: ReachWorld, catalogue: Path, proxy: str, *, at: datetime = AT, **environ: str) -> Crawled:
+def crawl(
+    home: Home,
+    world: ReachWorld,
+    catalogue: Path,
+    proxy: str,
+    *,
+    at: datetime = AT,
+    environ: Mapping[str, str] = MappingProxyType({}),
+) -> Crawled:
     job = {
         "PARALLAX_HOME": str(home.folder),
         "PARALLAX_DATABASE_URL": home.database_url,
@@ -257,7 +266,7 @@ def test_a_proxy_that_dies_in_the_midst_loses_no_page_and_the_next_pass_goes_on(
 def test_on_a_shared_host_each_outlet_goes_its_own_way(home: Home, world: ReachWorld) -> None:
     environ = {"PARALLAX_ALLOWED_NETWORKS": "127.0.0.1/32", "PARALLAX_HOSTS": "meydan.example=127.0.0.1"}
     with world.proxy() as proxy:
-        crawl(home, world, world.catalogue("birbasa", "uzaq"), proxy.address(), **environ)
+        crawl(home, world, world.catalogue("birbasa", "uzaq"), proxy.address(), environ=environ)
 
     assert articles(home) == truth("birbasa", "uzaq")
     ways = {one.path.split("/")[1]: peer for one, peer in zip(world.plain.asked, world.plain.peers, strict=True)}
@@ -271,7 +280,7 @@ def test_a_proxy_that_is_down_does_not_keep_a_shared_host_from_those_who_go_dire
     environ = {"PARALLAX_ALLOWED_NETWORKS": "127.0.0.1/32", "PARALLAX_HOSTS": "meydan.example=127.0.0.1"}
     with world.proxy() as proxy:
         proxy.die()
-        crawl(home, world, world.catalogue("birbasa", "uzaq"), proxy.address(), **environ)
+        crawl(home, world, world.catalogue("birbasa", "uzaq"), proxy.address(), environ=environ)
 
     assert articles(home) == truth("birbasa")
     assert outcomes(home)["uzaq", "proxy_error", "tbilisi"] == 1
@@ -281,7 +290,7 @@ def test_a_proxy_that_is_down_does_not_keep_a_shared_host_from_those_who_go_dire
 def test_a_host_that_is_closed_to_us_directly_is_open_through_the_proxy(home: Home, world: ReachWorld) -> None:
     environ = {"PARALLAX_ALLOWED_NETWORKS": "127.0.0.9/32", "PARALLAX_HOSTS": "meydan.example=127.0.0.9"}
     with world.proxy() as proxy:
-        crawl(home, world, world.catalogue("birbasa", "uzaq"), proxy.address(), **environ)
+        crawl(home, world, world.catalogue("birbasa", "uzaq"), proxy.address(), environ=environ)
 
     assert articles(home) == truth("uzaq")
     assert outcomes(home)["birbasa", "connect_error", None] == 1
@@ -290,7 +299,7 @@ def test_a_host_that_is_closed_to_us_directly_is_open_through_the_proxy(home: Ho
 def test_an_outlet_whose_proxy_no_setting_knows_is_not_asked_and_that_is_told(home: Home, world: ReachWorld) -> None:
     with world.proxy() as proxy:
         environ = {"PARALLAX_PROXIES": f"riga={proxy.address()}"}
-        crawled = crawl(home, world, world.catalogue("qaya"), proxy.address(), **environ)
+        crawled = crawl(home, world, world.catalogue("qaya"), proxy.address(), environ=environ)
 
     assert outcomes(home) == {("qaya", "proxy_error", "tbilisi"): 1}
     assert world.connections == proxy.connections == 0
