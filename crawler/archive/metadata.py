@@ -29,6 +29,7 @@ class _Fields(BaseModel):
     target: int | None = None
     reason: Reason
     proxy: str | None = None
+    renderer: str | None = None
     requested_at: datetime
     received_at: datetime
     url: str | None = None
@@ -70,6 +71,7 @@ def metadata_json(metadata: RecordMetadata) -> str:
     }
     optional = {
         "proxy": provenance.proxy,
+        "renderer": provenance.renderer,
         "url": metadata.url,
         "http_version": metadata.http_version,
         "ip_address": metadata.ip_address,
@@ -87,7 +89,9 @@ def read_metadata(line: str) -> RecordMetadata:
     except ValidationError as e:
         raise ValueError(f"not the metadata of a Parallax record: {e.errors()[0]['msg']}") from e
     return RecordMetadata(
-        provenance=Provenance(fields.outlet, fields.reason, fields.channel, fields.target, fields.proxy),
+        provenance=Provenance(
+            fields.outlet, fields.reason, fields.channel, fields.target, fields.proxy, fields.renderer
+        ),
         requested_at=fields.requested_at,
         received_at=fields.received_at,
         url=fields.url,
