@@ -151,6 +151,7 @@ class Outlet:
     expectations: Expectations = field(default_factory=Expectations)
     quirks: tuple[str, ...] = ()
     proxy: str | None = None  # name of the proxy through which all of it is asked; None: directly
+    render: bool = False  # its pages hold nothing without a browser
     page_fetch: bool = True  # False: pages refuse us, only what the feed carries is kept
     note: str | None = None
 

@@ -49,6 +49,14 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendering:
+    """That a response is a page as a browser showed it: what it was made of, and by which browser."""
+
+    raw: Response
+    renderer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came of an order; ``response`` is None when nothing came back."""
 
@@ -57,6 +65,7 @@ class Answer:
     response: Response | None
     conditional: bool
     received_at: datetime
+    rendering: Rendering | None = None  # None: as it came
 
 
 class _IdleSpider(Spider):

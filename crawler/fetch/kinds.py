@@ -13,6 +13,7 @@ class FetchKind(StrEnum):
 
     CHANNEL = "channel"
     PAGE = "page"
+    PART = "part"  # of a page that a browser shows
     ROBOTS = "robots"
     DOCUMENT = "document"
 
@@ -40,12 +41,14 @@ class FetchKind(StrEnum):
 _MAX_BYTES = {
     FetchKind.CHANNEL: 10 * MIB,
     FetchKind.PAGE: 10 * MIB,
+    FetchKind.PART: 10 * MIB,
     FetchKind.ROBOTS: 500 * KIB,
     FetchKind.DOCUMENT: 50 * MIB,
 }
 _TIMEOUT_S = {
     FetchKind.CHANNEL: 30.0,
     FetchKind.PAGE: 30.0,
+    FetchKind.PART: 20.0,
     FetchKind.ROBOTS: 20.0,
     FetchKind.DOCUMENT: 120.0,
 }
@@ -54,6 +57,7 @@ _ACCEPT = {
     FetchKind.CHANNEL: "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, "
     "application/feed+json;q=0.8, text/html;q=0.7, */*;q=0.5",
     FetchKind.PAGE: _HTML,
+    FetchKind.PART: "*/*",
     FetchKind.ROBOTS: "text/plain, */*;q=0.5",
     FetchKind.DOCUMENT: "application/pdf, */*;q=0.5",
 }
