@@ -17,6 +17,7 @@ import structlog
 
 from crawler.archive import ArchiveWriter, Provenance, RecordPlace, RecordRef, RecordToWrite
 from crawler.decide import after_look
+from crawler.fetch.engine import Rendering
 from domain.errors import ArchiveFullError, OutageError, ParallaxError
 from domain.fetch import FetchOutcome, Reason, Response
 from domain.frontier import Look, NewTarget
@@ -45,6 +46,7 @@ class Finished:
     token: int
     politeness: Politeness
     follow: NewTarget | None = None
+    rendering: Rendering | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,9 @@ def _record_to_write(session: Session, finished: Finished, archive: ArchiveWrite
             channel=target.channel_slug,
             target_id=target.id,
             proxy=finished.look.proxy,
+            renderer=finished.rendering.renderer if finished.rendering else None,
         ),
+        raw=finished.rendering.raw if finished.rendering else None,
         duplicate_of=_same_payload(session, response, archive),
     )
 

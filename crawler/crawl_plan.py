@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.fetch.guard import AddressPolicy
+from crawler.render.chromium import BrowserLimits
 
 Event = Callable[[str, Mapping[str, object]], None]
 
@@ -45,6 +46,7 @@ class CrawlPlan:
     limits: CrawlLimits = field(default_factory=CrawlLimits)
     outlets: frozenset[str] = frozenset()
     proxies: Mapping[str, str] = field(default_factory=dict)
+    browser: BrowserLimits = field(default_factory=BrowserLimits)
     archive_slot: str = "crawl"
     stays: bool = False
     told: Iterable[str] | None = None

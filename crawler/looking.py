@@ -14,14 +14,23 @@ from crawler.fetch.robots import RobotsState
 from crawler.slot import HostSlot
 from domain.fetch import FetchOutcome, Reason
 from domain.frontier import Look, NewTarget, Target
+from domain.outlet import Outlet
 from domain.urls import host_key, url_key
 from outlets.catalogue import Catalogue
 
+_WHOLE = frozenset({FetchOutcome.OK, FetchOutcome.SAME_CONTENT})
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
-def order_for(target: Target, slot: HostSlot, *, unconditional_every: int, asked_at: datetime) -> Order:
-    """The request for a target: with validators, but for each n-th poll of a channel."""
+
+def order_for(
+    target: Target, slot: HostSlot, *, unconditional_every: int, asked_at: datetime, is_rendered: bool = False
+) -> Order:
+    """The request for a target: with validators, but for each n-th poll of a channel.
+
+    Never with them where a browser shows it: that its shell is unchanged says nothing of what it shows.
+    """
     nth = unconditional_every
-    is_plain = target.channel_id is not None and nth > 0 and target.polls % nth == nth - 1
+    is_plain = is_rendered or (target.channel_id is not None and nth > 0 and target.polls % nth == nth - 1)
     return Order(
         url=target.url,
         host=slot.host.key,
@@ -108,3 +117,14 @@ def refused_by_robots(target: Target, slot: HostSlot, at: datetime) -> Look:
     else:
         outcome, error = FetchOutcome.ROBOTS_DISALLOWED, "robots.txt disallows it"
     return Look(target, at, at, conditional=False, outcome=outcome, error=error, proxy=proxy)
+
+
+def is_for_a_browser(answer: Answer, outlet: Outlet) -> bool:
+    """Whether what came is to be shown by a browser before it is stored: an HTML page of an outlet that asks for it.
+
+    The bytes of last time may show something else by now.
+    """
+    if not outlet.render or answer.rendering is not None or answer.response is None:
+        return False
+    declared = (content_type_of(answer.response.headers) or "text/html").partition(";")[0].strip().lower()
+    return answer.verdict.outcome in _WHOLE and declared in _HTML_TYPES

@@ -24,12 +24,13 @@ from crawler.crawl_plan import CrawlPlan, Event, Tally
 from crawler.desk import HostDesk
 from crawler.fetch.engine import Answer, FetchEngine
 from crawler.fetch.robots import RobotsHop, robots_step
-from crawler.looking import followed, look_of, order_for, refused_by_robots, robots_order
-from crawler.news import Answered, BatchStored, Broken, News, RobotsAnswered, Stored, Told
+from crawler.looking import followed, is_for_a_browser, look_of, order_for, refused_by_robots, robots_order
+from crawler.news import Answered, BatchStored, Broken, LetGo, News, RobotsAnswered, Stored, Told
 from crawler.pool import Pool
 from crawler.readers import Readers
 from crawler.reading import Reader, ReadResult
 from crawler.reading.room import ReadingRoom
+from crawler.render.renderer import Renderer, RenderJob
 from crawler.slot import AskRobots, AskTarget, GiveBack, HostSlot, LookForMore, Wait
 from crawler.wanted import WantedHosts
 from domain.clock import Clock
@@ -88,10 +89,11 @@ class Crawl:
                 took=lambda looks, seconds: self._inbox.put(BatchStored(looks, seconds)),
             )
             self._engine = FetchEngine(plan.settings, self._clock)
+            self._renderer = Renderer(self._engine.fetch, self._clock, plan.browser, user_agent=plan.user_agent)
             loop = threading.Thread(target=self._loop_to_the_end, name="loop", daemon=True)
             told = threading.Thread(target=self._listen, name="told", daemon=True)
             self._readers.start()
-            for thread in (self._committer, loop, told):
+            for thread in (self._committer, self._renderer, loop, told):
                 thread.start()
             self._engine.run()
             loop.join()
@@ -117,6 +119,7 @@ class Crawl:
             log.exception("crawl.failed")
             self.tally.outcome = f"failed: {error}"
         finally:
+            self._renderer.stop()
             self._refuse(self._wanted.next(len(self._wanted)), "stopping")
             self._committer.close()
             self._readers.close()
@@ -129,7 +132,9 @@ class Crawl:
         for lost in self._desk.beat(self._slots.values()):
             self._lose(lost)
         is_stopping = self._is_stopping.is_set()
-        if not is_stopping:
+        if is_stopping:
+            self._renderer.stop()
+        else:
             self._readers.take_up_unread(now)
         if not is_stopping and now >= self._next_claim:
             self._claim(now)
@@ -214,7 +219,8 @@ class Crawl:
             return
         slot.take(target, now)
         every = self._plan.limits.unconditional_every
-        order = order_for(target, slot, unconditional_every=every, asked_at=asked_at)
+        is_rendered = self._catalogue.outlets[target.outlet].render
+        order = order_for(target, slot, unconditional_every=every, asked_at=asked_at, is_rendered=is_rendered)
         self._engine.fetch(order, lambda answer: self._inbox.put(Answered(slot, target, answer)))
 
     def _commit(self, slot: HostSlot, look: Look, answer: Answer | None) -> None:
@@ -222,6 +228,7 @@ class Crawl:
             Finished(
                 look=look,
                 response=answer.response if answer else None,
+                rendering=answer.rendering if answer else None,
                 run_id=slot.run_id,
                 token=slot.host.token,
                 politeness=self._catalogue.outlets[look.target.outlet].politeness,
@@ -268,9 +275,31 @@ class Crawl:
         self._desk.keep_robots(slot.host.key, step, status=status, error=answer.verdict.error)
 
     def answered(self, slot: HostSlot, target: Target, answer: Answer) -> None:
-        """A request ended, well or not."""
+        """A request ended, well or not; a page for a browser comes here once more when it was shown."""
         slot.answered(time.monotonic())
+        if is_for_a_browser(answer, self._catalogue.outlets[target.outlet]):
+            self._have_shown(slot, target, answer)
+            return
         self._commit(slot, look_of(target, answer), answer)
+
+    def _have_shown(self, slot: HostSlot, target: Target, answer: Answer) -> None:
+        def done(shown: Answer | None) -> None:
+            self._inbox.put(Answered(slot, target, shown) if shown is not None else LetGo(slot, target))
+
+        self._renderer.render(
+            RenderJob(
+                answer,
+                allows=lambda url: slot.robots is not None and slot.robots.allows(url, self._plan.user_agent),
+                delay_s=slot.delay_s,
+                answered_at=time.monotonic(),
+                done=done,
+            )
+        )
+
+    def let_go(self, slot: HostSlot, target: Target) -> None:
+        """A page was not shown, for the crawl ends: it stays due."""
+        slot.answered(time.monotonic())
+        slot.let_go(target)
 
     def stored(self, acknowledged: Acknowledged) -> None:
         """A look is in the store."""

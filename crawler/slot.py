@@ -158,6 +158,10 @@ class HostSlot:
             self.readings += 1
         self.may_have_more = True
 
+    def let_go(self, target: Target) -> None:
+        """``target`` was asked for and is not stored: it stays due."""
+        self.running.discard(target.id)
+
     def was_read(self) -> None:
         """One of its fetches was read; that may have brought new targets."""
         self.readings = max(0, self.readings - 1)

@@ -22,6 +22,7 @@ from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.proxies import parsed_proxies
 from crawler.fetch.user_agent import user_agent
 from crawler.machine import machine_name
+from crawler.render.chromium import BrowserLimits
 from domain.errors import ConfigError, StorageError
 from domain.outlet import Outlet
 from outlets.catalogue import Catalogue, load_catalogue
@@ -168,6 +169,7 @@ class Parallax:
                 dead_after_s=settings.dead_after_s,
             ),
             outlets=frozenset(outlets),
+            browser=BrowserLimits(settings.browser, settings.render_seconds, settings.render_memory_mb),
             proxies=self._proxies_of_outlets(),
             archive_slot=self.archive_slot,
             stays=stays,

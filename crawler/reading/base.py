@@ -24,8 +24,12 @@ from storage.unread import UnreadFetch, fetch_to_read_again
 log = structlog.get_logger()
 
 
-def read_base_again(room: ReadingRoom, text: ReadText) -> None:
-    """Where ``text`` was read by another extractor than the stored one: add the stored bytes' reading by this one."""
+def read_base_again(room: ReadingRoom, text: ReadText, *, is_rendered: bool = False) -> None:
+    """Where ``text`` was read by another extractor than the stored one: add the stored bytes' reading by this one.
+
+    What came as it is and what a browser showed (``is_rendered``) are never read alike, so neither is an edit of the
+    other.
+    """
     with room.store.read() as session:
         judged = judge_text(session, text, decide)
         if not isinstance(judged.intent, ReadBaseAgain) or judged.base_fetch_id is None:
@@ -34,26 +38,27 @@ def read_base_again(room: ReadingRoom, text: ReadText) -> None:
     article_id = judged.article_id
     assert article_id is not None
     try:
-        extraction = _extraction_again(room, base, text)
+        extraction = _extraction_again(room, base, text, is_rendered=is_rendered)
     except ArchiveError as error:
         _unreadable(text, str(error))
         return
     refused = refusal(extraction) if extraction is not None else None
     if extraction is None or refused is not None:
-        why = refused.reason if refused is not None else "the catalogue no longer says how to read it"
+        why = refused.reason if refused is not None else "nothing says how to read it in the same way"
         _unreadable(text, why)
         return
     again = replace(text, extraction=extraction, fetch_id=base.fetch_id, seen_at=base.requested_at)
     room.store.write(lambda session: put_extraction(session, article_id, again))
 
 
-def _extraction_again(room: ReadingRoom, base: UnreadFetch, text: ReadText) -> Extraction | None:
+def _extraction_again(room: ReadingRoom, base: UnreadFetch, text: ReadText, *, is_rendered: bool) -> Extraction | None:
     """What the present extractor reads from the base; None where the catalogue no longer knows how."""
     outlet = room.catalogue.outlets.get(base.target.outlet)
     if outlet is None:
         return None
     if text.extraction.text_source is TextSource.PAGE:
-        return room.extracted(room.body(base), outlet, base.requested_at)
+        body = room.body(base)
+        return room.extracted(body, outlet, base.requested_at) if body.is_rendered is is_rendered else None
     channel = next((c for c in outlet.channels if c.slug == base.target.channel_slug), None)
     if channel is None:
         return None

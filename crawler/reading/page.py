@@ -27,8 +27,8 @@ def read_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: jobs.
     refused = refusal(extraction)
     if refused is not None:
         return store_failure(room, fetch, refused.reading, refused.reason)
-    text = _read_text(room, fetch, outlet, extraction)
-    read_base_again(room, text)
+    text = _read_text(room, fetch, outlet, extraction, is_rendered=body.is_rendered)
+    read_base_again(room, text, is_rendered=body.is_rendered)
 
     def work(session: Session) -> Applied:
         applied = store_text(session, text, decide)
@@ -40,7 +40,9 @@ def read_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: jobs.
     return counted(fetch.target.host, PageReading.ARTICLE, [room.store.write(work)])
 
 
-def _read_text(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, extraction: Extraction) -> ReadText:
+def _read_text(
+    room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, extraction: Extraction, *, is_rendered: bool
+) -> ReadText:
     """The text with all addresses it is known at: where it was read, what redirected there, what it calls its own."""
     with room.store.read() as session:
         chain = redirect_chain(session, fetch.target.id, outlet.slug)
@@ -51,7 +53,7 @@ def _read_text(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, extraction
         outlet=outlet.slug,
         addresses=tuple(addresses),
         extraction=extraction,
-        extractor_hash=page_extractor_hash(outlet),
+        extractor_hash=page_extractor_hash(outlet, is_rendered=is_rendered),
         fetch_id=fetch.fetch_id,
         seen_at=fetch.requested_at,
         external_id=external_id(outlet, fetch.target.url),

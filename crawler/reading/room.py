@@ -39,7 +39,7 @@ class ReadingRoom:
     def body(self, fetch: UnreadFetch) -> jobs.Body:
         """The archived response of a fetch. Raises ArchiveError."""
         archived = read_record(self.archive, fetch.record.file, fetch.record.offset)
-        return jobs.Body(archived.response, fetch.content_type)
+        return jobs.Body(archived.response, fetch.content_type, archived.provenance.renderer is not None)
 
     def parsed_channel(self, body: jobs.Body, channel: Channel, outlet: Outlet, now: datetime) -> ParsedChannel:
         """The channel's entries; whatever kept them from being read is the reading."""
@@ -78,9 +78,13 @@ def _nothing(outcome: ExtractionOutcome, error: str) -> Extraction:
     return Extraction(outcome, EXTRACTOR, extractor_settings(), error=error)
 
 
-def page_extractor_hash(outlet: Outlet) -> str:
-    """The extractor's identity with an outlet's selectors: they change what is read like an upgrade does."""
-    return _hashed(json.dumps(asdict(outlet.hints), sort_keys=True, default=dict))
+def page_extractor_hash(outlet: Outlet, *, is_rendered: bool = False) -> str:
+    """The extractor's identity with an outlet's selectors: they change what is read like an upgrade does.
+
+    So does a browser before it, whose version is left out: each of its releases would be another extractor.
+    """
+    hints = json.dumps(asdict(outlet.hints), sort_keys=True, default=dict)
+    return _hashed(f"{hints}\nrendered" if is_rendered else hints)
 
 
 def feed_extractor_hash() -> str:

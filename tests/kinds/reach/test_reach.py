@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -20,7 +14,6 @@ from sqlalchemy import select
 
 from outlets.catalogue import load_catalogue
 from schedules.watching import Places, watch
-from storage import Store
 from storage.tables import (
     AlertRow,
     ArticleRow,
@@ -33,91 +26,14 @@ from storage.tables import (
     TargetRow,
     TextRow,
 )
-from tests.databases import migrated_store, postgres_database, sqlite_url
 from tests.hostile_server import answer, stall
-from tests.kinds.reach.world import MOVED, PAGES, ReachWorld, reach_world, text, title
+from tests.kinds.reach.crawls import AT, Crawled, Home, crawl, rows
+from tests.kinds.reach.world import MOVED, PAGES, ReachWorld, text, title
 from tests.proxies import SOURCE, LoopbackProxy
-from tests.world_run import ROOT
 
 pytestmark = pytest.mark.slow
-AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SECRET = "reader:s3cret%2Fword"
 PLAIN_SECRET = "reader:s3cret/word"
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Where a crawl keeps what it sees."""
-
-    folder: Path
-    database_url: str
-    store: Store
-
-
-@dataclass(frozen=True, slots=True)
-class Crawled:
-    """What one pass did. ``log`` is all that it logged."""
-
-    tally: Mapping[str, Any]
-    dials: set[str]
-    lookups: set[str]
-    log: str
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
-    with ExitStack() as stack:
-        url = sqlite_url(tmp_path)
-        if request.param == "postgresql":
-            url = stack.enter_context(postgres_database(request.getfixturevalue("postgres")))
-        yield Home(tmp_path, url, stack.enter_context(migrated_store(url)))
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[ReachWorld]:
-    folder = tmp_path / "world"
-    folder.mkdir()
-    with reach_world(folder) as served:
-        yield served
-
-
-def crawl(
-    home: Home,
-    world: ReachWorld,
-    catalogue: Path,
-    proxy: str,
-    *,
-    at: datetime = AT,
-    environ: Mapping[str, str] = MappingProxyType({}),
-) -> Crawled:
-    job = {
-        "PARALLAX_HOME": str(home.folder),
-        "PARALLAX_DATABASE_URL": home.database_url,
-        "PARALLAX_CONTACT": "https://example.org/about",
-        "PARALLAX_CATALOGUE": str(catalogue),
-        "PARALLAX_CATALOGUE_MODE": "only",
-        "PARALLAX_CLOCK": f"{at.isoformat()}@0",
-        "PARALLAX_PROXIES": f"tbilisi={proxy}",
-        **environ,
-    }
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.kinds.reach.crawl"],
-        input=json.dumps({"environ": job}),
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "SSL_CERT_FILE": str(world.authority)},
-    )
-    assert ended.returncode == 0, ended.stderr
-    told = json.loads(ended.stdout)
-    return Crawled(told["tally"], set(told["dials"]), set(told["lookups"]), ended.stderr)
-
-
-def rows(home: Home, query: Any) -> list[tuple[Any, ...]]:
-    with home.store.read() as session:
-        return [tuple(row) for row in session.execute(query)]
 
 
 def articles(home: Home) -> set[tuple[str, str, str]]:
@@ -155,7 +71,7 @@ def is_secret_kept(home: Home, crawled: Crawled) -> bool:
 def test_two_hundred_requests_go_through_the_proxy_and_none_directly(home: Home, world: ReachWorld) -> None:
     catalogue = world.catalogue("liman", "qaya", "dag")
     with world.proxy(credentials=PLAIN_SECRET) as proxy:
-        crawled = crawl(home, world, catalogue, proxy.address(SECRET))
+        crawled = crawl(home, world.authority, catalogue, proxy.address(SECRET))
 
     assert world.requests >= 200
     assert world.peers == {SOURCE}
@@ -186,7 +102,7 @@ def test_the_certificate_behind_the_tunnel_is_kept_and_the_record_names_the_prox
     home: Home, world: ReachWorld
 ) -> None:
     with world.proxy() as proxy:
-        crawl(home, world, world.catalogue("liman"), proxy.address())
+        crawl(home, world.authority, world.catalogue("liman"), proxy.address())
 
     assert all(sha256 for (sha256,) in rows(home, select(HostRow.certificate_sha256)))
     (archived,) = (home.folder / "archive").glob("*.warc.gz")
@@ -224,7 +140,7 @@ def test_a_proxy_that_fails_means_no_request_at_all_and_a_gap_that_is_ours(
         if fault == "down":
             proxy.die()
         catalogue = world.catalogue("liman", "qaya", "dag")
-        crawled = crawl(home, world, catalogue, proxy.address(SECRET))
+        crawled = crawl(home, world.authority, catalogue, proxy.address(SECRET))
 
     assert world.connections == 0
     assert crawled.dials == {f"127.0.0.1:{proxy.port}"}
@@ -249,7 +165,7 @@ def test_a_proxy_that_dies_in_the_midst_loses_no_page_and_the_next_pass_goes_on(
             serve(connection, asked)
 
         proxy._ask = dying  # type: ignore[method-assign]
-        crawled = crawl(home, world, catalogue, proxy.address())
+        crawled = crawl(home, world.authority, catalogue, proxy.address())
     seen = world.requests
 
     assert {outcome for _, outcome, _ in outcomes(home)} == {"ok", "proxy_error"}
@@ -259,14 +175,14 @@ def test_a_proxy_that_dies_in_the_midst_loses_no_page_and_the_next_pass_goes_on(
     assert set(waiting) == {("due", 0)}
 
     with world.proxy() as proxy:
-        crawl(home, world, catalogue, proxy.address(), at=AT + timedelta(hours=1))
+        crawl(home, world.authority, catalogue, proxy.address(), at=AT + timedelta(hours=1))
     assert articles(home) == truth("qaya")
 
 
 def test_on_a_shared_host_each_outlet_goes_its_own_way(home: Home, world: ReachWorld) -> None:
     environ = {"PARALLAX_ALLOWED_NETWORKS": "127.0.0.1/32", "PARALLAX_HOSTS": "meydan.example=127.0.0.1"}
     with world.proxy() as proxy:
-        crawl(home, world, world.catalogue("birbasa", "uzaq"), proxy.address(), environ=environ)
+        crawl(home, world.authority, world.catalogue("birbasa", "uzaq"), proxy.address(), environ=environ)
 
     assert articles(home) == truth("birbasa", "uzaq")
     ways = {one.path.split("/")[1]: peer for one, peer in zip(world.plain.asked, world.plain.peers, strict=True)}
@@ -280,7 +196,7 @@ def test_a_proxy_that_is_down_does_not_keep_a_shared_host_from_those_who_go_dire
     environ = {"PARALLAX_ALLOWED_NETWORKS": "127.0.0.1/32", "PARALLAX_HOSTS": "meydan.example=127.0.0.1"}
     with world.proxy() as proxy:
         proxy.die()
-        crawl(home, world, world.catalogue("birbasa", "uzaq"), proxy.address(), environ=environ)
+        crawl(home, world.authority, world.catalogue("birbasa", "uzaq"), proxy.address(), environ=environ)
 
     assert articles(home) == truth("birbasa")
     assert outcomes(home)["uzaq", "proxy_error", "tbilisi"] == 1
@@ -290,7 +206,7 @@ def test_a_proxy_that_is_down_does_not_keep_a_shared_host_from_those_who_go_dire
 def test_a_host_that_is_closed_to_us_directly_is_open_through_the_proxy(home: Home, world: ReachWorld) -> None:
     environ = {"PARALLAX_ALLOWED_NETWORKS": "127.0.0.9/32", "PARALLAX_HOSTS": "meydan.example=127.0.0.9"}
     with world.proxy() as proxy:
-        crawl(home, world, world.catalogue("birbasa", "uzaq"), proxy.address(), environ=environ)
+        crawl(home, world.authority, world.catalogue("birbasa", "uzaq"), proxy.address(), environ=environ)
 
     assert articles(home) == truth("uzaq")
     assert outcomes(home)["birbasa", "connect_error", None] == 1
@@ -299,7 +215,7 @@ def test_a_host_that_is_closed_to_us_directly_is_open_through_the_proxy(home: Ho
 def test_an_outlet_whose_proxy_no_setting_knows_is_not_asked_and_that_is_told(home: Home, world: ReachWorld) -> None:
     with world.proxy() as proxy:
         environ = {"PARALLAX_PROXIES": f"riga={proxy.address()}"}
-        crawled = crawl(home, world, world.catalogue("qaya"), proxy.address(), environ=environ)
+        crawled = crawl(home, world.authority, world.catalogue("qaya"), proxy.address(), environ=environ)
 
     assert outcomes(home) == {("qaya", "proxy_error", "tbilisi"): 1}
     assert world.connections == proxy.connections == 0
@@ -312,7 +228,7 @@ def test_the_watch_tells_of_the_proxy_once_and_calls_no_outlet_failing_or_silent
     with world.proxy() as proxy:
         proxy.die()
         for hours in range(4):
-            crawl(home, world, catalogue, proxy.address(), at=AT + timedelta(hours=hours))
+            crawl(home, world.authority, catalogue, proxy.address(), at=AT + timedelta(hours=hours))
 
     places = Places(home.folder / "archive", home.folder / "parallax.db")
     moment = AT + timedelta(hours=4)

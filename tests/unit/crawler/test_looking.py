@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 
 from crawler.decide import MOST_REDIRECTS
-from crawler.fetch.engine import Answer, Order
+from crawler.fetch.engine import Answer, Order, Rendering
 from crawler.fetch.kinds import FetchKind
-from crawler.fetch.outcome import FetchVerdict
+from crawler.fetch.outcome import FetchVerdict, outcome_of_response
 from crawler.fetch.robots import RobotsRules
-from crawler.looking import followed, look_of, order_for, refused_by_robots, robots_order
+from crawler.looking import followed, is_for_a_browser, look_of, order_for, refused_by_robots, robots_order
 from crawler.slot import HostSlot
 from domain.fetch import FetchOutcome, Reason, Response
 from domain.frontier import ClaimedHost, Look, NewTarget, Target
@@ -157,3 +157,36 @@ def test_a_target_whose_proxy_let_robots_txt_not_through_gets_that_as_its_outcom
 
     assert (look.outcome, look.proxy) == (FetchOutcome.PROXY_ERROR, "tbilisi")
     assert look.error == "robots.txt: the proxy tbilisi refuses connections"
+
+
+def _came(status: int = 200, content_type: str | None = "text/html", **how: object) -> Answer:
+    headers = (("Content-Type", content_type),) if content_type else ()
+    response = Response(PAGE.url, status, headers, b"<div id=root>", NOW, NOW)
+    order = Order(PAGE.url, HOST, FetchKind.PAGE, NOW, None)
+    answer = Answer(order, outcome_of_response(response, kind=FetchKind.PAGE), response, False, NOW)
+    return replace(answer, **how)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_for_it"),
+    [
+        (_came(), True),
+        (_came(content_type="application/xhtml+xml; charset=utf-8"), True),
+        (_came(content_type=None), True),
+        (_came(verdict=FetchVerdict(FetchOutcome.SAME_CONTENT)), True),  # the same shell may show something else
+        (_came(content_type="application/rss+xml"), False),
+        (_came(404), False),
+        (_came(response=None), False),
+        (_came(rendering=Rendering(Response(PAGE.url, 200, (), b"", NOW, NOW), "Chromium 150")), False),
+    ],
+)
+def test_a_browser_shows_the_html_pages_of_an_outlet_that_wants_one(answer: Answer, is_for_it: bool) -> None:
+    one = outlet()
+    assert is_for_a_browser(answer, replace(one, render=True)) is is_for_it
+    assert not is_for_a_browser(answer, one)
+
+
+def test_a_page_for_a_browser_is_asked_for_without_conditions() -> None:
+    target = replace(PAGE, etag='"v1"', last_modified="Mon, 02 Mar 2026 05:05:00 GMT")
+    asked = order_for(target, _slot(), unconditional_every=10, asked_at=NOW, is_rendered=True)
+    assert (asked.etag, asked.last_modified) == (None, None)
