@@ -22,5 +22,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("fetch") as fetch:
-        fetch.drop_column("proxy")
+    op.drop_column("fetch", "proxy")

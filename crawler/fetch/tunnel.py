@@ -163,13 +163,11 @@ class _Tunnel(Protocol):
         if self._is_over:
             return
         self._reply += data
-        begins = self._reply[: len(_FIRST_BYTES)]
-        is_whole = b"\r\n\r\n" in self._reply
-        if not _FIRST_BYTES.startswith(begins) or len(self._reply) > MAX_REPLY_BYTES:
-            self._fail("does not answer in HTTP")
-        elif is_whole:
+        if b"\r\n\r\n" in self._reply:
             refusal = tunnel_refusal(self._reply)
             self._open() if refusal is None else self._fail(refusal)
+        elif not _FIRST_BYTES.startswith(self._reply[: len(_FIRST_BYTES)]) or len(self._reply) > MAX_REPLY_BYTES:
+            self._fail("does not answer in HTTP")
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802
         """Tell the protocol within, or that there is no way."""

@@ -213,6 +213,13 @@ def test_a_proxy_that_answers_connect_with_a_page_of_its_own_is_an_error_of_the_
     assert secure.connections == 0
 
 
+def test_a_long_page_of_the_proxys_beside_its_refusal_does_not_hide_it(secure: HostileServer) -> None:
+    refusing = answer(b"<p>No way</p>" * 20_000, status="503 Service Unavailable")
+    with leading_to(secure, instead=refusing) as proxy:
+        told = ask(secure.url("/page", host=NAME), proxies={"tbilisi": proxy.address()})
+    assert told.found[0]["error"] == "the proxy tbilisi answers 503 Service Unavailable"
+
+
 def test_a_name_that_the_proxy_does_not_know_is_looked_up_nowhere_else(plain: HostileServer) -> None:
     with leading_to(plain) as proxy:
         told = ask("http://other.example/a", "https://other.example/b", proxies={"tbilisi": proxy.address()})
