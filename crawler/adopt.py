@@ -98,13 +98,15 @@ def _adopt_one(session: Session, record: ArchivedResponse) -> bool:
     target = target_by_id(session, target_id) if target_id is not None else None
     if target is None or not _is_at(target.url, record.response.url):
         return False
-    look = look_of_record(target, record.response)
+    look = look_of_record(target, record.response, proxy=record.provenance.proxy)
     next_look = after_look(target, look.outcome, look.received_at)
     put_fetch(session, look, stored_place(record.place), next_look, run_id=None)
     return True
 
 
-def look_of_record(target: Target, response: Response, *, previous_sha256: str | None = None) -> Look:
+def look_of_record(
+    target: Target, response: Response, *, previous_sha256: str | None = None, proxy: str | None = None
+) -> Look:
     """The look that an archived response was; ``previous_sha256``: of the last whole body of this address."""
     # What was archived was within the limit of its kind when it came; a page may have been a document.
     kind = FetchKind.DOCUMENT if target.channel_id is None else fetch_kind(target.channel_kind)
@@ -125,6 +127,7 @@ def look_of_record(target: Target, response: Response, *, previous_sha256: str |
         max_age_s=max_age_s(response.headers),
         body_sha256=verdict.body_sha256,
         body_bytes=len(verdict.body) if verdict.body_sha256 else None,
+        proxy=proxy,
     )
 
 

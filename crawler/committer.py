@@ -18,6 +18,7 @@ import structlog
 from crawler.adopt import stored_place
 from crawler.archive import ArchiveWriter, NoteToWrite, Provenance, RecordPlace, RecordRef, RecordToWrite
 from crawler.decide import after_look
+from crawler.fetch.engine import Rendering
 from crawler.journal import LOOKS, look_line
 from crawler.telling import tell_of_sameness
 from domain.errors import ArchiveFullError, OutageError, ParallaxError
@@ -49,6 +50,7 @@ class Finished:
     token: int
     politeness: Politeness
     follow: NewTarget | None = None
+    rendering: Rendering | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +220,14 @@ def _record_to_write(session: Session, finished: Finished, archive: ArchiveWrite
         record_id=uuid.uuid4().urn,
         response=response,
         provenance=Provenance(
-            outlet=target.outlet, reason=target.reason, channel=target.channel_slug, target_id=target.id
+            outlet=target.outlet,
+            reason=target.reason,
+            channel=target.channel_slug,
+            target_id=target.id,
+            proxy=finished.look.proxy,
+            renderer=finished.rendering.renderer if finished.rendering else None,
         ),
+        raw=finished.rendering.raw if finished.rendering else None,
         duplicate_of=_same_payload(session, response, archive),
     )
 

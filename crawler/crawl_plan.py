@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.keys import RequestKey
 from crawler.lending import HostLender
+from crawler.render.chromium import BrowserLimits
 from domain.fetch import Reason
 from outlets.platforms import Platforms
 
@@ -55,6 +56,7 @@ class CrawlLimits:
 class CrawlPlan:
     """``outlets``: only their targets; none means all. ``settings`` are Scrapy's.
 
+    ``proxies``: by outlet the name of the proxy that all of it is asked through; those not named are asked directly.
     ``stays``: wait for more where nothing is due, until told to stop or spent. ``told``: work on those hosts only that
     come from there, for as long as it lasts; it is read in a thread of its own. ``archive_slot`` is this machine's:
     other machines' slots are left to them. ``reasons``: only what is due for one of them; none means all. ``lender``:
@@ -68,6 +70,8 @@ class CrawlPlan:
     policy: AddressPolicy = field(default_factory=AddressPolicy)
     limits: CrawlLimits = field(default_factory=CrawlLimits)
     outlets: frozenset[str] = frozenset()
+    proxies: Mapping[str, str] = field(default_factory=dict)
+    browser: BrowserLimits = field(default_factory=BrowserLimits)
     archive_slot: str = "crawl"
     stays: bool = False
     told: Iterable[str] | None = None

@@ -38,7 +38,8 @@ def after_look(target: Target, outcome: FetchOutcome, now: datetime) -> NextLook
     """When ``target`` is looked at again after a request ended in ``outcome``.
 
     Polls wait for the plan whatever happened. A page that failed is tried again with growing pauses and given up
-    after eight; a removed page and one that must not be fetched wait for the plan or for good.
+    after eight; a removed page and one that must not be fetched wait for the plan or for good. What a proxy did not
+    let through was no attempt at the page.
     """
     if target.channel_id is not None:
         return NextLook(TargetState.IDLE, Reason.POLL, None, _attempts_at_channel(target, outcome))
@@ -46,6 +47,8 @@ def after_look(target: Target, outcome: FetchOutcome, now: datetime) -> NextLook
         return NextLook(TargetState.IDLE, target.reason, None, target.attempts if outcome.has_body else 0)
     if outcome in _FINAL:
         return NextLook(TargetState.DEAD, target.reason, None, target.attempts + 1)
+    if outcome is FetchOutcome.PROXY_ERROR:
+        return NextLook(TargetState.DUE, target.reason, now + FIRST_RETRY, target.attempts)
     if target.reason is Reason.RECHECK and outcome in {FetchOutcome.NOT_FOUND, FetchOutcome.GONE}:
         return NextLook(TargetState.IDLE, target.reason, None, 0)
     return _try_again(target, now)

@@ -135,6 +135,7 @@ class HostDesk:
             delay_s=host.delay_s,
             most_targets=self._plan.limits.targets_a_slot,
             most_s=self._plan.limits.slot_s,
+            proxies=self._plan.proxies,
         )
         slot.units_left = self._units_left(host.key)
         fetched_at, outcome = host.robots_fetched_at, host.robots_outcome
@@ -150,6 +151,7 @@ class HostDesk:
             max_age = ROBOTS_RETRY_AFTER if rules.state is RobotsState.UNREACHABLE else ROBOTS_MAX_AGE
             if timedelta(0) <= self._clock.now() - fetched_at < max_age:
                 self.obey(slot, rules)
+                slot.is_silent = rules.state is RobotsState.UNREACHABLE and host.robots_status is None
         return slot
 
     def _units_left(self, host: str) -> int | None:
@@ -163,7 +165,7 @@ class HostDesk:
 
     def obey(self, slot: HostSlot, rules: RobotsRules) -> None:
         """Have the slot keep to ``rules``: of the catalogue's delay and theirs, capped, the longer one counts."""
-        slot.robots = rules
+        slot.robots, slot.is_silent, slot.unreachable = rules, False, None
         stated = rules.crawl_delay_s(self._plan.user_agent, most_s=self._plan.limits.crawl_delay_cap_s)
         slot.delay_s = max(slot.host.delay_s, stated or 0.0)
         slot.next_allowed = max(slot.next_allowed, slot.last_asked + slot.delay_s)

@@ -44,6 +44,7 @@ class Body:
 
     response: Response
     content_type: str | None
+    is_rendered: bool = False  # a page as a browser showed it
 
     def decoded(self, kind: FetchKind) -> bytes:
         """The body with its content encoding undone."""

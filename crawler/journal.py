@@ -50,6 +50,7 @@ class LookLine(BaseModel):
     max_age_s: int | None = None
     body_sha256: str | None = None
     body_bytes: int | None = None
+    proxy: str | None = None
     record: str | None = None
     is_past: bool = False  # made by another tool and copied in; nothing of the present follows from it
 
@@ -71,6 +72,7 @@ class LookLine(BaseModel):
             max_age_s=self.max_age_s,
             body_sha256=self.body_sha256,
             body_bytes=self.body_bytes,
+            proxy=self.proxy,
         )
 
     def followed(self, target: Target) -> NewTarget | None:
@@ -116,6 +118,7 @@ def look_line(look: Look, *, follow: NewTarget | None, record_id: str | None, is
         max_age_s=look.max_age_s,
         body_sha256=look.body_sha256,
         body_bytes=look.body_bytes,
+        proxy=look.proxy,
         record=record_id.removeprefix("urn:uuid:") if record_id else None,
         is_past=is_past,
     )

@@ -23,17 +23,25 @@ from outlets.catalogue import Catalogue
 from outlets.documents import is_document_url
 from outlets.templates import filled, is_template
 
+_WHOLE = frozenset({FetchOutcome.OK, FetchOutcome.SAME_CONTENT})
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+
 
 def order_for(target: Target, slot: HostSlot, *, outlet: Outlet, unconditional_every: int, asked_at: datetime) -> Order:
-    """The request for a target: with validators, but for each n-th poll of a channel."""
+    """The request for a target: with validators, but for each n-th poll of a channel.
+
+    Never with them where a browser shows it: that its shell is unchanged says nothing of what it shows.
+    """
     nth = unconditional_every
     kind = kind_of(target, outlet)
-    is_plain = target.channel_id is not None and nth > 0 and target.polls % nth == nth - 1
+    is_rendered = outlet.render and target.channel_id is None
+    is_plain = is_rendered or (target.channel_id is not None and nth > 0 and target.polls % nth == nth - 1)
     return Order(
         url=target.url,
         host=slot.host.key,
         kind=kind,
         asked_at=asked_at,
+        proxy=slot.proxy_of(target),
         timeout_s=max(slot.host.timeout_s, kind.timeout_s) if kind is FetchKind.DOCUMENT else slot.host.timeout_s,
         etag=None if is_plain else target.etag,
         last_modified=None if is_plain else target.last_modified,
@@ -60,11 +68,11 @@ def kind_of(target: Target, outlet: Outlet) -> FetchKind:
     return FetchKind.DOCUMENT if is_document_url(outlet, target.url) else FetchKind.PAGE
 
 
-def robots_order(slot: HostSlot, url: str | None, *, asked_at: datetime) -> Order:
-    """The request for robots.txt; ``url`` is where a redirect leads."""
+def robots_order(slot: HostSlot, url: str | None, *, proxy: str | None, asked_at: datetime) -> Order:
+    """The request for robots.txt, the way that the target which needs it goes; ``url`` is where a redirect leads."""
     scheme = slot.waiting[0].url.partition("://")[0] if slot.waiting else "https"
     robots_url = url or f"{scheme}://{slot.host.key}/robots.txt"
-    return Order(url=robots_url, host=slot.host.key, kind=FetchKind.ROBOTS, asked_at=asked_at)
+    return Order(url=robots_url, host=slot.host.key, kind=FetchKind.ROBOTS, asked_at=asked_at, proxy=proxy)
 
 
 def look_of(target: Target, answer: Answer, *, is_api: bool = False) -> Look:
@@ -91,6 +99,7 @@ def look_of(target: Target, answer: Answer, *, is_api: bool = False) -> Look:
         max_age_s=max_age_s(response.headers) if response else None,
         body_sha256=verdict.body_sha256,
         body_bytes=len(verdict.body) if verdict.body_sha256 else None,
+        proxy=answer.order.proxy,
     )
 
 
@@ -129,6 +138,10 @@ def refused_by_robots(target: Target, slot: HostSlot, at: datetime) -> Look:
 
     Where nothing answered at all, what kept robots.txt from being read is what keeps the target from being read.
     """
+    proxy = slot.proxy_of(target)
+    if proxy is not None and proxy in slot.cut_off:
+        outcome, error = slot.cut_off[proxy]
+        return Look(target, at, at, conditional=False, outcome=outcome, error=error, proxy=proxy)
     assert slot.robots is not None
     if slot.unreachable is not None:
         outcome, error = slot.unreachable
@@ -137,4 +150,15 @@ def refused_by_robots(target: Target, slot: HostSlot, at: datetime) -> Look:
         outcome, error = FetchOutcome.ROBOTS_UNREACHABLE, f"robots.txt can't be read ({cause}): nothing is fetched"
     else:
         outcome, error = FetchOutcome.ROBOTS_DISALLOWED, "robots.txt disallows it"
-    return Look(target, at, at, conditional=False, outcome=outcome, error=error)
+    return Look(target, at, at, conditional=False, outcome=outcome, error=error, proxy=proxy)
+
+
+def is_for_a_browser(answer: Answer, outlet: Outlet) -> bool:
+    """Whether what came is to be shown by a browser before it is stored: an HTML page of an outlet that asks for it.
+
+    The bytes of last time may show something else by now.
+    """
+    if not outlet.render or answer.rendering is not None or answer.response is None:
+        return False
+    declared = (content_type_of(answer.response.headers) or "text/html").partition(";")[0].strip().lower()
+    return answer.verdict.outcome in _WHOLE and declared in _HTML_TYPES

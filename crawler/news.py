@@ -20,6 +20,8 @@ class Listener(Protocol):
 
     def answered(self, slot: HostSlot, target: Target, answer: Answer) -> None: ...
 
+    def let_go(self, slot: HostSlot, target: Target) -> None: ...
+
     def stored(self, acknowledged: Acknowledged) -> None: ...
 
     def batch_stored(self, looks: int, seconds: float) -> None: ...
@@ -53,6 +55,18 @@ class Answered:
     def tell(self, listener: Listener) -> None:
         """Pass it on."""
         listener.answered(self.slot, self.target, self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """News: a page came and was not shown, for the crawl ends."""
+
+    slot: HostSlot
+    target: Target
+
+    def tell(self, listener: Listener) -> None:
+        """Pass it on."""
+        listener.let_go(self.slot, self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +128,4 @@ class Broken:
         raise self.error
 
 
-News = RobotsAnswered | Answered | Stored | BatchStored | Read | Told | Broken
+News = RobotsAnswered | Answered | LetGo | Stored | BatchStored | Read | Told | Broken

@@ -18,7 +18,7 @@ from crawler.decide import refusal
 from crawler.extract.identity import POST_EXTRACTOR
 from crawler.pdf.document import PDF_EXTRACTOR
 from crawler.pool import PoolError
-from crawler.reading.base import read_again
+from crawler.reading.base import ReadAnew, read_again
 from crawler.reading.room import (
     ReadingRoom,
     document_extractor_hash,
@@ -108,7 +108,7 @@ def reextract(
 def _fetch_again(room: ReadingRoom, plan: ReextractPlan, fetch_id: int) -> tuple[list[ReadAgain], int]:
     """One fetch, whatever goes wrong with it; how many of its readings were done before."""
     readings = room.store.ask(lambda session: readings_of(session, fetch_id))
-    waiting = [one for one in readings if _hash_for(room, one) not in one.extractor_hashes]
+    waiting = [one for one in readings if one.extractor_hashes.isdisjoint(_hashes_for(room, one))]
     if not waiting:
         return [], len(readings)
     try:
@@ -132,8 +132,8 @@ def _of_source(
     if not readings:
         return
     found = read_again(room, fetch, source, [(made.article_id, made.keys) for made in readings])
-    for made, read in zip(readings, found, strict=True):
-        yield _judged(room, plan, fetch, made, read)
+    for made, anew in zip(readings, found, strict=True):
+        yield _judged(room, plan, fetch, made, anew)
 
 
 def _judged(
@@ -141,15 +141,16 @@ def _judged(
     plan: ReextractPlan,
     fetch: UnreadFetch,
     made: ReadingMade,
-    read: tuple[Extraction | None, tuple[int, ...]],
+    anew: ReadAnew,
 ) -> ReadAgain:
-    extraction, parts = read
+    extraction = anew.extraction
     refused = refusal(extraction) if extraction is not None else None
     if extraction is None or refused is not None:
         why = refused.reason if refused is not None else "the catalogue no longer says how to read it"
         return ReadAgain(made.outlet, made.url, fetch.fetch_id, problem=why)
     if not plan.is_dry:
-        text = ReadText(made.outlet, (), extraction, _hash_for(room, made), fetch.fetch_id, plan.now, parts=parts)
+        read_by = _hash_for(room, made, is_rendered=anew.is_rendered)
+        text = ReadText(made.outlet, (), extraction, read_by, fetch.fetch_id, plan.now, parts=anew.parts)
         room.store.write(lambda session: put_extraction(session, made.article_id, text))
     return ReadAgain(made.outlet, made.url, fetch.fetch_id, changed=_changes(made, extraction))
 
@@ -168,7 +169,12 @@ def _changes(made: ReadingMade, extraction: Extraction) -> tuple[str, ...]:
     )
 
 
-def _hash_for(room: ReadingRoom, made: ReadingMade) -> str:
+def _hashes_for(room: ReadingRoom, made: ReadingMade) -> set[str]:
+    """The same for a page as it came and as a browser showed it: which of the two it is, its record tells."""
+    return {_hash_for(room, made), _hash_for(room, made, is_rendered=True)}
+
+
+def _hash_for(room: ReadingRoom, made: ReadingMade, *, is_rendered: bool = False) -> str:
     """The present extractor's hash for a reading; that of no extractor where the catalogue lost the outlet."""
     name = made.extractor.partition("/")[0]
     if made.text_source == TextSource.FEED.value:
@@ -178,4 +184,4 @@ def _hash_for(room: ReadingRoom, made: ReadingMade) -> str:
     if outlet is None:
         return ""
     is_document = name == PDF_EXTRACTOR.partition("/")[0]
-    return document_extractor_hash(outlet) if is_document else page_extractor_hash(outlet)
+    return document_extractor_hash(outlet) if is_document else page_extractor_hash(outlet, is_rendered=is_rendered)

@@ -27,17 +27,19 @@ from crawler.fetch.robots import RobotsHop, robots_step
 from crawler.looking import (
     at_its_address,
     followed,
+    is_for_a_browser,
     look_of,
     order_for,
     out_of_quota,
     refused_by_robots,
     robots_order,
 )
-from crawler.news import Answered, BatchStored, Broken, News, RobotsAnswered, Stored, Told
+from crawler.news import Answered, BatchStored, Broken, LetGo, News, RobotsAnswered, Stored, Told
 from crawler.pool import Pool
 from crawler.readers import Readers
 from crawler.reading import Reader, ReadResult
 from crawler.reading.room import ReadingRoom
+from crawler.render.renderer import Renderer, RenderJob
 from crawler.slot import AskRobots, AskTarget, GiveBack, HostSlot, LookForMore, Wait
 from crawler.wanted import WantedHosts
 from domain.clock import Clock
@@ -98,10 +100,11 @@ class Crawl:
                 took=lambda looks, seconds: self._inbox.put(BatchStored(looks, seconds)),
             )
             self._engine = plan.engine or FetchEngine(plan.settings, self._clock, keys=plan.keys)
+            self._renderer = Renderer(self._engine.fetch, self._clock, plan.browser, user_agent=plan.user_agent)
             loop = threading.Thread(target=self._loop_to_the_end, name="loop", daemon=True)
             told = threading.Thread(target=self._listen, name="told", daemon=True)
             self._readers.start()
-            for thread in (self._committer, loop, told):
+            for thread in (self._committer, self._renderer, loop, told):
                 thread.start()
             self._engine.run()
             loop.join()
@@ -127,6 +130,7 @@ class Crawl:
             log.exception("crawl.failed")
             self.tally.outcome = f"failed: {error}"
         finally:
+            self._renderer.stop()
             self._refuse(self._wanted.next(len(self._wanted)), "stopping")
             self._committer.close()
             self._readers.close()
@@ -139,7 +143,9 @@ class Crawl:
         for lost in self._desk.beat(self._slots.values()):
             self._lose(lost)
         is_stopping = self._is_stopping.is_set()
-        if not is_stopping:
+        if is_stopping:
+            self._renderer.stop()
+        else:
             self._readers.take_up_unread(now)
         if not is_stopping and now >= self._next_claim:
             self._claim(now)
@@ -201,8 +207,8 @@ class Crawl:
                     return now  # after a sleep: the next turn sees whether the host is still ours
                 case LookForMore():
                     slot.add(self._due(slot.host.key))
-                case AskRobots():
-                    self._ask_robots(slot, None)
+                case AskRobots(proxy):
+                    self._ask_robots(slot, None, proxy)
                 case AskTarget(target):
                     self._ask(slot, target, now)
                 case Wait(until):
@@ -216,17 +222,16 @@ class Crawl:
 
     # Asking
 
-    def _ask_robots(self, slot: HostSlot, hop: RobotsHop | None) -> None:
+    def _ask_robots(self, slot: HostSlot, hop: RobotsHop | None, proxy: str | None) -> None:
         slot.ask_robots(time.monotonic())
-        order = robots_order(slot, hop.url if hop else None, asked_at=self._clock.now())
+        order = robots_order(slot, hop.url if hop else None, proxy=proxy, asked_at=self._clock.now())
         hops = hop.hops if hop else 0
         self._engine.fetch(order, lambda answer: self._inbox.put(RobotsAnswered(slot, answer, hops)))
 
     def _ask(self, slot: HostSlot, target: Target, now: float) -> None:
         """Ask for a target, or give it its outcome where robots.txt does not let us."""
-        assert slot.robots is not None
         asked_at = self._clock.now()
-        if not slot.robots.allows(target.url, self._plan.user_agent):
+        if not slot.lets_ask(target, self._plan.user_agent):
             slot.skip(target)
             self._commit(slot, refused_by_robots(target, slot, asked_at), None)
             return
@@ -245,6 +250,7 @@ class Crawl:
             Finished(
                 look=look,
                 response=answer.response if answer else None,
+                rendering=answer.rendering if answer else None,
                 run_id=slot.run_id,
                 token=slot.host.token,
                 politeness=self._catalogue.outlets[look.target.outlet].politeness,
@@ -278,20 +284,46 @@ class Crawl:
         status = answer.response.status if answer.response else None
         step = robots_step(status, answer.verdict, hops=hops)
         if isinstance(step, RobotsHop):
-            self._ask_robots(slot, step)
+            self._ask_robots(slot, step, answer.order.proxy)
             return
         slot.is_asking_robots = False
         slot.answered(time.monotonic())
+        if answer.response is None and answer.order.proxy is not None:
+            slot.cut_off[answer.order.proxy] = (answer.verdict.outcome, f"robots.txt: {answer.verdict.error}")
+            return  # that nothing came this way is no word of the host's, so it is not kept as one
         self._desk.obey(slot, step)
         if answer.response is None:
-            slot.unreachable = (answer.verdict.outcome, f"robots.txt: {answer.verdict.error}")
+            slot.unreachable, slot.is_silent = (answer.verdict.outcome, f"robots.txt: {answer.verdict.error}"), True
         self._desk.keep_robots(slot.host.key, step, status=status, error=answer.verdict.error)
 
     def answered(self, slot: HostSlot, target: Target, answer: Answer) -> None:
-        """A request ended, well or not."""
+        """A request ended, well or not; a page for a browser comes here once more when it was shown."""
         slot.answered(time.monotonic())
+        is_archived = self._plan.engine is not None  # what a browser showed lies there as it showed it
+        if not is_archived and is_for_a_browser(answer, self._catalogue.outlets[target.outlet]):
+            self._have_shown(slot, target, answer)
+            return
         is_api = self._plan.platforms.is_api(target.url)
         self._commit(slot, look_of(target, answer, is_api=is_api), answer)
+
+    def _have_shown(self, slot: HostSlot, target: Target, answer: Answer) -> None:
+        def done(shown: Answer | None) -> None:
+            self._inbox.put(Answered(slot, target, shown) if shown is not None else LetGo(slot, target))
+
+        self._renderer.render(
+            RenderJob(
+                answer,
+                allows=lambda url: slot.robots is not None and slot.robots.allows(url, self._plan.user_agent),
+                delay_s=slot.delay_s,
+                answered_at=time.monotonic(),
+                done=done,
+            )
+        )
+
+    def let_go(self, slot: HostSlot, target: Target) -> None:
+        """A page was not shown, for the crawl ends: it stays due."""
+        slot.answered(time.monotonic())
+        slot.let_go(target)
 
     def stored(self, acknowledged: Acknowledged) -> None:
         """A look is in the store."""

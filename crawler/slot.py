@@ -7,7 +7,7 @@ hand-over of a request and its sending lies what the machine was busy with), and
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from crawler.fetch.robots import RobotsRules
@@ -17,7 +17,9 @@ from domain.frontier import ClaimedHost, Target
 
 @dataclass(frozen=True, slots=True)
 class AskRobots:
-    """Fetch robots.txt first."""
+    """Fetch robots.txt first, through ``proxy`` or (None) directly."""
+
+    proxy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ Step = AskRobots | AskTarget | LookForMore | Wait | GiveBack
 class HostSlot:
     """A claimed host and what has been done of its slot.
 
-    ``most_targets`` and ``most_s`` bound the slot. ``robots`` is None until robots.txt is known for this slot.
+    ``most_targets`` and ``most_s`` bound the slot. ``robots`` is None until robots.txt is known for this slot. What a
+    host answered holds for all its targets, whichever way it was asked; that nothing came holds for that way alone:
+    directly (``is_silent``), or through one proxy (``cut_off``).
     """
 
     host: ClaimedHost
@@ -66,6 +70,9 @@ class HostSlot:
     robots: RobotsRules | None = None
     unreachable: tuple[FetchOutcome, str | None] | None = None  # why nothing answered when robots.txt was asked for
     units_left: int | None = None  # of an API's quota today; None: it has none
+    is_silent: bool = False  # robots.txt was asked for directly, and no answer of the host came
+    proxies: Mapping[str, str] = field(default_factory=dict)  # by outlet
+    cut_off: dict[str, tuple[FetchOutcome, str | None]] = field(default_factory=dict)  # by proxy: why none came there
     is_asking_robots: bool = False
     last_asked: float = 0.0
     waiting: deque[Target] = field(default_factory=deque)
@@ -94,7 +101,25 @@ class HostSlot:
             return Wait(None)
         if now < self.next_allowed:
             return Wait(self.next_allowed)
-        return AskRobots() if self.robots is None else AskTarget(self.waiting[0])
+        first = self.waiting[0]
+        return AskTarget(first) if self.is_settled(first) else AskRobots(self.proxy_of(first))
+
+    def proxy_of(self, target: Target) -> str | None:
+        """The name of the proxy that ``target`` is asked through; None: directly."""
+        return self.proxies.get(target.outlet)
+
+    def is_settled(self, target: Target) -> bool:
+        """Whether robots.txt needs no asking before ``target`` gets a request, or its outcome without one."""
+        proxy = self.proxy_of(target)
+        if proxy is not None and proxy in self.cut_off:
+            return True
+        return self.robots is not None and not (proxy is not None and self.is_silent)
+
+    def lets_ask(self, target: Target, user_agent: str) -> bool:
+        """Whether ``target``, once it is settled, may be asked for: its way is open and robots.txt allows it."""
+        if self.proxy_of(target) in self.cut_off:
+            return False
+        return self.robots is not None and self.robots.allows(target.url, user_agent)
 
     def _when_empty(self) -> Step:
         if self.may_have_more:
@@ -135,6 +160,10 @@ class HostSlot:
         if is_read_later:
             self.readings += 1
         self.may_have_more = True
+
+    def let_go(self, target: Target) -> None:
+        """``target`` was asked for and is not stored: it stays due."""
+        self.running.discard(target.id)
 
     def was_read(self) -> None:
         """One of its fetches was read; that may have brought new targets."""

@@ -18,6 +18,7 @@ class AlertKind(StrEnum):
     FEW_TEXTS = "few_texts"
     MANY_TEXTS = "many_texts"
     BARE_LISTING = "bare_listing"
+    PROXY = "proxy"
     ROBOTS_FORBIDS = "robots_forbids"
     ROBOTS_CHANGED = "robots_changed"
     CERTIFICATE_ENDS = "certificate_ends"
@@ -71,8 +72,8 @@ class AlertEvent(StrEnum):
 class Finding:
     """That something is so now. ``kind`` and ``subject`` together are its identity.
 
-    ``subject`` is an outlet, ``outlet/channel``, a host or ``store``. ``summary`` is one sentence, ``detail`` what it
-    costs and what can be done; neither holds a secret. ``figures`` are what it rests on, by name.
+    ``subject`` is an outlet, ``outlet/channel``, a host, a proxy or ``store``. ``summary`` is one sentence, ``detail``
+    what it costs and what can be done; neither holds a secret. ``figures`` are what it rests on, by name.
     """
 
     kind: AlertKind

@@ -110,6 +110,14 @@ class AddressRefusedError(FetchError):
     """The address leads to a network that must not be reached."""
 
 
+class ProxyError(FetchError):
+    """Nothing came through the proxy that the outlet is asked through."""
+
+
+class RenderError(FetchError):
+    """A page that came could not be shown by the browser."""
+
+
 class TooLargeError(FetchError):
     """The body is larger than its kind may be."""
 

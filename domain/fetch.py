@@ -35,6 +35,8 @@ class FetchOutcome(StrEnum):
     ROBOTS_DISALLOWED = "robots_disallowed"
     ROBOTS_UNREACHABLE = "robots_unreachable"
     ADDRESS_REFUSED = "address_refused"  # leads to a network that must not be reached
+    RENDER_ERROR = "render_error"  # the page came, and the browser did not show it
+    PROXY_ERROR = "proxy_error"  # nothing came through the outlet's proxy: ours, not the outlet's
     REDIRECT_LOOP = "redirect_loop"
     DNS_ERROR = "dns_error"
     CONNECT_ERROR = "connect_error"

@@ -102,6 +102,7 @@ class Look:
     max_age_s: int | None = None
     body_sha256: str | None = None
     body_bytes: int | None = None
+    proxy: str | None = None  # name of the proxy it was asked through, or would have been; None: directly
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,8 @@ class Outlet:
     politeness: Politeness = field(default_factory=Politeness)
     expectations: Expectations = field(default_factory=Expectations)
     quirks: tuple[str, ...] = ()
+    proxy: str | None = None  # name of the proxy through which all of it is asked; None: directly
+    render: bool = False  # its pages hold nothing without a browser
     page_fetch: bool = True  # False: pages refuse us, only what the feed carries is kept
     note: str | None = None
 

@@ -64,6 +64,7 @@ class ChannelFacts:
     last_outcome: str | None
     last_error: str | None
     failures: int
+    proxy: str | None = None  # of one that fails: through which it was asked last; None: directly
     gap_since: datetime | None = None
     gap_reason: str | None = None
     gaps: tuple[tuple[datetime, datetime], ...] = ()

@@ -85,6 +85,10 @@ def _headline(outlet: Outlet) -> Iterator[str]:
         yield "**disabled**"
     if not outlet.page_fetch:
         yield "pages are not fetched"
+    if outlet.render:
+        yield "pages are shown by a browser"
+    if outlet.proxy:
+        yield f"asked through the proxy `{outlet.proxy}`"
     yield "verified" if outlet.verified else "not verified"
 
 

@@ -131,6 +131,8 @@ class OutletFacts(Strict):
     politeness: PolitenessFacts = PolitenessFacts()
     expectations: ExpectationFacts = ExpectationFacts()
     quirks: Many[Slug] = ()
+    proxy: Slug | None = None
+    render: bool = False
     page_fetch: bool = True
     note: Line | None = None
 
@@ -164,7 +166,7 @@ class OutletFacts(Strict):
     def outlet(self) -> Outlet:
         """The noun; without ``hosts`` the main host is the home's."""
         plain = {"slug", "name", "home", "zone", "enabled", "verified", "article_url", "external_id", "note"}
-        plain |= {"translations_share_id", "pdf_url", "pdf_id", "feed_index", "page_fetch"}
+        plain |= {"translations_share_id", "pdf_url", "pdf_id", "feed_index", "page_fetch", "proxy", "render"}
         return Outlet(
             groups=tuple(GroupPeriod(**g.model_dump()) for g in self.groups),
             languages=self.languages,

@@ -14,12 +14,16 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import structlog
+
 from analysis.topics import topic_hash
 from crawler.crawl_plan import CrawlLimits, CrawlPlan
 from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.keys import RequestKey
+from crawler.fetch.proxies import parsed_proxies
 from crawler.fetch.user_agent import user_agent
 from crawler.machine import machine_name
+from crawler.render.chromium import BrowserLimits
 from domain.errors import ConfigError, StorageError
 from domain.outlet import Channel, ChannelKind, Outlet
 from outlets.catalogue import Catalogue, load_catalogue
@@ -33,6 +37,8 @@ from storage.catalogue import CatalogueInForce, put_catalogue
 from storage.digest_facts import NOT_RUNNING
 from storage.engine import require_there
 from storage.stoppages import MissedPoll
+
+log = structlog.get_logger()
 
 VERSION = version("parallax")
 _DEMO = Path("var/demo/parallax.db")  # as `make demo` makes it, from the working folder
@@ -198,6 +204,7 @@ class Parallax:
                 allowed_networks=networks,
                 hosts=settings.hosts,
                 public=not is_local,
+                proxies=parsed_proxies(settings.proxies).values(),
             ),
             policy=AddressPolicy.parse(networks, allows_public=not is_local),
             limits=CrawlLimits(
@@ -213,6 +220,8 @@ class Parallax:
                 dead_after_s=settings.dead_after_s,
             ),
             outlets=frozenset(outlets),
+            browser=BrowserLimits(settings.browser, settings.render_seconds, settings.render_memory_mb),
+            proxies=self._proxies_of_outlets(),
             archive_slot=self.archive_slot,
             stays=stays,
             told=told,
@@ -223,6 +232,14 @@ class Parallax:
     def _keys(self) -> tuple[RequestKey, ...]:
         key = self.settings.youtube_api_key
         return (RequestKey(f"{self.settings.youtube_api_url}/", "X-Goog-Api-Key", key),) if key else ()
+
+    def _proxies_of_outlets(self) -> dict[str, str]:
+        """By outlet the name of its proxy. One that no setting knows is told of; nothing of its outlet is asked."""
+        named = {slug: outlet.proxy for slug, outlet in self.catalogue.outlets.items() if outlet.proxy is not None}
+        for slug, proxy in named.items():
+            if proxy not in self.settings.proxies:
+                log.warning("proxy.unknown", outlet=slug, proxy=proxy)
+        return named
 
     def require_contact(self, outlets: Collection[str] = ()) -> None:
         """Raise ConfigError where ``outlets`` (none: all) can't be asked: without a contact only loopback is."""
@@ -237,6 +254,8 @@ class Parallax:
                 )
 
     def _is_loopback(self, outlet: Outlet) -> bool:
+        if outlet.proxy is not None:  # nobody here sees where its names lead
+            return False
         asked = (poll_url(channel, None, platforms=self.platforms) for channel in crawlable_channels(outlet))
         names = [urlsplit(url).hostname or "" for url in asked if url is not None]
         return all(_is_loopback_address(self.settings.hosts.get(name, name)) for name in names)

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from crawler.fetch.proxies import parsed_proxies
 from crawler.fetch.user_agent import user_agent
 from domain.errors import ConfigError
 from schedules.calendar import parse_time
@@ -21,7 +22,7 @@ from schedules.calendar import parse_time
 _MACHINE = re.compile(r"[a-z][a-z0-9]{0,15}")
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _POSTGRES_SCHEMES = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
-_SECRET_WORDS = ("password", "passwd", "secret", "token", "key", "webhook_url")
+_SECRET_WORDS = ("password", "passwd", "secret", "token", "key", "webhook_url", "proxy", "proxies")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _PRINTABLE = re.compile(r"[!-~]+")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -142,6 +143,18 @@ def hosts(given: object, allowed_networks: Iterable[str]) -> dict[str, str]:
             raise ValueError(f"{name}={address} lies in none of the allowed networks ({named})")
         found[name] = str(address)
     return found
+
+
+def proxies(given: object) -> dict[str, str]:
+    """Addresses of HTTP proxies by name, from ``name=address`` texts or a table; the message repeats no address."""
+    if isinstance(given, Mapping):
+        pairs = [(str(name).strip(), str(address).strip()) for name, address in given.items()]
+    else:
+        pairs = [(name.strip(), address.strip()) for name, _, address in (t.partition("=") for t in _texts(given))]
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError("a proxy is named twice")
+    parsed_proxies(dict(pairs))
+    return dict(pairs)
 
 
 def webhook_url(text: str) -> str:

@@ -126,6 +126,21 @@ class Settings(BaseSettings):
         "Where the Atom feeds of its channels are.",
         allowed="an http(s) address",
     )
+    proxies: dict[str, str] = _setting(
+        {},
+        'HTTP proxies by the names that outlets give (`proxy = "tbilisi"`); in TOML also a table. Their addresses '
+        "are never shown or logged. An outlet whose proxy fails is not asked at all.",
+        allowed="name=http://USER:PASSWORD@HOST:PORT, comma separated, special characters percent-encoded",
+        repr=False,
+    )
+    browser: _Folder | None = _setting(
+        None,
+        "Chromium, for outlets whose file says `render = true`.",
+        allowed="a program",
+        shown="chromium, chromium-browser, google-chrome-stable or google-chrome, as found on the PATH",
+    )
+    render_seconds: float = _number(60.0, "Seconds after which a page in the browser is given up.", 1, 600)
+    render_memory_mb: int = _number(800, "Megabytes of memory at which a page in the browser is given up.", 200, 65_536)
     crawl_delay_cap_s: float = _number(120.0, "The longest Crawl-delay of a robots.txt that is followed.", 0, 86_400)
     hosts_at_once: int = _number(32, "Hosts that one crawl child works on at a time.", 1, 256)
     targets_per_slot: int = _number(50, "Addresses asked of a host before it is given back.", 1, 10_000)
@@ -338,6 +353,11 @@ class Settings(BaseSettings):
     @classmethod
     def _networks(cls, given: object) -> object:
         return setting_values.networks(given)
+
+    @field_validator("proxies", mode="before")
+    @classmethod
+    def _usable_proxies(cls, given: object) -> object:
+        return setting_values.proxies(given)
 
     @field_validator("hosts", mode="before")
     @classmethod

@@ -50,6 +50,7 @@ _WEIGHTS: Mapping[str, float] = {
     FetchOutcome.ADDRESS_REFUSED: 1.0,
     FetchOutcome.NEEDS_KEY: 0.0,  # nothing is asked: the key may be set at any time
     FetchOutcome.QUOTA_SPENT: 0.0,  # there is another one tomorrow
+    FetchOutcome.PROXY_ERROR: 0.0,  # nothing reached the outlet, so nothing has to be spared
     FetchOutcome.TIMEOUT: 0.25,
     FetchOutcome.CONNECT_ERROR: 0.25,
     FetchOutcome.TRUNCATED: 0.25,

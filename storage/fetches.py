@@ -84,6 +84,7 @@ def _row(look: Look, record_id: int | None, run_id: int | None) -> FetchRow:
         requested_at=look.requested_at,
         received_at=look.received_at,
         due_at=look.target.due_at,
+        proxy=look.proxy,
         conditional=look.conditional,
         status=look.status,
         outcome=look.outcome.value,

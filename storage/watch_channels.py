@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
+from domain.fetch import FetchOutcome
 from domain.watching import ChannelFacts, Listing
 from storage.tables import ChannelRow, EntryRow, FetchRow, GapRow
 
@@ -37,7 +38,7 @@ def channel_facts(
         .order_by(ChannelRow.outlet, ChannelRow.id)
     ).all()
     ids = [row.id for row in rows]
-    gaps, errors = _gaps(session, ids, now), _last_errors(session, [row.id for row in rows if row.failures])
+    gaps, last = _gaps(session, ids, now), _last_looks(session, [row.id for row in rows if row.failures])
     silent = [row.id for row in rows if row.last_new_at is not None and now - row.last_new_at >= SILENT_AFTER]
     arrivals = _arrivals(session, silent, now)
     found: dict[str, list[ChannelFacts]] = {}
@@ -50,8 +51,9 @@ def channel_facts(
             last_ok_at=row.last_ok_at,
             last_new_at=row.last_new_at,
             last_outcome=row.last_outcome,
-            last_error=errors.get(row.id),
+            last_error=last.get(row.id, (None, None))[0],
             failures=row.failures,
+            proxy=last.get(row.id, (None, None))[1],
             gap_since=open_gap.from_at if open_gap else None,
             gap_reason=open_gap.reason if open_gap else None,
             gaps=tuple((gap.from_at, gap.to_at) for gap in gaps.get(row.id, ()) if gap.to_at is not None),
@@ -63,7 +65,10 @@ def channel_facts(
 
 
 def _gaps(session: Session, ids: list[int], now: datetime) -> dict[int, list[GapRow]]:
-    """Open gaps, and those of the last month that were failures: rollovers were seen, and not running is ours."""
+    """Open gaps, and those of the last month that were failures of the channel's.
+
+    Rollovers were seen; not running is ours, and so are proxies, whose gaps say nothing of how long it sleeps.
+    """
     found: dict[int, list[GapRow]] = {}
     for start in range(0, len(ids), _BATCH):
         query = (
@@ -71,7 +76,8 @@ def _gaps(session: Session, ids: list[int], now: datetime) -> dict[int, list[Gap
             .where(
                 GapRow.channel_id.in_(ids[start : start + _BATCH]),
                 GapRow.reason.not_in(("rollover", "not_running")),
-                GapRow.to_at.is_(None) | (GapRow.to_at >= now - GAPS_OF),
+                GapRow.to_at.is_(None)
+                | and_(GapRow.to_at >= now - GAPS_OF, GapRow.reason != FetchOutcome.PROXY_ERROR.value),
             )
             .order_by(GapRow.id)
         )
@@ -80,11 +86,12 @@ def _gaps(session: Session, ids: list[int], now: datetime) -> dict[int, list[Gap
     return found
 
 
-def _last_errors(session: Session, ids: list[int]) -> dict[int, str | None]:
+def _last_looks(session: Session, ids: list[int]) -> dict[int, tuple[str | None, str | None]]:
+    """By channel: (error, proxy) of its last poll."""
     polls = select(func.max(FetchRow.id)).where(FetchRow.channel_id.in_(ids), FetchRow.part_of.is_(None))
     latest = polls.group_by(FetchRow.channel_id)
-    query = select(FetchRow.channel_id, FetchRow.error).where(FetchRow.id.in_(latest))
-    return {row.channel_id: row.error for row in session.execute(query) if row.channel_id is not None}
+    query = select(FetchRow.channel_id, FetchRow.error, FetchRow.proxy).where(FetchRow.id.in_(latest))
+    return {row.channel_id: (row.error, row.proxy) for row in session.execute(query) if row.channel_id is not None}
 
 
 def _arrivals(session: Session, ids: list[int], now: datetime) -> dict[int, list[datetime]]:

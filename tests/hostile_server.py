@@ -213,6 +213,7 @@ class HostileServer:
     keeps_alive: bool = False  # serve one request after another on a connection
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
+    peers: list[str] = field(default_factory=list)  # the address each connection came from
 
     def __enter__(self) -> HostileServer:
         family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
@@ -241,10 +242,11 @@ class HostileServer:
     def _accept(self) -> None:
         while True:
             try:
-                connection, _ = self._listener.accept()
+                connection, peer = self._listener.accept()
             except OSError:
                 return
             self.connections += 1
+            self.peers.append(peer[0])
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -256,7 +258,7 @@ class HostileServer:
             if self.tls:
                 connection = self.tls.wrap_socket(connection, server_side=True)
                 self._open.add(connection)
-            while (asked := _read_request(connection)) is not None:
+            while (asked := read_request(connection)) is not None:
                 self.asked.append(asked)
                 behaviour = self.behaviours.get(asked.path.partition("?")[0], answer(b"", status="404 Not Found"))
                 behaviour(connection, asked)
@@ -269,7 +271,8 @@ class HostileServer:
             self._open.discard(connection)
 
 
-def _read_request(connection: socket.socket) -> Asked | None:
+def read_request(connection: socket.socket) -> Asked | None:
+    """The next request's head; None where the connection ends."""
     data = b""
     while b"\r\n\r\n" not in data:
         piece = connection.recv(65536)

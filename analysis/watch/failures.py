@@ -100,7 +100,7 @@ def _is_forbidden(channel: ChannelFacts) -> bool:
 
 
 def _is_failing(channel: ChannelFacts, now: datetime, limits: Thresholds) -> bool:
-    told_elsewhere = channel.last_outcome in _BLOCKS or _is_forbidden(channel)
+    told_elsewhere = channel.last_outcome in {*_BLOCKS, FetchOutcome.PROXY_ERROR} or _is_forbidden(channel)
     if channel.last_outcome == FetchOutcome.NEEDS_KEY:  # the operator's choice; the status says it
         return False
     if told_elsewhere or channel.failures < limits.failures_in_a_row or channel.gap_since is None:

@@ -36,7 +36,9 @@ REDESIGN_SIGNS = (Sign.UNREAD, Sign.SHORT, Sign.BOILERPLATE, Sign.SAME_TITLE, Si
 _UNREAD = frozenset({PageReading.NO_ARTICLE, PageReading.PARTIAL, PageReading.UNREADABLE, PageReading.TOO_LARGE})
 _BARRIERS = frozenset({PageReading.CHALLENGE, PageReading.LOGIN, PageReading.CONSENT})
 _GOOD = frozenset({*(o for o in FetchOutcome if o.is_success), FetchOutcome.REDIRECTED})
-_NO_PAGE = frozenset({FetchOutcome.NOT_FOUND, FetchOutcome.GONE, FetchOutcome.ROBOTS_DISALLOWED})
+_NO_PAGE = frozenset(
+    {FetchOutcome.NOT_FOUND, FetchOutcome.GONE, FetchOutcome.ROBOTS_DISALLOWED, FetchOutcome.PROXY_ERROR}
+)
 Answer = bool | None
 _GLANCE = 60
 

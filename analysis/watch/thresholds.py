@@ -91,6 +91,8 @@ class Thresholds:
     failing_ratio: float = _limit(1.5, "times the channel's own longest gap of the last month: some hosts sleep")
     blocked_in_a_row: int = _limit(2, "block pages in a row; one may be a slip of a firewall")
 
+    proxy_in_a_row: int = _limit(2, "polls in a row that came through no proxy; one may be its restart")
+
     # Hosts
     certificate_days: int = _limit(14, "renewal is due at 30 days left, so at 14 something is wrong")
     change_shown: timedelta = _limit(timedelta(hours=24), "a change that broke nothing is told for a day")

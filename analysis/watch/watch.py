@@ -8,6 +8,7 @@ from analysis.watch.failures import failing_pages, failures
 from analysis.watch.hosts import host_changes
 from analysis.watch.listings import bare_listings
 from analysis.watch.machine import machine_troubles
+from analysis.watch.proxies import proxy_troubles
 from analysis.watch.redesign import redesigns
 from analysis.watch.silence import silences
 from analysis.watch.thresholds import Thresholds
@@ -22,6 +23,7 @@ DETECTORS: tuple[Detector, ...] = (
     silences,
     volumes,
     bare_listings,
+    proxy_troubles,
     host_changes,
     machine_troubles,
 )

@@ -16,7 +16,10 @@ from domain.fetch import Response
 
 def is_response(member: Member) -> bool:
     """Whether the record is one that a response was archived in."""
-    return member.fields.get("warc-type") in {"response", "revisit"} and "warc-json-metadata" in member.fields
+    return (
+        member.fields.get("warc-type") in {"response", "revisit", "conversion"}
+        and "warc-json-metadata" in member.fields
+    )
 
 
 def is_note(member: Member) -> bool:
@@ -85,6 +88,15 @@ def with_body_of(revisit: ArchivedResponse, original: ArchivedResponse) -> Archi
 
 
 def _response(member: Member, metadata: RecordMetadata) -> Response:
+    if member.fields["warc-type"] == "conversion":  # a page as a browser showed it: its block is the page
+        return Response(
+            url=metadata.url if metadata.url is not None else member.fields["warc-target-uri"],
+            status=200,
+            headers=(("Content-Type", member.fields["content-type"]),),
+            body=member.block,
+            requested_at=metadata.requested_at,
+            received_at=metadata.received_at,
+        )
     raw_head, _, body = member.block.partition(b"\r\n\r\n")
     version, status, headers = read_head(raw_head, metadata.headers)
     return Response(

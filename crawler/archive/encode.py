@@ -24,6 +24,7 @@ from crawler.archive.metadata import RecordMetadata, metadata_json, read_metadat
 from crawler.archive.records import NoteToWrite, RecordRef, RecordToWrite
 from domain.fetch import Response
 
+RENDERED_TYPE = "text/html; charset=utf-8"
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 JOURNAL_TYPE = "application/x-ndjson"
@@ -63,6 +64,40 @@ def response_member(record: RecordToWrite, payload_sha256: str, *, warcinfo_id: 
         "WARC-JSON-Metadata": _readable(metadata_json(_metadata(record, head, address))),
     }
     return _member("revisit" if original else "response", fields, body, _RawHead(head.raw))
+
+
+def raw_member(record: RecordToWrite, record_id: str, *, warcinfo_id: str) -> bytes:
+    """What a rendered page was made of, as it came: a response of its own, which only other tools read as one."""
+    raw = record.raw
+    assert raw is not None
+    head = written_head(raw)
+    fields = {
+        "WARC-Record-ID": f"<{record_id}>",
+        "WARC-Warcinfo-ID": f"<{warcinfo_id}>",
+        "WARC-Target-URI": warc_uri(raw.url),
+        "WARC-Date": warc_date(raw.requested_at),
+        "WARC-Payload-Digest": f"sha256:{hashlib.sha256(raw.body).hexdigest()}",
+        "WARC-Block-Digest": f"sha256:{hashlib.sha256(head.raw + raw.body).hexdigest()}",
+        **({"WARC-IP-Address": address} if (address := _address(raw)) else {}),
+    }
+    return _member("response", fields, raw.body, _RawHead(head.raw))
+
+
+def rendered_member(record: RecordToWrite, payload_sha256: str, *, raw_id: str, warcinfo_id: str) -> bytes:
+    """A page as a browser showed it: a conversion of the raw response. Raises ValueError as ``response_member``."""
+    response = record.response
+    fields = {
+        "WARC-Record-ID": f"<{_checked_id(record.record_id)}>",
+        "WARC-Warcinfo-ID": f"<{warcinfo_id}>",
+        "WARC-Refers-To": f"<{raw_id}>",
+        "WARC-Target-URI": warc_uri(response.url),
+        "WARC-Date": warc_date(response.requested_at),
+        "WARC-Payload-Digest": f"sha256:{payload_sha256}",
+        "WARC-Block-Digest": f"sha256:{payload_sha256}",
+        "WARC-JSON-Metadata": _readable(metadata_json(_metadata(record, written_head(response), None))),
+        "Content-Type": RENDERED_TYPE,
+    }
+    return _member("conversion", fields, response.body, None)
 
 
 def warcinfo_member(

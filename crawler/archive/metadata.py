@@ -28,6 +28,8 @@ class _Fields(BaseModel):
     channel: str | None = None
     target: int | None = None
     reason: Reason
+    proxy: str | None = None
+    renderer: str | None = None
     requested_at: datetime
     received_at: datetime
     url: str | None = None
@@ -69,6 +71,8 @@ def metadata_json(metadata: RecordMetadata) -> str:
         "received_at": metadata.received_at.isoformat(),
     }
     optional = {
+        "proxy": provenance.proxy,
+        "renderer": provenance.renderer,
         "url": metadata.url,
         "http_version": metadata.http_version,
         "ip_address": metadata.ip_address,
@@ -87,7 +91,15 @@ def read_metadata(line: str) -> RecordMetadata:
     except ValidationError as e:
         raise ValueError(f"not the metadata of a Parallax record: {e.errors()[0]['msg']}") from e
     return RecordMetadata(
-        provenance=Provenance(fields.outlet, fields.reason, fields.channel, fields.target, fields.copied_from),
+        provenance=Provenance(
+            fields.outlet,
+            fields.reason,
+            fields.channel,
+            fields.target,
+            copied_from=fields.copied_from,
+            proxy=fields.proxy,
+            renderer=fields.renderer,
+        ),
         requested_at=fields.requested_at,
         received_at=fields.received_at,
         url=fields.url,

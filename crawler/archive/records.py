@@ -20,6 +20,8 @@ class Provenance:
     channel: str | None = None  # slug; None: no channel of the outlet was polled
     target_id: int | None = None  # the frontier's row; None: asked for by hand
     copied_from: str | None = None  # another tool's file, and its record; None: we asked for it
+    proxy: str | None = None  # name of the proxy it was asked through; None: directly
+    renderer: str | None = None  # the browser that showed the page; None: it is as it came
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,16 @@ class RecordToWrite:
     with its content encoding or without, the record says which (see ``crawler.archive.http_head``). With
     ``duplicate_of`` the body is left out and referred to; a reference to other bytes than these is not followed, the
     body is then written in full.
+
+    With ``raw`` the response is a page as a browser showed it: what it was made of is written before it, and refers to
+    nothing of ours.
     """
 
     record_id: str
     response: Response
     provenance: Provenance
     duplicate_of: RecordRef | None = None
+    raw: Response | None = None
 
 
 @dataclass(frozen=True, slots=True)

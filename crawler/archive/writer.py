@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
-from crawler.archive.encode import note_member, response_member, warcinfo_member
+from crawler.archive.encode import note_member, raw_member, rendered_member, response_member, warcinfo_member
 from crawler.archive.members import end_of_whole_members, file_id, next_whole_member
 from crawler.archive.records import NoteToWrite, RecordPlace, RecordToWrite
 from crawler.archive.slot import Checkpoint, Slot, sync_folder
@@ -156,8 +156,15 @@ class ArchiveWriter:
         places = []
         for record in map(_with_true_reference, batch):
             payload_sha256 = hashlib.sha256(record.response.body).hexdigest()
-            length = self._write_all(response_member(record, payload_sha256, warcinfo_id=warcinfo_id))
             is_revisit = record.duplicate_of is not None
+            if record.raw is None or is_revisit:
+                length = self._write_all(response_member(record, payload_sha256, warcinfo_id=warcinfo_id))
+            else:
+                raw_id = uuid4().urn
+                offset += self._write_all(raw_member(record, raw_id, warcinfo_id=warcinfo_id))
+                length = self._write_all(
+                    rendered_member(record, payload_sha256, raw_id=raw_id, warcinfo_id=warcinfo_id)
+                )
             places.append(RecordPlace(name.file, offset, length, record.record_id, payload_sha256, is_revisit))
             offset += length
         for note in journal:

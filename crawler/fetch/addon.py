@@ -13,7 +13,14 @@ from scrapy.settings import BaseSettings
 
 from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.kinds import FetchKind
-from crawler.fetch.resolver import ALLOWED_NETWORKS_SETTING, HOSTS_SETTING, PUBLIC_SETTING, checked_hosts
+from crawler.fetch.proxies import Proxy
+from crawler.fetch.resolver import (
+    ALLOWED_NETWORKS_SETTING,
+    HOSTS_SETTING,
+    PROXIES_SETTING,
+    PUBLIC_SETTING,
+    checked_hosts,
+)
 from domain.urls import MAX_URL_CHARS
 
 PRIORITY = "cmdline"
@@ -104,12 +111,13 @@ def fetch_settings(
     hosts: Mapping[str, str] | None = None,
     requests_per_host: int = 1,
     public: bool = True,
+    proxies: Iterable[Proxy] = (),
 ) -> dict[str, Any]:
     """Settings for a CrawlerProcess that fetches as ``user_agent``.
 
     ``allowed_networks`` opens networks that are not public (``127.0.0.0/8``); ``hosts`` maps names into them and is
     never looked up; ``requests_per_host`` is how many requests one host gets at a time. With ``public`` False nothing
-    but the allowed networks is reached.
+    but the allowed networks is reached. ``proxies`` are those that a request may name.
     Raises ConfigError naming ``allowed_networks`` or ``hosts``.
     """
     networks = list(allowed_networks)
@@ -119,5 +127,6 @@ def fetch_settings(
         "CONCURRENT_REQUESTS_PER_DOMAIN": requests_per_host,
         ALLOWED_NETWORKS_SETTING: networks,
         PUBLIC_SETTING: public,
+        PROXIES_SETTING: list(proxies),
         HOSTS_SETTING: checked_hosts(hosts or {}, AddressPolicy.parse(networks)),
     }

@@ -20,12 +20,14 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from crawler.fetch.failure import outcome_of_failure
+from crawler.fetch.handler import HEADERS_META, PROXY_META
 from crawler.fetch.keys import RequestKey, key_headers
 from crawler.fetch.kinds import FetchKind
 from crawler.fetch.outcome import FetchVerdict, outcome_of_response
+from crawler.fetch.proxies import seen_through
 from crawler.fetch.request import build_request, is_conditional, to_response
 from domain.clock import Clock
-from domain.fetch import Response
+from domain.fetch import FetchOutcome, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,26 @@ class Order:
     """One request to be made. ``host`` is the unit of politeness; ``body_sha256`` the digest of the last good body.
 
     ``asked_at`` is the clock's time (aware UTC): the look, its record and what is read from it all carry this one.
+    ``proxy`` names the outlet's proxy, None means directly; it has no default, so that nobody goes directly unasked.
     """
 
     url: str
     host: str
     kind: FetchKind
     asked_at: datetime
+    proxy: str | None
     timeout_s: float | None = None
     etag: str | None = None
     last_modified: str | None = None
     body_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """That a response is a page as a browser showed it: what it was made of, and by which browser."""
+
+    raw: Response
+    renderer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class Answer:
     response: Response | None
     conditional: bool
     received_at: datetime
+    rendering: Rendering | None = None  # None: as it came
 
 
 class _IdleSpider(Spider):
@@ -120,10 +133,17 @@ class FetchEngine:
         verdict = outcome_of_response(
             response, kind=order.kind, previous_sha256=order.body_sha256, was_conditional=conditional
         )
-        return Answer(order, verdict, response, conditional, received_at)
+        if order.proxy is not None:
+            verdict = seen_through(order.proxy, verdict, response, is_tunnelled=_is_tunnelled(order), has_begun=True)
+        is_own = verdict.outcome is not FetchOutcome.PROXY_ERROR
+        return Answer(order, verdict, response if is_own else None, conditional, received_at)
 
     def _failed(self, order: Order, request: Request, failure: Failure) -> Answer:
-        return Answer(order, outcome_of_failure(failure), None, is_conditional(request), self._clock.now())
+        verdict = outcome_of_failure(failure)
+        if order.proxy is not None:
+            begun = HEADERS_META in request.meta
+            verdict = seen_through(order.proxy, verdict, None, is_tunnelled=_is_tunnelled(order), has_begun=begun)
+        return Answer(order, verdict, None, is_conditional(request), self._clock.now())
 
     def _keep_open(self) -> None:
         if not self._is_stopping.is_set():
@@ -146,7 +166,13 @@ def _request(order: Order, keys: Mapping[str, str]) -> Request:
     request.meta["download_slot"] = order.host
     for name, value in keys.items():
         request.headers[name] = value
+    if order.proxy is not None:
+        request.meta[PROXY_META] = order.proxy
     return request
+
+
+def _is_tunnelled(order: Order) -> bool:
+    return order.url.startswith("https:")
 
 
 def _unused(_result: object) -> None:

@@ -30,6 +30,7 @@ Types = tuple[type[BaseException], ...]
 
 _OURS: tuple[tuple[type[errors.FetchError], FetchOutcome], ...] = (
     (errors.AddressRefusedError, FetchOutcome.ADDRESS_REFUSED),
+    (errors.ProxyError, FetchOutcome.PROXY_ERROR),
     (errors.RobotsDisallowedError, FetchOutcome.ROBOTS_DISALLOWED),
     (errors.RobotsUnreachableError, FetchOutcome.ROBOTS_UNREACHABLE),
     (errors.TooLargeError, FetchOutcome.TOO_LARGE),

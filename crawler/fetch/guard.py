@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -66,6 +66,9 @@ _REFUSED_V6 = tuple(
 _PUBLIC_V6 = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _ISATAP = frozenset({0x00005EFE, 0x02005EFE})  # upper half of the interface identifier (RFC 5214)
+
+# Special-use and never delegated names (RFC 6761, 6762, 8375; ICANN's .internal and the names it will not give out).
+_LOCAL_DOMAINS = "local localdomain internal intranet private corp home lan home.arpa".split()
 
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 _IGNORED = dict.fromkeys(map(ord, "\u00ad\u034f\u180e\u200b\u200c\u200d\u2060\ufeff"))  # UTS 46 drops these from a host
@@ -127,6 +130,24 @@ class AddressPolicy:
         if address is None:
             return f"{host!r} ends in a number and is no address"
         return self.refusal(str(address))
+
+    def unseen_refusal(self, url: str, *, own_names: Container[str] = ()) -> str | None:
+        """Why ``url`` must not be asked of a proxy, which alone sees where a name leads; None where it may.
+
+        Names that never lead to the public web are refused: without a dot, or below a domain of local use.
+        ``own_names`` are those that the settings lead into the allowed networks.
+        """
+        refusal = self.literal_refusal(url)
+        host = _host(url) or ""
+        if refusal is not None or host in own_names or ":" in host or _parsed(host) is not None:
+            return refusal
+        if not self.allows_public:
+            return f"{host}: only the allowed networks are asked while no contact is set"
+        if host == "localhost" or host.endswith(".localhost"):
+            return None  # the allow-list holds loopback
+        if "." not in host or any(host.endswith(f".{domain}") for domain in _LOCAL_DOMAINS):
+            return f"{host}: a name of local use"
+        return None
 
     def _is_named(self, address: IPv4Address | IPv6Address) -> bool:
         return any(address.version == network.version and address in network for network in self.allowed_networks)

@@ -16,6 +16,7 @@ class FetchKind(StrEnum):
     CHANNEL = "channel"
     SITEMAP = "sitemap"
     PAGE = "page"
+    PART = "part"  # of a page that a browser shows
     ROBOTS = "robots"
     DOCUMENT = "document"
 
@@ -51,6 +52,7 @@ _MAX_BYTES = {
     FetchKind.CHANNEL: 10 * MIB,
     FetchKind.SITEMAP: 50 * MIB,
     FetchKind.PAGE: 10 * MIB,
+    FetchKind.PART: 10 * MIB,
     FetchKind.ROBOTS: 500 * KIB,
     FetchKind.DOCUMENT: 50 * MIB,
 }
@@ -58,6 +60,7 @@ _TIMEOUT_S = {
     FetchKind.CHANNEL: 30.0,
     FetchKind.SITEMAP: 120.0,
     FetchKind.PAGE: 30.0,
+    FetchKind.PART: 20.0,
     FetchKind.ROBOTS: 20.0,
     FetchKind.DOCUMENT: 120.0,
 }
@@ -67,6 +70,7 @@ _ACCEPT = {
     "application/feed+json;q=0.8, text/html;q=0.7, */*;q=0.5",
     FetchKind.SITEMAP: "application/xml, text/xml;q=0.9, application/gzip;q=0.8, text/plain;q=0.7, */*;q=0.5",
     FetchKind.PAGE: _HTML,
+    FetchKind.PART: "*/*",
     FetchKind.ROBOTS: "text/plain, */*;q=0.5",
     FetchKind.DOCUMENT: "application/pdf, */*;q=0.5",
 }

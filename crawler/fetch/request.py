@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.http import Response as ScrapyResponse
 
 from crawler.fetch.certificate import shown_certificate
-from crawler.fetch.handler import CUT_META, HEADERS_META
+from crawler.fetch.handler import CUT_META, HEADERS_META, PROXY_META
 from crawler.fetch.kinds import MIB, FetchKind
 from domain.fetch import Response
 
@@ -69,9 +69,11 @@ def is_usable_validator(validator: str) -> bool:
 def to_response(response: ScrapyResponse, *, requested_at: datetime, received_at: datetime) -> Response:
     """``response`` as received: its body still content-encoded, its transfer encoding undone.
 
-    Headers keep their order, spelling and repetition; their bytes are read as ISO 8859-1. The times are aware UTC.
+    Headers keep their order, spelling and repetition; their bytes are read as ISO 8859-1. The times are aware UTC. What
+    was dialled for an answer through a proxy is the proxy's address, which is nobody's business: it has none.
     """
     meta = response.request.meta if response.request is not None else {}
+    dialled = response.ip_address if meta.get(PROXY_META) is None else None
     return Response(
         url=response.url,
         status=response.status,
@@ -80,6 +82,6 @@ def to_response(response: ScrapyResponse, *, requested_at: datetime, received_at
         requested_at=requested_at,
         received_at=received_at,
         http_version=response.protocol or "HTTP/1.1",
-        ip_address=str(response.ip_address) if response.ip_address is not None else None,
+        ip_address=str(dialled) if dialled is not None else None,
         certificate=shown_certificate(response.certificate) if response.certificate is not None else None,
     )

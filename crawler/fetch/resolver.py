@@ -27,6 +27,7 @@ from domain.errors import ConfigError
 ALLOWED_NETWORKS_SETTING = "PARALLAX_ALLOWED_NETWORKS"
 HOSTS_SETTING = "PARALLAX_HOSTS"
 PUBLIC_SETTING = "PARALLAX_ALLOWS_PUBLIC"
+PROXIES_SETTING = "PARALLAX_PROXIES"
 
 MAX_ADDRESSES = 8  # of one name; a hostile zone can list thousands, and each would be dialled in turn
 _CACHE_TTL_S = 60.0

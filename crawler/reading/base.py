@@ -6,7 +6,7 @@ A text changed by our own upgrade, or by new selectors in the catalogue, must ne
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -28,8 +28,12 @@ from storage.unread import UnreadFetch, fetch_to_read_again
 log = structlog.get_logger()
 
 
-def read_base_again(room: ReadingRoom, text: ReadText) -> None:
-    """Where ``text`` was read by another extractor than the stored one: add the stored bytes' reading by this one."""
+def read_base_again(room: ReadingRoom, text: ReadText, *, is_rendered: bool = False) -> None:
+    """Where ``text`` was read by another extractor than the stored one: add the stored bytes' reading by this one.
+
+    What came as it is and what a browser showed (``is_rendered``) are never read alike, so neither is an edit of the
+    other.
+    """
     with room.store.read() as session:
         judged = judge_text(session, text, decide)
         if not isinstance(judged.intent, ReadBaseAgain) or judged.base_fetch_id is None:
@@ -39,27 +43,40 @@ def read_base_again(room: ReadingRoom, text: ReadText) -> None:
     assert article_id is not None
     keys = {a.url_key for a in text.addresses}
     try:
-        ((extraction, parts),) = read_again(room, base, text.extraction.text_source, [(article_id, keys)])
+        (anew,) = read_again(room, base, text.extraction.text_source, [(article_id, keys)])
     except ArchiveError as error:
         _unreadable(text, str(error))
         return
+    extraction = anew.extraction if anew.is_rendered is is_rendered else None
     refused = refusal(extraction) if extraction is not None else None
     if extraction is None or refused is not None:
-        why = refused.reason if refused is not None else "the catalogue no longer says how to read it"
+        why = refused.reason if refused is not None else "nothing says how to read it in the same way"
         _unreadable(text, why)
         return
-    again = replace(text, extraction=extraction, fetch_id=base.fetch_id, seen_at=base.requested_at, parts=parts)
+    again = replace(text, extraction=extraction, fetch_id=base.fetch_id, seen_at=base.requested_at, parts=anew.parts)
     room.store.write(lambda session: put_extraction(session, article_id, again))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnew:
+    """What the present extractor reads; None where the catalogue no longer says how, or the feed does not hold it.
+
+    ``parts``: the fetches of a text in several parts; ``is_rendered``: it was read from what a browser showed.
+    """
+
+    extraction: Extraction | None
+    parts: tuple[int, ...] = ()
+    is_rendered: bool = False
 
 
 def read_again(
     room: ReadingRoom, base: UnreadFetch, source: TextSource, articles: Sequence[tuple[int, Collection[str]]]
-) -> tuple[tuple[Extraction | None, tuple[int, ...]], ...]:
-    """What the present extractor reads from a fetch for each of ``articles`` (number, url keys), and of which parts.
+) -> tuple[ReadAnew, ...]:
+    """What the present extractor reads from a fetch for each of ``articles``, (number, url keys).
 
-    None where the catalogue no longer knows how, or the feed does not hold it. Raises ArchiveError.
+    Raises ArchiveError.
     """
-    nothing = ((None, ()),) * len(articles)
+    nothing = (ReadAnew(None),) * len(articles)
     outlet = room.catalogue.outlets.get(base.target.outlet)
     if outlet is None:
         return nothing
@@ -72,16 +89,16 @@ def read_again(
     parsed = room.parsed_channel(room.body(base), channel, outlet, base.requested_at, is_part=is_part)
     placed = {place_entry(e, listed_by=outlet, catalogue=room.catalogue).url_key: e for e in reversed(parsed.entries)}
     found = (next((placed[key] for key in keys if key in placed), None) for _, keys in articles)
-    return tuple((_entry_text(room, entry, channel, outlet, base), ()) for entry in found)
+    return tuple(ReadAnew(_entry_text(room, entry, channel, outlet, base)) for entry in found)
 
 
-def _page_again(
-    room: ReadingRoom, base: UnreadFetch, outlet: Outlet, article_id: int
-) -> tuple[Extraction | None, tuple[int, ...]]:
+def _page_again(room: ReadingRoom, base: UnreadFetch, outlet: Outlet, article_id: int) -> ReadAnew:
+    body = room.body(base)
     whole = read_parts_again(room, outlet, base.fetch_id, article_id)
     if whole is not None:
-        return whole.extraction, tuple(part.fetch_id for part in whole.fetches)
-    return room.extracted(room.body(base), outlet, base.requested_at), ()
+        parts = tuple(part.fetch_id for part in whole.fetches)
+        return ReadAnew(whole.extraction, parts, is_rendered=body.is_rendered)
+    return ReadAnew(room.extracted(body, outlet, base.requested_at), is_rendered=body.is_rendered)
 
 
 def _entry_text(

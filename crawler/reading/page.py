@@ -36,8 +36,8 @@ def read_past_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: 
         problem = one_line(refused.reason)
         room.store.write(lambda session: put_past_reading(session, fetch.fetch_id, refused.reading, error=problem))
         return ReadResult(fetch.target.host, refused.reading)
-    text, _ = _read_text(room, fetch, outlet, WholeText(extraction, (fetch,)))
-    read_base_again(room, text)
+    text, _ = _read_text(room, fetch, outlet, WholeText(extraction, (fetch,)), is_rendered=body.is_rendered)
+    read_base_again(room, text, is_rendered=body.is_rendered)
 
     def work(session: Session) -> Applied:
         put_past_reading(session, fetch.fetch_id, PageReading.ARTICLE, error=None)
@@ -58,8 +58,8 @@ def read_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: jobs.
         if isinstance(found, MissingPart):
             return _wait_for(room, fetch, outlet, found)
         whole = found
-    text, notes = _read_text(room, fetch, outlet, whole)
-    read_base_again(room, text)
+    text, notes = _read_text(room, fetch, outlet, whole, is_rendered=body.is_rendered)
+    read_base_again(room, text, is_rendered=body.is_rendered)
 
     def work(session: Session) -> Applied:
         applied = store_text(session, text, decide)
@@ -95,7 +95,7 @@ def _wait_for(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, missing: Mi
 
 
 def _read_text(
-    room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, whole: WholeText
+    room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, whole: WholeText, *, is_rendered: bool
 ) -> tuple[ReadText, tuple[str, ...]]:
     """The text with all addresses it is known at, and what was not believed of them."""
     first, extraction = whole.fetches[0].target, whole.extraction
@@ -107,7 +107,7 @@ def _read_text(
         outlet=outlet.slug,
         addresses=addresses.known + parts,
         extraction=extraction,
-        extractor_hash=text_extractor_hash(outlet, extraction),
+        extractor_hash=text_extractor_hash(outlet, extraction, is_rendered=is_rendered),
         fetch_id=fetch.fetch_id,
         seen_at=fetch.requested_at,
         external_id=external_id(outlet, first.url) or document_name(outlet, first.url).external_id,

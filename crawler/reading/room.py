@@ -42,7 +42,7 @@ class ReadingRoom:
     def body(self, fetch: UnreadFetch) -> jobs.Body:
         """The archived response of a fetch. Raises ArchiveError."""
         archived = read_record(self.archive, fetch.record.file, fetch.record.offset)
-        return jobs.Body(archived.response, fetch.content_type)
+        return jobs.Body(archived.response, fetch.content_type, archived.provenance.renderer is not None)
 
     def parsed_channel(
         self, body: jobs.Body, channel: Channel, outlet: Outlet, now: datetime, *, is_part: bool = False
@@ -83,9 +83,11 @@ def _nothing(outcome: ExtractionOutcome, error: str) -> Extraction:
     return Extraction(outcome, EXTRACTOR, extractor_settings(), error=error)
 
 
-def text_extractor_hash(outlet: Outlet, extraction: Extraction) -> str:
+def text_extractor_hash(outlet: Outlet, extraction: Extraction, *, is_rendered: bool = False) -> str:
     """The identity of what read a page or a document of an outlet."""
-    return document_extractor_hash(outlet) if extraction.extractor == PDF_EXTRACTOR else page_extractor_hash(outlet)
+    if extraction.extractor == PDF_EXTRACTOR:
+        return document_extractor_hash(outlet)
+    return page_extractor_hash(outlet, is_rendered=is_rendered)
 
 
 def document_extractor_hash(outlet: Outlet) -> str:
@@ -94,9 +96,13 @@ def document_extractor_hash(outlet: Outlet) -> str:
     return hashlib.sha256(known.encode()).hexdigest()
 
 
-def page_extractor_hash(outlet: Outlet) -> str:
-    """The extractor's identity with an outlet's selectors: they change what is read like an upgrade does."""
-    return _hashed(json.dumps(asdict(outlet.hints), sort_keys=True, default=dict))
+def page_extractor_hash(outlet: Outlet, *, is_rendered: bool = False) -> str:
+    """The extractor's identity with an outlet's selectors: they change what is read like an upgrade does.
+
+    So does a browser before it, whose version is left out: each of its releases would be another extractor.
+    """
+    hints = json.dumps(asdict(outlet.hints), sort_keys=True, default=dict)
+    return _hashed(f"{hints}\nrendered" if is_rendered else hints)
 
 
 def entry_extractor_hash(kind: ChannelKind) -> str:

@@ -99,5 +99,5 @@ def put_found_record(
     target = _target_of(session, line, outlet.politeness, at=line.requested_at)
     if target is None:
         return None
-    look = look_of_record(target, response, previous_sha256=target.body_sha256)
+    look = look_of_record(target, response, previous_sha256=target.body_sha256, proxy=provenance.proxy)
     return put_fetch(session, look, record, after_look(target, look.outcome, look.received_at), run_id=None)

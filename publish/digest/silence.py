@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from domain.fetch import FetchOutcome
 from domain.outlet import Group
 from publish.digest.articles import Article, Figure
 from publish.digest.model import Coverage, Silence, Unseen
 from publish.digest.words import LANGUAGE_NAMES, duration_words, plural, span_words
 from storage.digest_facts import NOT_RUNNING, ROLLOVER, ChannelFact, TopicFact
+
+_OURS = {
+    NOT_RUNNING: ", for Parallax was not running,",
+    FetchOutcome.PROXY_ERROR.value: ", for our proxy let nothing through,",
+}
 
 MIN_WAIT = timedelta(hours=6)
 MAX_UNREAD = 0.05  # links not read, as a share of the articles that were
@@ -77,7 +83,7 @@ def _gap_reasons(watch: Watch, zone: ZoneInfo) -> list[str]:
 def _what_happened(one: Unseen) -> str:
     if one.cause == ROLLOVER:
         return "turned its list over unseen"
-    return "was not seen, for Parallax was not running," if one.cause == NOT_RUNNING else "was not seen"
+    return f"was not seen{_OURS.get(one.cause or '', '')}"
 
 
 def _proof_reasons(watch: Watch) -> list[str]:

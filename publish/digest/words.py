@@ -38,6 +38,8 @@ _CAUSES: Mapping[str, str] = {
     "robots_disallowed": "Its robots.txt does not let us look.",
     "robots_unreachable": "Its robots.txt could not be read, so nothing was fetched.",
     "address_refused": "Its name leads to a network that must not be reached.",
+    "proxy_error": "Nothing came through our proxy: ours, not the outlet's.",
+    "render_error": "It came, and our browser did not show it.",
     "redirect_loop": "It redirects in circles.",
     "dns_error": "Its name was not found.",
     "connect_error": "No connection.",

@@ -27,6 +27,8 @@ _OUTCOMES: Mapping[str, str] = {
     "robots_disallowed": "robots.txt disallows it",
     "robots_unreachable": "robots.txt can't be read, so nothing is fetched",
     "address_refused": "leads to a network that must not be reached",
+    "proxy_error": "ours: nothing came through its proxy",
+    "render_error": "it came, and our browser did not show it",
     "redirect_loop": "redirects in circles",
     "dns_error": "its name was not found",
     "connect_error": "no connection",

@@ -66,6 +66,9 @@ class FetchRow(Table):
     due_at: Mapped[datetime | None] = mapped_column(
         comment="when the look was due: requested_at less this is the lag; null: adopted, or not noted"
     )
+    proxy: Mapped[str | None] = mapped_column(
+        comment="name of the proxy it was asked through, or would have been; null: directly, or not noted"
+    )
     conditional: Mapped[bool] = mapped_column(comment="whether validators were sent, so that 304 was possible")
     status: Mapped[int | None] = mapped_column(comment="HTTP status; null: no answer")
     outcome: Mapped[str] = mapped_column(comment="how the request ended; see docs/GLOSSARY.md")

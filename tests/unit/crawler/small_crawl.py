@@ -152,7 +152,7 @@ class SmallCrawl:
         response = Response(target.url, status, headers, body, at, at + timedelta(milliseconds=200))
         kind = fetch_kind(target.channel_kind)
         verdict = outcome_of_response(response, kind=kind, previous_sha256=target.body_sha256)
-        answer = Answer(Order(target.url, HOST, kind, at), verdict, response, False, response.received_at)
+        answer = Answer(Order(target.url, HOST, kind, at, None), verdict, response, False, response.received_at)
         look = look_of(target, answer)
         follow = followed(look, catalogue(self.outlet))
         return Finished(look, response, self.run_id, self.token, self.outlet.politeness, follow)

@@ -6,7 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.decide import LONGEST_RETRY, MOST_ATTEMPTS, after_look, after_reading, decide, refusal, retry_pause
+from crawler.decide import (
+    FIRST_RETRY,
+    LONGEST_RETRY,
+    MOST_ATTEMPTS,
+    after_look,
+    after_reading,
+    decide,
+    refusal,
+    retry_pause,
+)
 from domain.extraction import Barrier, Extraction, ExtractionOutcome, TextSource
 from domain.fetch import FetchOutcome, PageReading, Reason
 from domain.frontier import Target, TargetState
@@ -105,3 +114,9 @@ def test_nothing_but_a_good_text_becomes_a_revision(outcome: ExtractionOutcome) 
     assert refusal(Extraction(outcome, "x", text="half a sentence")) is not None
     assert refusal(Extraction(ExtractionOutcome.OK, "x", text="  \n ")) is not None
     assert refusal(Extraction(ExtractionOutcome.OK, "x", text="a text")) is None
+
+
+def test_a_proxy_that_let_nothing_through_uses_up_no_attempt_at_a_page() -> None:
+    for attempts in (0, MOST_ATTEMPTS - 1):
+        look = after_look(_target(attempts=attempts), FetchOutcome.PROXY_ERROR, NOW)
+        assert (look.state, look.attempts, look.next_at) == (TargetState.DUE, attempts, NOW + FIRST_RETRY)

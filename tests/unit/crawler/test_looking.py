@@ -8,11 +8,19 @@ from datetime import timedelta
 import pytest
 
 from crawler.decide import MOST_REDIRECTS
-from crawler.fetch.engine import Answer, Order
+from crawler.fetch.engine import Answer, Order, Rendering
 from crawler.fetch.kinds import FetchKind
-from crawler.fetch.outcome import FetchVerdict
+from crawler.fetch.outcome import FetchVerdict, outcome_of_response
 from crawler.fetch.robots import RobotsRules
-from crawler.looking import at_its_address, followed, look_of, order_for, refused_by_robots, robots_order
+from crawler.looking import (
+    at_its_address,
+    followed,
+    is_for_a_browser,
+    look_of,
+    order_for,
+    refused_by_robots,
+    robots_order,
+)
 from crawler.slot import HostSlot
 from domain.fetch import FetchOutcome, Reason, Response
 from domain.frontier import ClaimedHost, Look, NewTarget, Target
@@ -34,7 +42,7 @@ def _slot(robots: RobotsRules | None = None) -> HostSlot:
 
 def _moved(target: Target, to: str) -> Look:
     answer = Answer(
-        Order(target.url, HOST, FetchKind.PAGE, NOW),
+        Order(target.url, HOST, FetchKind.PAGE, NOW, None),
         FetchVerdict(FetchOutcome.REDIRECTED, redirect_to=to),
         Response(target.url, 302, (), b"", NOW, LATER),
         conditional=False,
@@ -87,11 +95,11 @@ def test_robots_txt_is_asked_for_by_the_scheme_of_what_waits() -> None:
     slot = _slot()
     slot.add([replace(PAGE, url=f"http://{HOST}/a")])
 
-    assert robots_order(slot, None, asked_at=NOW).url == f"http://{HOST}/robots.txt"
+    assert robots_order(slot, None, proxy=None, asked_at=NOW).url == f"http://{HOST}/robots.txt"
 
 
 def test_a_redirect_of_robots_txt_is_followed_where_it_leads() -> None:
-    assert robots_order(_slot(), "https://other.example/r", asked_at=NOW).url == "https://other.example/r"
+    assert robots_order(_slot(), "https://other.example/r", proxy=None, asked_at=NOW).url == "https://other.example/r"
 
 
 def test_a_page_that_moved_to_a_mirror_of_its_outlet_keeps_the_main_hosts_key() -> None:
@@ -127,7 +135,7 @@ def test_the_sixth_redirect_in_a_row_is_a_loop_and_leads_nowhere() -> None:
 
 def test_a_look_that_got_no_answer_keeps_what_was_wrong() -> None:
     answer = Answer(
-        Order(PAGE.url, HOST, FetchKind.PAGE, NOW),
+        Order(PAGE.url, HOST, FetchKind.PAGE, NOW, None),
         FetchVerdict(FetchOutcome.TIMEOUT, error="no answer"),
         None,
         conditional=True,
@@ -175,3 +183,55 @@ def test_what_a_further_document_redirects_to_is_a_further_document_of_the_same_
     new = _followed(replace(POLL, part_of=9), f"https://{HOST}/b")
 
     assert (new.url_key, new.part_of, new.channel_id) == (f"more:feed>{HOST}/b", 9, 7)
+
+
+def test_an_order_goes_the_way_of_its_outlet_whoever_else_is_on_the_host() -> None:
+    slot = _slot()
+    slot.proxies = {"xeber": "tbilisi"}
+    other = replace(PAGE, outlet="other")
+    assert order_for(PAGE, slot, unconditional_every=10, asked_at=NOW).proxy == "tbilisi"
+    assert order_for(other, slot, unconditional_every=10, asked_at=NOW).proxy is None
+
+
+def test_a_target_whose_proxy_let_robots_txt_not_through_gets_that_as_its_outcome() -> None:
+    slot = _slot()
+    slot.proxies = {"xeber": "tbilisi"}
+    slot.cut_off["tbilisi"] = (FetchOutcome.PROXY_ERROR, "robots.txt: the proxy tbilisi refuses connections")
+
+    look = refused_by_robots(PAGE, slot, NOW)
+
+    assert (look.outcome, look.proxy) == (FetchOutcome.PROXY_ERROR, "tbilisi")
+    assert look.error == "robots.txt: the proxy tbilisi refuses connections"
+
+
+def _came(status: int = 200, content_type: str | None = "text/html", **how: object) -> Answer:
+    headers = (("Content-Type", content_type),) if content_type else ()
+    response = Response(PAGE.url, status, headers, b"<div id=root>", NOW, NOW)
+    order = Order(PAGE.url, HOST, FetchKind.PAGE, NOW, None)
+    answer = Answer(order, outcome_of_response(response, kind=FetchKind.PAGE), response, False, NOW)
+    return replace(answer, **how)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_for_it"),
+    [
+        (_came(), True),
+        (_came(content_type="application/xhtml+xml; charset=utf-8"), True),
+        (_came(content_type=None), True),
+        (_came(verdict=FetchVerdict(FetchOutcome.SAME_CONTENT)), True),  # the same shell may show something else
+        (_came(content_type="application/rss+xml"), False),
+        (_came(404), False),
+        (_came(response=None), False),
+        (_came(rendering=Rendering(Response(PAGE.url, 200, (), b"", NOW, NOW), "Chromium 150")), False),
+    ],
+)
+def test_a_browser_shows_the_html_pages_of_an_outlet_that_wants_one(answer: Answer, is_for_it: bool) -> None:
+    one = outlet()
+    assert is_for_a_browser(answer, replace(one, render=True)) is is_for_it
+    assert not is_for_a_browser(answer, one)
+
+
+def test_a_page_for_a_browser_is_asked_for_without_conditions() -> None:
+    target = replace(PAGE, etag='"v1"', last_modified="Mon, 02 Mar 2026 05:05:00 GMT")
+    asked = order_for(target, _slot(), unconditional_every=10, asked_at=NOW, is_rendered=True)
+    assert (asked.etag, asked.last_modified) == (None, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.fetch.robots import RobotsRules
 from crawler.slot import AskRobots, AskTarget, GiveBack, HostSlot, LookForMore, Wait
-from domain.fetch import Reason
+from domain.fetch import FetchOutcome, Reason
 from domain.frontier import ClaimedHost, Target
 
 
@@ -128,3 +129,58 @@ def test_whatever_the_pace_two_requests_are_never_closer_than_the_delay(
                 slot.stored(running.pop(0), "ok", is_read_later=False)
         assert len(slot.running) <= concurrency
     assert all(b - a >= delay_s - 1e-9 for a, b in pairwise(asked))
+
+
+def _shared() -> tuple[HostSlot, Target, Target, Target]:
+    """A platform's host with targets of outlets that go three ways."""
+    slot = _slot()
+    slot.proxies = {"far": "tbilisi", "farther": "riga"}
+    direct, far, farther = (replace(_target(n), outlet=o) for n, o in enumerate(("xeber", "far", "farther")))
+    return slot, direct, far, farther
+
+
+def _left_out(slot: HostSlot, target: Target) -> None:
+    slot.skip(target)
+    slot.stored(target, "proxy_error", is_read_later=False)
+
+
+def test_robots_txt_is_asked_the_way_of_the_target_that_needs_it() -> None:
+    slot, _, far, _ = _shared()
+    slot.add([far])
+    assert slot.next_step(0.0) == AskRobots("tbilisi")
+
+
+def test_what_the_host_answered_holds_for_all_ways() -> None:
+    slot, *targets = _shared()
+    slot.robots = RobotsRules.from_response(200, b"User-agent: *\nDisallow: /1")
+    assert all(slot.is_settled(target) for target in targets)
+    assert [slot.lets_ask(target, "parallax/0.1") for target in targets] == [True, False, True]
+
+
+def test_that_nothing_came_through_a_proxy_says_nothing_of_the_other_ways() -> None:
+    slot, direct, far, farther = _shared()
+    slot.cut_off["tbilisi"] = (FetchOutcome.PROXY_ERROR, "the proxy tbilisi refuses connections")
+    slot.add([far, farther, direct])
+    assert slot.next_step(0.0) == AskTarget(far)
+    assert not slot.lets_ask(far, "parallax/0.1")
+    _left_out(slot, far)
+    assert slot.next_step(0.0) == AskRobots("riga")
+    _left_out(slot, farther)
+    assert slot.next_step(0.0) == AskRobots(None)
+
+
+def test_that_nothing_came_directly_says_nothing_of_a_proxy() -> None:
+    slot, direct, far, _ = _shared()
+    slot.robots, slot.is_silent = RobotsRules.unreachable(), True
+    slot.add([direct, far])
+    assert slot.next_step(0.0) == AskTarget(direct)
+    assert not slot.lets_ask(direct, "parallax/0.1")
+    _left_out(slot, direct)
+    assert slot.next_step(0.0) == AskRobots("tbilisi")
+
+
+def test_a_host_that_answered_that_robots_txt_is_broken_is_closed_on_all_ways() -> None:
+    slot, *targets = _shared()
+    slot.robots = RobotsRules.from_response(503, b"")
+    assert all(slot.is_settled(target) for target in targets)
+    assert not any(slot.lets_ask(target, "parallax/0.1") for target in targets)

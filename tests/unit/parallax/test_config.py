@@ -323,3 +323,37 @@ def test_workers_need_postgresql_and_the_error_names_both_settings() -> None:
 def test_a_machines_name_can_stand_in_a_file_and_is_no_number_of_a_slot(name: str) -> None:
     with pytest.raises(ConfigError, match="PARALLAX_MACHINE"):
         load_settings({"PARALLAX_MACHINE": name})
+
+
+PROXIES = {"tbilisi": "http://reader:geheim@proxy.example:3128", "riga": "http://10.0.0.7:8080"}
+
+
+def test_proxies_come_by_name_from_the_environment_or_a_table(tmp_path: Path) -> None:
+    written = ", ".join(f"{name}={address}" for name, address in PROXIES.items())
+    table = tmp_path / "parallax.toml"
+    table.write_text("[proxies]\n" + "".join(f'{name} = "{address}"\n' for name, address in PROXIES.items()))
+
+    for settings in (load_settings({"PARALLAX_PROXIES": written}), load_settings({}, table)):
+        assert settings.proxies == PROXIES
+        assert "geheim" not in f"{settings!r} {settings}"
+        assert "proxy.example" not in f"{settings!r} {settings}"
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"PARALLAX_PROXIES": "tbilisi=socks5://reader:geheim@127.0.0.1:9050"}, "local HTTP proxy"),
+        ({"PARALLAX_PROXIES": "tbilisi=https://reader:geheim@proxy.example:3128"}, "not of the form"),
+        ({"PARALLAX_PROXIES": "tbilisi=http://reader:gehe/im@proxy.example:3128geheim"}, "not of the form"),
+        ({"PARALLAX_PROXIES": "http://reader:geheim@proxy.example:3128"}, "name"),
+        ({"PARALLAX_PROXIES": "a=http://geheim:1,a=http://geheim:2"}, "named twice"),
+        ({"PARALLAX_PROXYS": "tbilisi=http://reader:geheim@proxy.example:3128"}, "did you mean PARALLAX_PROXIES"),
+    ],
+)
+def test_a_wrong_proxy_says_what_is_wrong_and_no_secret(environ: dict[str, str], said: str) -> None:
+    with pytest.raises(ConfigError, match=said) as caught:
+        load_settings(environ)
+
+    told = "".join(traceback.format_exception(caught.value))
+    assert "geheim" not in told
+    assert "proxy.example" not in told

@@ -102,7 +102,15 @@ def test_an_answer_that_calls_itself_fresh_is_not_asked_for_sooner() -> None:
 
 @pytest.mark.parametrize(
     ("outcome", "weight"),
-    [("not_found", 1), ("gone", 1), ("dns_error", 1), ("http_error", 0.5), ("challenge", 0.5), ("timeout", 0.25)],
+    [
+        ("not_found", 1),
+        ("gone", 1),
+        ("dns_error", 1),
+        ("http_error", 0.5),
+        ("challenge", 0.5),
+        ("timeout", 0.25),
+        ("proxy_error", 0),
+    ],
 )
 def test_failures_weigh_by_their_kind(outcome: str, weight: float) -> None:
     assert weight_of(outcome) == weight

@@ -24,7 +24,7 @@ from domain.watching import (
     TodoFacts,
     WatchFacts,
 )
-from tests.unit.analysis.watch.conftest import DAY, HOUR, NOW, channel, facts, outlet
+from tests.unit.analysis.watch.conftest import DAY, HOUR, NOW, UNREAD, channel, facts, outlet, pages
 
 GB = 1 << 30
 
@@ -239,6 +239,35 @@ def test_when_nobody_can_be_reached_the_fault_is_ours() -> None:
 
     assert (found.subject, found.severity, found.since_at) == ("network", Severity.NOW, NOW - 3 * HOUR)
     assert kinds(facts(*everybody[:4])) == ["failing"] * 4
+
+
+def cut_off(slug: str, proxy: str, **how: object) -> OutletFacts:
+    """An outlet whose proxy lets nothing through."""
+    how = {"last_outcome": "proxy_error", "last_error": f"the proxy {proxy} refuses connections", **how}
+    return outlet(channels=[replace(failing(**how), outlet=slug, proxy=proxy)], slug=slug)
+
+
+def test_a_proxy_that_lets_nothing_through_is_told_once_and_no_outlet_for_it() -> None:
+    told = facts(cut_off("a", "tbilisi"), cut_off("b", "tbilisi"), cut_off("c", "riga"))
+    riga, tbilisi = findings(told)
+
+    assert (tbilisi.kind, tbilisi.subject, tbilisi.outlet, tbilisi.severity) == ("proxy", "tbilisi", None, Severity.NOW)
+    assert tbilisi.summary == "Nothing comes through the proxy tbilisi: 2 outlets are not seen"
+    assert tbilisi.figures == {
+        "a/feed": "the proxy tbilisi refuses connections",
+        "b/feed": "the proxy tbilisi refuses connections",
+    }
+    assert (riga.subject, riga.since_at) == ("riga", NOW - 3 * HOUR)
+
+
+def test_one_poll_that_came_through_no_proxy_is_not_told() -> None:
+    assert kinds(facts(cut_off("a", "tbilisi", failures=1))) == []
+
+
+def test_pages_that_came_through_no_proxy_are_no_failures_of_the_outlets() -> None:
+    gone = {**UNREAD, "reading": None, "outcome": "proxy_error"}
+    assert kinds(facts(outlet(pages(60, *[gone] * 12)))) == []
+    assert kinds(facts(outlet(pages(60, *[{**gone, "outcome": "http_error"}] * 12)))) == ["failing"]
 
 
 HOST = HostFacts("bolge.example", ("bolge",))

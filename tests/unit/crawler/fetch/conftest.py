@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.certificates import Authority, new_authority
 from tests.hostile_server import HostileServer
 
 ROOT = Path(__file__).parents[4]
@@ -71,3 +72,13 @@ def crawl(
 def server() -> Iterator[HostileServer]:
     with HostileServer() as hostile:
         yield hostile
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return new_authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def trusting(authority: Authority) -> dict[str, str]:
+    return {"SSL_CERT_FILE": str(authority.path)}

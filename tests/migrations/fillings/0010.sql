@@ -1,0 +1,6 @@
+-- builds on 0004
+-- A fetch that went through a proxy.
+
+UPDATE "fetch"
+SET proxy = 'tbilisi'
+WHERE id = 1;
