@@ -213,8 +213,8 @@ def test_whose_an_unclaimed_address_would_be_is_said_plainly() -> None:
 
 def test_an_outlet_that_is_off_or_has_nothing_to_poll_is_named_as_the_reason() -> None:
     off = Catalogue({"xeber": replace(CLAIMED, enabled=False)}, {}, "c1", (), {HOST: "xeber"})
-    telegram = replace(CLAIMED, channels=(Channel("tg", ChannelKind.TELEGRAM, "xeber"),))
-    unread = Catalogue({"xeber": telegram}, {}, "c1", (), {HOST: "xeber"})
+    by_hand = replace(CLAIMED, channels=(Channel("added", ChannelKind.MANUAL, f"https://{HOST}/documents/"),))
+    unread = Catalogue({"xeber": by_hand}, {}, "c1", (), {HOST: "xeber"})
 
     assert "switched off in the catalogue" in _said(f"https://{HOST}/x", off)
     assert "None of its 1 channels can be polled" in _said(f"https://{HOST}/x", unread)
