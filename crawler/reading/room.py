@@ -25,6 +25,7 @@ from storage import Store
 from storage.unread import UnreadFetch
 
 _FAILURES = {"timeout": "timeout", "memory": "too_large", "crashed": "crashed", "error": "crashed"}
+_GAVE_UP = "SIGABRT"  # how PDFium ends its process when it can't have the memory it asks for
 T = TypeVar("T")
 
 
@@ -63,6 +64,8 @@ class ReadingRoom:
         except FetchError as error:
             return _nothing(ExtractionOutcome.UNREADABLE, error.problem)
         if isinstance(job, JobFailed):
+            if job.kind == "crashed" and job.message.endswith(_GAVE_UP):
+                return _nothing(ExtractionOutcome.TOO_LARGE, f"needs more memory than a worker may have: {job.message}")
             return _nothing(ExtractionOutcome(_FAILURES[job.kind]), job.message)
         return job.value
 

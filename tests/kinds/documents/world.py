@@ -203,7 +203,7 @@ PAGES: dict[tuple[str, str], tuple[Callable[[], Answer], Truth | Unread | None]]
     ),
     (WATCH, "/files/bomb.pdf"): (
         lambda: Answer("application/pdf", _bomb()),
-        Unread("crashed", "the worker was ended by"),
+        Unread("too_large", "needs more memory than a worker may have"),
     ),
 }  # fmt: skip
 
