@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +22,6 @@ from storage import Session, Store, open_store
 from storage.hosts import claim_hosts
 from storage.lending import take_back
 from storage.tables.base import Table
-from tests.databases import sqlite_url
 from tests.door import parallax
 from tests.kinds.check.broken import TRUTH, put_all
 from tests.kinds.check.sites import Sites
@@ -50,10 +48,12 @@ class SmallWeb:
 
 
 def all_rows(store: Store) -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table."""
+    """Every row of every table, in an order that no update changes."""
     with store.read() as session:
         return {
-            table.name: [dict(row._mapping) for row in session.execute(select(table))]
+            table.name: [
+                dict(row._mapping) for row in session.execute(select(table).order_by(*table.primary_key.columns))
+            ]
             for table in Table.metadata.sorted_tables
         }
 
@@ -149,12 +149,13 @@ def test_one_outlet_is_checked_alone(web: SmallWeb, tmp_path: Path, slug: str, c
     assert not (tmp_path / "home").exists()
 
 
-def test_nothing_comes_into_a_store_that_is_there(web: SmallWeb, tmp_path: Path) -> None:
-    assert parallax("init", home=tmp_path, **web.environ()).returncode == 0
-    store = open_store(sqlite_url(tmp_path))
-    before = all_rows(store)
+def test_nothing_comes_into_a_store_that_is_there(web: SmallWeb, tmp_path: Path, database_url: str) -> None:
+    environ = web.environ() | {"PARALLAX_DATABASE_URL": database_url}
+    assert parallax("init", home=tmp_path, **environ).returncode == 0
+    store = open_store(database_url)
+    before, archived = all_rows(store), _files(tmp_path)
 
-    assert parallax("check", "saglam", "--live", home=tmp_path, **web.environ()).returncode == 0
+    assert parallax("check", "saglam", "--live", home=tmp_path, **environ).returncode == 0
 
     after = all_rows(store)
     store.close()
@@ -164,12 +165,18 @@ def test_nothing_comes_into_a_store_that_is_there(web: SmallWeb, tmp_path: Path)
             for name in hand:
                 row.pop(name)
     assert after == before
-    assert not (tmp_path / "archive").exists()
+    assert _files(tmp_path) == archived
 
 
-def test_a_host_in_other_hands_is_waited_for(web: SmallWeb, tmp_path: Path) -> None:
-    assert parallax("init", home=tmp_path, **web.environ()).returncode == 0
-    store = open_store(sqlite_url(tmp_path))
+def _files(home: Path) -> dict[str, int]:
+    """What lies in the archive, with its size."""
+    return {str(path): path.stat().st_size for path in (home / "archive").rglob("*") if path.is_file()}
+
+
+def test_a_host_in_other_hands_is_waited_for(web: SmallWeb, tmp_path: Path, database_url: str) -> None:
+    environ = web.environ() | {"PARALLAX_DATABASE_URL": database_url}
+    assert parallax("init", home=tmp_path, **environ).returncode == 0
+    store = open_store(database_url)
     host = f"saglam.example:{web.sites.port}"
     now = datetime.now(UTC)
 
@@ -179,35 +186,40 @@ def test_a_host_in_other_hands_is_waited_for(web: SmallWeb, tmp_path: Path) -> N
 
     token = store.write(claim)
     before = len(web.sites.asked)
-    done: list[subprocess.CompletedProcess[str]] = []
-    check = threading.Thread(
-        target=lambda: done.append(parallax("check", "saglam", "--live", home=tmp_path, **web.environ()))
-    )
-    check.start()
-    time.sleep(8)
-    asked_meanwhile = web.sites.asked[before:]
-    store.write(
-        lambda session: take_back(
-            session, host, owner=this_owner(), token=token, next_allowed_at=now, paused_until=None
+    command = [sys.executable, "-m", "parallax.cli", "check", "saglam", "--live"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=_environ(tmp_path, environ), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stderr is not None
+        said = running.stderr.readline()
+        asked_meanwhile = web.sites.asked[before:]
+        store.write(
+            lambda session: take_back(
+                session, host, owner=this_owner(), token=token, next_allowed_at=now, paused_until=None
+            )
         )
-    )
-    check.join()
+        running.stderr.read()
     store.close()
 
+    assert "in the hands of another crawl" in said
     assert asked_meanwhile == []
-    assert "in the hands of another crawl" in done[0].stderr
-    assert done[0].returncode == 0
+    assert running.returncode == 0
+    assert len(web.sites.asked) > before
+
+
+def _environ(home: Path, environ: dict[str, str]) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PARALLAX_")}
+    return clean | environ | {"PARALLAX_HOME": str(home), "PARALLAX_LOG_LEVEL": "error"}
 
 
 def test_a_check_that_is_interrupted_tells_what_it_has_and_goes_on(web: SmallWeb, tmp_path: Path) -> None:
     out = tmp_path / "all.json"
     words = ["check", "--all", "--live", "--out", str(out)]
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PARALLAX_")}
-    environ = clean | web.environ() | {"PARALLAX_HOME": str(tmp_path / "home"), "PARALLAX_LOG_LEVEL": "error"}
     command = [sys.executable, "-m", "parallax.cli", *words]
     before = len(web.sites.asked)
+    environ = _environ(tmp_path / "home", web.environ())
     with subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as running:
-        while len(web.sites.asked) < before + 20:
+        while sum(path == "/rss" for _, _, path in web.sites.asked[before:]) < 10:
             time.sleep(0.05)
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=60)
