@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from domain.errors import StorageError
@@ -85,7 +85,8 @@ def store_text(session: Session, read: ReadText, decide: Decide) -> Applied:
     else:
         raise StorageError(f"{read.own.url}: its address is taken again and again")
     _apply(session, article, judged, believed, is_new=found.article is None)
-    _add_addresses(session, article, believed)
+    if found.article is not None or len(believed.addresses) > 1:
+        _add_addresses(session, article, believed)
     joins = [*found.joins, *_add_number(session, article, read, found)]
     head = _shown_by(session, article)
     head.last_seen_at = max(head.last_seen_at, read.seen_at)
@@ -112,19 +113,19 @@ def _apply(session: Session, article: ArticleRow, judged: Applied, read: ReadTex
 
 def _insert(session: Session, read: ReadText, found: Found) -> ArticleRow | None:
     """A new article with its address; None where another transaction made one there meanwhile."""
-    nested = session.begin_nested()
     article = _new_article(session, read)
     if found.is_withdrawn:
         _take_address(session, article, read)
-    else:
-        # The main form first: an article is looked at again at its first address.
-        forms = tuple(address for address in read.addresses if address.kind == "form")
-        _add_addresses(session, article, replace(read, addresses=forms))
-        if not _add_addresses(session, article, replace(read, addresses=(read.own,))):
-            nested.rollback()
-            return None
-    nested.commit()
-    return article
+        return article
+    # The main form first: an article is looked at again at its first address.
+    forms = tuple(address for address in read.addresses if address.kind == "form")
+    _add_addresses(session, article, replace(read, addresses=forms))
+    if _add_addresses(session, article, replace(read, addresses=(read.own,))):
+        return article
+    session.execute(delete(ArticleUrlRow).where(ArticleUrlRow.article_id == article.id))
+    session.delete(article)
+    session.flush()
+    return None
 
 
 def _take_address(session: Session, article: ArticleRow, read: ReadText) -> None:

@@ -73,7 +73,8 @@ def find(session: Session, read: ReadText) -> Found:
     numbered = _numbered(session, read)
     if numbered is not None and read.number is not None:
         found.is_number_known = True
-        _joins(session, read, Join(numbered, Evidence.NUMBER, f"number {read.number.number}"), found)
+        if found.article is None or found.article.id != numbered:
+            _joins(session, read, Join(numbered, Evidence.NUMBER, f"number {read.number.number}"), found)
     return found
 
 

@@ -98,9 +98,7 @@ class ArticleNumberRow(Table):
     outlet: Mapped[str] = mapped_column(ForeignKey("outlet.slug"), comment="the outlet")
     number: Mapped[str] = mapped_column(comment="as the address gives it")
     numbering: Mapped[str] = mapped_column(comment="host and language it counts in: `turan.az/az`")
-    is_shared: Mapped[bool] = mapped_column(
-        comment="whether the outlet gives one number to all languages of an article"
-    )
+    is_shared: Mapped[bool] = mapped_column(comment="whether one number stands for an article in all its languages")
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), comment="the article")
     first_seen_at: Mapped[datetime] = mapped_column(comment="when it was first known")
 
