@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -19,7 +20,8 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
         url = sqlite_url(tmp_path)
         if request.param == "postgresql":
             url = stack.enter_context(postgres_database(request.getfixturevalue("postgres")))
-        yield Home(tmp_path, url, stack.enter_context(migrated_store(url)))
+        passing = Path(stack.enter_context(TemporaryDirectory(prefix="px", ignore_cleanup_errors=True)))
+        yield Home(tmp_path, passing, url, stack.enter_context(migrated_store(url)))
 
 
 @pytest.fixture

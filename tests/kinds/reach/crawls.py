@@ -22,9 +22,10 @@ CONTACT = "https://example.org/about"
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a crawl keeps what it sees."""
+    """Where a crawl keeps what it sees; ``passing`` is its folder for what passes, with a short name for sockets."""
 
     folder: Path
+    passing: Path
     database_url: str
     store: Store
 
@@ -66,7 +67,7 @@ def crawl(
         timeout=240,
         check=False,
         cwd=ROOT,
-        env={**os.environ, **({"SSL_CERT_FILE": str(authority)} if authority else {})},
+        env={**os.environ, "TMPDIR": str(home.passing), **({"SSL_CERT_FILE": str(authority)} if authority else {})},
     )
     assert ended.returncode == 0, ended.stderr
     told = json.loads(ended.stdout)
