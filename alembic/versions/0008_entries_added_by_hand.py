@@ -23,6 +23,17 @@ def downgrade() -> None:
 
 
 def _change(*, nullable: bool, comment: str, before: str) -> None:
+    is_copied = op.get_bind().dialect.name == "sqlite"
+    if is_copied:  # the table is made anew there: what refers to its rows is put aside, or it could not be dropped
+        op.execute(sa.text("CREATE TEMPORARY TABLE views_aside AS SELECT * FROM entry_views"))
+        op.execute(sa.text("DELETE FROM entry_views"))
+    _alter(nullable=nullable, comment=comment, before=before)
+    if is_copied:
+        op.execute(sa.text("INSERT INTO entry_views SELECT * FROM views_aside"))
+        op.execute(sa.text("DROP TABLE views_aside"))
+
+
+def _alter(*, nullable: bool, comment: str, before: str) -> None:
     with op.batch_alter_table("entry") as entry:
         entry.alter_column(
             "first_fetch_id",

@@ -1,4 +1,4 @@
--- builds on 0004
+-- builds on 0006
 -- A text in two parts, and a report with its press release.
 
 INSERT INTO "extraction_part" ("id", "extraction_id", "number", "fetch_id")

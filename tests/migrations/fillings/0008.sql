@@ -1,4 +1,4 @@
--- builds on 0006
+-- builds on 0007
 -- An address that somebody added by hand, which no fetch showed.
 
 INSERT INTO "entry" ("id", "channel_id", "url_key", "url", "target_outlet", "authors", "categories", "first_seen_at", "last_seen_at")

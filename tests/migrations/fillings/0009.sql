@@ -1,4 +1,4 @@
--- builds on 0004
+-- builds on 0008
 INSERT INTO "article_number" ("id", "outlet", "number", "numbering", "is_shared", "article_id", "first_seen_at")
 VALUES (1, 'xeber', '787902', 'xeber.example/az', true, 1, '2026-03-02 05:05:00.000000');
 

@@ -1,4 +1,4 @@
--- builds on 0004
+-- builds on 0009
 -- A fetch that went through a proxy.
 
 UPDATE "fetch"
