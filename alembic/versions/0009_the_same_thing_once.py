@@ -37,8 +37,8 @@ _COMMENTS = (  # table, column, null, before, after
         "article_url",
         "kind",
         False,
-        "listed, redirect or canonical: how we know it",
-        "listed, redirect, canonical or form: how we know it",
+        "listed, redirect, canonical or part: how we know it",
+        "listed, redirect, canonical, form or part: how we know it",
     ),
 )
 
