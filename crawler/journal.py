@@ -1,7 +1,8 @@
 """The journal: what a rebuild needs and no response tells, as notes in the archive (docs/ARCHIVE.md).
 
 ``looks``: a line for each look of a batch, whatever came of it, in the order in which they were stored. Decisions have
-kinds of their own: ``catalogue``, ``gap``. Notes of a kind that this version does not know are told of, never guessed.
+kinds of their own: ``catalogue``, ``gap``, ``merge``. Notes of a kind that this version does not know are told of,
+never guessed.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from crawler.archive import NoteToWrite
 from domain.fetch import FetchOutcome, Reason
 from domain.frontier import Look, NewTarget, Target
 from domain.urls import host_key
+from storage.merge_decisions import Decision
 
 LOOKS = "looks"
 CATALOGUE = "catalogue"
 GAP = "gap"
+MERGE = "merge"
 
 
 class LookLine(BaseModel):
@@ -156,6 +159,54 @@ def read_gap(line: str) -> GapLine:
         return GapLine.model_validate_json(line)
     except ValidationError as error:
         raise ValueError(f"no gap of the journal: {error.errors()[0]['msg']}") from error
+
+
+class MergeLine(BaseModel):
+    """A person's word that two articles are one or, where it was taken back, that they are two."""
+
+    model_config = ConfigDict(frozen=True)
+
+    outlet: str
+    key: str
+    into_key: str
+    reason: str
+    decided_at: datetime
+    undone_at: datetime | None = None
+    undone_reason: str | None = None
+
+    def decision(self) -> Decision:
+        """The noun."""
+        return Decision(
+            self.outlet,
+            self.key,
+            self.into_key,
+            self.reason,
+            self.decided_at,
+            self.undone_at,
+            self.undone_reason,
+        )
+
+
+def merge_note(decision: Decision, *, at: datetime) -> NoteToWrite:
+    """A decision as a note."""
+    line = MergeLine(
+        outlet=decision.outlet,
+        key=decision.url_key,
+        into_key=decision.into_url_key,
+        reason=decision.reason,
+        decided_at=decision.decided_at,
+        undone_at=decision.undone_at,
+        undone_reason=decision.undone_reason,
+    )
+    return NoteToWrite(MERGE, at, (_written(line),))
+
+
+def read_merge(line: str) -> Decision:
+    """The decision of a line. Raises ValueError when it is none."""
+    try:
+        return MergeLine.model_validate_json(line).decision()
+    except ValidationError as error:
+        raise ValueError(f"no merge of the journal: {error.errors()[0]['msg']}") from error
 
 
 def _written(line: BaseModel) -> str:

@@ -36,6 +36,7 @@ from storage import Store, migrate, open_store
 from storage.catalogue import CatalogueInForce, put_catalogue
 from storage.digest_facts import NOT_RUNNING
 from storage.engine import require_there
+from storage.merge_decisions import Decision
 from storage.stoppages import MissedPoll
 
 log = structlog.get_logger()
@@ -166,6 +167,13 @@ class Parallax:
         ]
         if lines:
             journal(self.settings.archive_folder, journal_slot(self.archive_slot), gap_note(lines, at=now))
+
+    def journal_merge(self, decision: Decision, now: datetime) -> None:
+        """Journal a person's word about two articles, before the store has it."""
+        from crawler.decisions import journal, journal_slot  # noqa: PLC0415 - see above
+        from crawler.journal import merge_note  # noqa: PLC0415 - see above
+
+        journal(self.settings.archive_folder, journal_slot(self.archive_slot), merge_note(decision, at=now))
 
     @property
     def archive_slot(self) -> str:

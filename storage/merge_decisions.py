@@ -38,18 +38,18 @@ def persons_decisions(session: Session) -> list[Decision]:
         .where(or_(ArticleMergeRow.evidence == Evidence.PERSON.value, ArticleMergeRow.undone_at.is_not(None)))
         .order_by(ArticleMergeRow.id)
     )
-    return [
-        Decision(
-            outlet,
-            _first_key(session, row.article_id),
-            _first_key(session, row.into_id),
-            row.reason,
-            row.decided_at,
-            row.undone_at,
-            row.undone_reason,
-        )
-        for row, outlet in session.execute(query)
-    ]
+    return [_decision(session, row, outlet) for row, outlet in session.execute(query)]
+
+
+def decision_on(session: Session, article_id: int) -> Decision:
+    """The last one about an article that was merged, or stands by itself again."""
+    last = session.scalars(
+        select(ArticleMergeRow)
+        .where(ArticleMergeRow.article_id == article_id)
+        .order_by(ArticleMergeRow.id.desc())
+        .limit(1)
+    ).one()
+    return _decision(session, last, session.get_one(ArticleRow, article_id).outlet)
 
 
 def redo(session: Session, decision: Decision) -> bool:
@@ -87,6 +87,18 @@ def _redo_undone(session: Session, one: int, other: int, decision: Decision, und
         )
     )
     session.flush()
+
+
+def _decision(session: Session, row: ArticleMergeRow, outlet: str) -> Decision:
+    return Decision(
+        outlet,
+        _first_key(session, row.article_id),
+        _first_key(session, row.into_id),
+        row.reason,
+        row.decided_at,
+        row.undone_at,
+        row.undone_reason,
+    )
 
 
 def _first_key(session: Session, article_id: int) -> str:

@@ -16,7 +16,7 @@ import structlog
 from crawler.archive import NoteToWrite, read_record
 from crawler.decisions import journaled_catalogue
 from crawler.from_warc import read_copied
-from crawler.journal import CATALOGUE, GAP, read_gap
+from crawler.journal import CATALOGUE, GAP, MERGE, read_gap, read_merge
 from crawler.reading import Reader
 from crawler.reading.room import ReadingRoom
 from crawler.rebuild.events import DecisionTold, LookTold, Losses, RecordFound, told
@@ -27,6 +27,7 @@ from outlets.catalogue import Catalogue
 from storage import Session
 from storage.channels_by_name import channel_id_of
 from storage.gaps import gap_under_way, put_gap
+from storage.merge_decisions import redo
 
 log = structlog.get_logger()
 
@@ -42,6 +43,7 @@ class Rebuilt:
     read: int = 0
     catalogues: int = 0
     gaps: int = 0
+    merges: int = 0
     unplaced: int = 0
     unknown: dict[str, int] = field(default_factory=dict)
     losses: Losses = field(default_factory=Losses)
@@ -130,6 +132,9 @@ class Rebuilder:
                 self._put_in_force(catalogue, note.at)
         elif note.kind == GAP:
             self._room.store.write(lambda session: self._put_gaps(session, note))
+        elif note.kind == MERGE:
+            for decision in map(read_merge, note.lines):
+                self.done.merges += self._room.store.write(lambda session, told=decision: redo(session, told))  # type: ignore[misc]
         else:
             self.done.unknown[note.kind] = self.done.unknown.get(note.kind, 0) + 1
 

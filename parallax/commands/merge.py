@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from parallax.commands.opening import UsageError, open_parallax
+
+if TYPE_CHECKING:
+    from storage import Session
+    from storage.merging import Merged
 
 Reason = Annotated[str, typer.Option(help="Why, for whoever asks later; kept with the decision.")]
 
@@ -20,11 +24,19 @@ def merge(
 
     Example: parallax merge 12 40 --reason "One report under its old and its new address."
     """
+    from storage.merge_decisions import decision_on
     from storage.merging import merge_by_hand
 
     said, parallax = _reason(reason), open_parallax()
     now = parallax.clock.now()
-    made = parallax.store.write(lambda session: merge_by_hand(session, article, other, said, at=now))
+
+    def work(session: Session) -> Merged | None:
+        made = merge_by_hand(session, article, other, said, at=now)
+        if made is not None:
+            parallax.journal_merge(decision_on(session, made.article_id), now)
+        return made
+
+    made = parallax.store.write(work)
     if made is None:
         typer.echo(f"articles {article} and {other} are one already")
         return
@@ -41,11 +53,18 @@ def unmerge(
 
     Example: parallax unmerge 40 --reason "The page named another report's address by mistake."
     """
+    from storage.merge_decisions import decision_on
     from storage.merging import unmerge as take_back
 
     said, parallax = _reason(reason), open_parallax()
     now = parallax.clock.now()
-    into = parallax.store.write(lambda session: take_back(session, article, said, at=now))
+
+    def work(session: Session) -> int:
+        into = take_back(session, article, said, at=now)
+        parallax.journal_merge(decision_on(session, article), now)
+        return into
+
+    into = parallax.store.write(work)
     typer.echo(f"article {article} stands by itself again; it was merged into article {into}")
 
 

@@ -16,7 +16,7 @@ from crawler.archive.members import Member
 from crawler.archive.walk import walk
 from crawler.committer import Finished
 from crawler.decisions import journal, journal_catalogue
-from crawler.journal import GapLine, gap_note
+from crawler.journal import GapLine, gap_note, merge_note
 from crawler.reading.room import ReadingRoom
 from crawler.rebuild import Rebuilder, Rebuilt
 from domain.errors import NotEmptyError, StorageError
@@ -24,12 +24,14 @@ from domain.fetch import FetchOutcome, Reason
 from domain.frontier import Look
 from domain.outlet import FeedBody
 from outlets.catalogue import Catalogue
-from storage import Store, migrate, open_store
+from storage import Session, Store, migrate, open_store
 from storage.catalogue import CatalogueInForce, put_catalogue
 from storage.comparing import compare_stores
 from storage.gaps import put_gap
+from storage.merge_decisions import Decision, decision_on
+from storage.merging import merge_by_hand
 from storage.rebuilding import begin_rebuild, end_rebuild
-from storage.tables import ArticleRow, FetchRow, GapRow, HostRow
+from storage.tables import ArticleMergeRow, ArticleRow, FetchRow, GapRow, HostRow
 from tests.unit.crawler.small_crawl import (
     HOST,
     NOW,
@@ -102,6 +104,24 @@ def rebuilt_again(store: Store) -> Iterator[Store]:
     again = open_store(store.engine.url.render_as_string(hide_password=False))
     yield again
     again.close()
+
+
+def test_what_a_person_said_of_two_articles_is_said_again(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
+    crawl = reading_crawl
+    crawl.read("/a", page())
+    crawl.read("/b", page(*SENTENCES[:3], "Başqa bir xəbər daha var."), at=NOW + HOUR)
+
+    def work(session: Session) -> Decision:
+        merge_by_hand(session, 1, 2, "One report at two addresses.", at=NOW + 2 * HOUR)
+        return decision_on(session, 2)
+
+    decision = crawl.store.write(work)
+    journal(crawl.archive, "journal", merge_note(decision, at=NOW + 2 * HOUR))
+
+    with rebuilt(crawl, tmp_path) as (store, done), store.read() as session:
+        assert (done.merges, done.unknown) == (1, {})
+        assert session.scalars(select(ArticleRow.merged_into).order_by(ArticleRow.id)).all() == [None, 1]
+        assert session.scalars(select(ArticleMergeRow.reason)).all() == ["One report at two addresses."]
 
 
 def test_pages_edits_removals_and_redirects_come_back_as_they_were(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
