@@ -84,6 +84,8 @@ def store_text(session: Session, read: ReadText, decide: Decide) -> Applied:
             break
     else:
         raise StorageError(f"{read.own.url}: its address is taken again and again")
+    if isinstance(judged.intent, AddRevision) and _is_late(session, article, read):
+        judged = replace(judged, intent=KeepReading())
     _apply(session, article, judged, believed, is_new=found.article is None)
     if found.article is not None or len(believed.addresses) > 1:
         _add_addresses(session, article, believed)
@@ -100,8 +102,6 @@ def store_text(session: Session, read: ReadText, decide: Decide) -> Applied:
 def _apply(session: Session, article: ArticleRow, judged: Applied, read: ReadText, *, is_new: bool) -> None:
     """Add the revision or keep the reading, as it was decided."""
     intent = judged.intent
-    if isinstance(intent, AddRevision) and _is_late(session, article, read):
-        intent = KeepReading()
     if is_new or isinstance(intent, InsertArticle):  # the latter: killed between the two, or all texts taken down
         _add_revision(session, article, read, absent_at=article.absent_at)
     elif isinstance(intent, AddRevision):

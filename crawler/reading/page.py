@@ -102,6 +102,7 @@ def _read_text(
     with room.store.read() as session:
         chain = redirect_chain(session, first.id, outlet.slug)
     addresses = addresses_of((first.url_key, first.url), chain, extraction, outlet, room.catalogue)
+    places = [*(url for _, url in chain), *(part.target.url for part in whole.fetches if len(whole.fetches) > 1)]
     parts = tuple(Address(part.target.url_key, part.target.url, "part") for part in whole.fetches[1:])
     text = ReadText(
         outlet=outlet.slug,
@@ -114,7 +115,7 @@ def _read_text(
         parts=tuple(part.fetch_id for part in whole.fetches) if len(whole.fetches) > 1 else (),
         number=article_number(outlet, first.url),
         alternates=alternates_of(extraction, addresses.known, outlet, room.catalogue),
-        same_places=tuple(place_of(url, extraction.text_source.value) for _, url in chain),
+        same_places=tuple(place_of(url, extraction.text_source.value) for url in places),
         is_main=is_main_place(outlet, first.url),
         is_form=main_form(outlet, first.url) is not None,
         host_aliases=outlet.host_aliases,

@@ -38,6 +38,47 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "the address leads to a network that must not be reached ({error})",
         "correct the address; a host of your own is allowed by PARALLAX_ALLOWED_NETWORKS",
     ),
+    "needs_key": (
+        "it needs a key: {error}",
+        "set PARALLAX_YOUTUBE_API_KEY to a key of your own; docs/OPERATIONS.md says how to get one",
+    ),
+    "key_refused": (
+        "the platform refuses your key ({error})",
+        "look in its console whether the key is whole, not restricted to other addresses, and the API enabled",
+    ),
+    "quota_spent": (
+        "your key has no quota left today ({error})",
+        "try again after midnight in California, or ask the platform for a larger quota",
+    ),
+    "previews_off": (
+        "the channel shows its posts to members alone ({error})",
+        "open its page t.me/s/… in a browser; nothing can be read of it from here",
+    ),
+    "no_channel": (
+        "no public channel has this name ({error})",
+        "look for the channel's present name; a private one can't be read",
+    ),
+    "resolved": (
+        "the platform gave the id of this name, and its list was not asked for yet",
+        "run the check again: the id is known from now on once a crawl has asked for it",
+    ),
+    "proxy_error": (
+        "nothing came through the outlet's proxy ({error})",
+        "it is ours, not the outlet's: look at the proxy and at its address in PARALLAX_PROXIES",
+    ),
+    "render_error": (
+        "the browser did not show the page ({error})",
+        "look whether Chromium starts here; PARALLAX_RENDER_SECONDS and PARALLAX_RENDER_MEMORY_MB are its limits",
+    ),
+    "scanned": (
+        "a document whose pages are pictures ({error})",
+        "there is no text to be read; look for another edition of it",
+    ),
+    "encrypted": (
+        "a document that asks for a password ({error})",
+        "it can't be read; look for another edition of it",
+    ),
+    "part": ("a further part of a text that begins elsewhere", "nothing: the whole stands with its first part"),
     "robots_unreachable": (
         "{error}",
         "open /robots.txt in a browser; until it answers 200 or 404 the host stays closed",

@@ -14,7 +14,7 @@ from storage import Session, Store, migrate, open_store
 from storage.copying import copy_store
 from storage.integrity import database_findings, search_findings
 from storage.integrity_rows import pointer_findings
-from storage.search import search
+from storage.search import forget_search_document, search
 from storage.tables import ArticleRow, HostRow, ShiftRow, TargetRow, TextRow, metadata
 from tests.backup.keeping import fill_with_records
 from tests.databases import postgres_database, sqlite_url
@@ -33,6 +33,7 @@ def filled(store: Store, tmp_path: Path) -> Store:
     def work(session: Session) -> None:
         first, second = session.scalars(select(ArticleRow).order_by(ArticleRow.id).limit(2))
         first.merged_into = second.id
+        forget_search_document(session, first.id)
         page_target(session, "/later")
         old, new = session.scalars(select(TargetRow).order_by(TargetRow.id.desc()).limit(2))
         new.via_target_id = old.id

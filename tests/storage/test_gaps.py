@@ -64,12 +64,13 @@ def gaps(session: Session) -> list[tuple[float, float | None, str]]:
 
 
 def stopped(session: Session, since: float, until: float) -> int:
-    return note_stoppage(
+    missed = note_stoppage(
         session,
         stopped_at=at(since),
         resumed_at=at(until),
         interval_of=lambda seconds: timedelta(seconds=seconds or 3600),
     )
+    return len(missed)
 
 
 def put(session: Session, outlet: Outlet, hours: float) -> None:

@@ -105,7 +105,7 @@ def test_the_certificate_behind_the_tunnel_is_kept_and_the_record_names_the_prox
         crawl(home, world.authority, world.catalogue("liman"), proxy.address())
 
     assert all(sha256 for (sha256,) in rows(home, select(HostRow.certificate_sha256)))
-    (archived,) = (home.folder / "archive").glob("*.warc.gz")
+    (archived,) = (home.folder / "archive").glob("parallax-crawl-*.warc.gz")
     records = _warc_heads(archived)
     assert len(records) == PAGES["liman"] + 1
     assert all('"proxy":"tbilisi"' in head for head in records)

@@ -80,7 +80,7 @@ def test_the_archive_holds_what_came_and_what_was_shown_and_says_which_is_which(
     with HostileServer(behaviours=shells(pages=1)) as server:
         crawl(home, None, catalogue(home.folder, server, host=HOST), None, environ=DIRECT)
 
-    (archived,) = (home.folder / "archive").glob("*.warc.gz")
+    (archived,) = (home.folder / "archive").glob("parallax-crawl-*.warc.gz")
     with archived.open("rb") as stream:
         records = [(r.rec_type, r.rec_headers, r.content_stream().read()) for r in ArchiveIterator(stream)]
     (raw,) = [one for one in records if one[0] == "response" and one[1]["WARC-Target-URI"].endswith("/0")]

@@ -189,8 +189,8 @@ def test_an_order_goes_the_way_of_its_outlet_whoever_else_is_on_the_host() -> No
     slot = _slot()
     slot.proxies = {"xeber": "tbilisi"}
     other = replace(PAGE, outlet="other")
-    assert order_for(PAGE, slot, unconditional_every=10, asked_at=NOW).proxy == "tbilisi"
-    assert order_for(other, slot, unconditional_every=10, asked_at=NOW).proxy is None
+    assert order_for(PAGE, slot, outlet=OUTLET, unconditional_every=10, asked_at=NOW).proxy == "tbilisi"
+    assert order_for(other, slot, outlet=OUTLET, unconditional_every=10, asked_at=NOW).proxy is None
 
 
 def test_a_target_whose_proxy_let_robots_txt_not_through_gets_that_as_its_outcome() -> None:
@@ -233,5 +233,6 @@ def test_a_browser_shows_the_html_pages_of_an_outlet_that_wants_one(answer: Answ
 
 def test_a_page_for_a_browser_is_asked_for_without_conditions() -> None:
     target = replace(PAGE, etag='"v1"', last_modified="Mon, 02 Mar 2026 05:05:00 GMT")
-    asked = order_for(target, _slot(), unconditional_every=10, asked_at=NOW, is_rendered=True)
+    shown = replace(OUTLET, render=True)
+    asked = order_for(target, _slot(), outlet=shown, unconditional_every=10, asked_at=NOW)
     assert (asked.etag, asked.last_modified) == (None, None)

@@ -38,7 +38,7 @@ class Standing:
 def asked(folder: Path, url: str, *, at: datetime, kind: FetchKind = FetchKind.PAGE, etag: str | None = None) -> Answer:
     engine = ReplayEngine(ReplayIndex([folder], since=None, until=None), Moment(at, at), Standing(at))
     answers: list[Answer] = []
-    engine.fetch(Order(url, HOST, kind, at, etag=etag), answers.append)
+    engine.fetch(Order(url, HOST, kind, at, None, etag=etag), answers.append)
     (answer,) = answers
     return answer
 
@@ -169,7 +169,7 @@ def test_a_record_that_is_damaged_by_then_is_a_failure_in_words(crawl: SmallCraw
     answers: list[Answer] = []
 
     ReplayEngine(index, Moment(NOW, NOW), Standing(NOW)).fetch(
-        Order(PAGE_URL, HOST, FetchKind.PAGE, NOW), answers.append
+        Order(PAGE_URL, HOST, FetchKind.PAGE, NOW, None), answers.append
     )
 
     assert "not in the archive any more" in (answers[0].verdict.error or "")

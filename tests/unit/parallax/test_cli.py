@@ -277,6 +277,7 @@ def test_extract_gives_a_line_of_json_a_file_in_their_order(tmp_path: Path) -> N
     assert list(good) == [
         *("file", "url", "title", "text", "authors", "published_at", "published_precision", "published_source"),
         *("modified_at", "language", "canonical_url", "outcome", "error"),
+        *("kind", "sections", "footnotes", "pages", "scanned_pages"),
     ]
     assert (good["outcome"], good["title"], good["language"]) == ("ok", "Körpü bərpa olunur", "az")
     assert (good["url"], good["published_at"]) == ("https://xeber.example/korpu", "2026-03-02T09:30:00+04:00")
