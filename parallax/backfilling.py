@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from crawler.backfill import Span, openings
 from domain.outlet import Outlet
@@ -51,6 +52,13 @@ class BackfillEnd:
     put_off: int
     left: int
     budget: int
+
+
+class _Counting(Protocol):
+    """How many of an outlet's targets stand in some way."""
+
+    def __call__(self, session: Session, outlet: str, *, now: datetime) -> int:
+        """Ask the store."""
 
 
 class Backfill:
@@ -110,9 +118,9 @@ class Backfill:
         now, limit = self._parallax.clock.now(), min(self._left, _AT_ONCE)
         self._left -= self._store.write(lambda session: try_documents_again(session, self._outlet.slug, limit, now=now))
 
-    def _count(self, what: object) -> int:
+    def _count(self, what: _Counting) -> int:
         now = self._parallax.clock.now()
-        return self._store.ask(lambda session: what(session, self._outlet.slug, now=now))  # type: ignore[operator, no-any-return]
+        return self._store.ask(lambda session: what(session, self._outlet.slug, now=now))
 
     def _let_go(self) -> int:
         """Let go of what waits, as much as the budget and what is due already leave."""

@@ -17,7 +17,6 @@ from domain.fetch import FetchOutcome, Reason
 from domain.frontier import BACK, NO_POLL, NewTarget, TargetState
 from domain.outlet import Politeness
 from domain.urls import host_key
-from storage.channels_by_name import channel_id_of
 from storage.frontier import PRIORITY, target_at
 from storage.parts import PlacedPart, remember_parts
 from storage.tables import ArticleRow, ChannelRow, FetchRow, RevisionRow, TargetRow
@@ -78,28 +77,26 @@ def put_documents(
 
     ``via_target_id`` is the target whose document led there; None: the channel's own poll.
     """
-    channel_id = channel_id_of(session, outlet, channel_slug)
-    if channel_id is None:
+    poll = target_at(session, outlet, f"poll:{channel_slug}")
+    if poll is None or poll.channel_id is None:  # the catalogue never wanted it polled
         return
-    if via_target_id is None:
-        poll = target_at(session, outlet, f"poll:{channel_slug}")
-        if poll is None:
-            return
-        via_target_id = poll.id
-    parts = []
-    for document in documents:
-        target = NewTarget(
-            outlet=outlet,
-            url=document.url,
-            url_key=document.key,
-            host=host_key(document.url),
-            reason=Reason.BACKFILL,
-            channel_id=channel_id,
-            via_target_id=via_target_id,
-            part_of=NO_POLL,
-        )
-        parts.append(PlacedPart(target, document.mark, is_needed=False))
+    via, channel_id = via_target_id or poll.id, poll.channel_id
+    parts = [_part(outlet, channel_id, document, via) for document in documents]
     remember_parts(session, parts, politeness, now=now)
+
+
+def _part(outlet: str, channel_id: int, document: BackDocument, via_target_id: int) -> PlacedPart:
+    target = NewTarget(
+        outlet=outlet,
+        url=document.url,
+        url_key=document.key,
+        host=host_key(document.url),
+        reason=Reason.BACKFILL,
+        channel_id=channel_id,
+        via_target_id=via_target_id,
+        part_of=NO_POLL,
+    )
+    return PlacedPart(target, document.mark, is_needed=False)
 
 
 def count_documents(session: Session, outlet: str, key_start: str) -> int:
