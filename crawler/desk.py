@@ -18,7 +18,7 @@ from crawler.fetch.robots import RobotsRules, RobotsState
 from crawler.owner import is_alive, this_owner
 from crawler.slot import HostSlot
 from domain.clock import Clock
-from domain.fetch import FetchOutcome
+from domain.fetch import FetchOutcome, Reason
 from domain.frontier import ClaimedHost, Target
 from outlets.platforms import WITHOUT_KEY, quota_day_start
 from storage import Session, Store
@@ -42,6 +42,7 @@ log = structlog.get_logger()
 ROBOTS_MAX_AGE = timedelta(hours=3)
 ROBOTS_RETRY_AFTER = timedelta(minutes=10)
 HEARTBEAT_S = 10.0
+BACKFILL_AT_ONCE = 4
 LONGEST_DELAY_S = 600.0  # of the catalogue's; robots.txt may ask for more, up to the cap
 
 
@@ -180,8 +181,8 @@ class HostDesk:
         )
 
     def due(self, host: str) -> tuple[Target, ...]:
-        """What is due at a host now."""
-        return self._store.ask(
+        """What is due at a host now; of what a backfill wants a few, so that a poll never waits for more of them."""
+        found = self._store.ask(
             lambda session: due_targets(
                 session,
                 host,
@@ -191,6 +192,8 @@ class HostDesk:
                 reasons=self._plan.reasons,
             )
         )
+        rest = [target for target in found if target.reason is not Reason.BACKFILL]
+        return (*rest, *[target for target in found if target.reason is Reason.BACKFILL][:BACKFILL_AT_ONCE])
 
     def give_back(self, slot: HostSlot, outcome: str) -> None:
         """Release the host with the time from which it may be asked again."""

@@ -16,7 +16,7 @@ from crawler.fetch.kinds import FetchKind, fetch_kind
 from crawler.fetch.robots import RobotsState
 from crawler.slot import HostSlot
 from domain.fetch import FetchOutcome, Reason
-from domain.frontier import Look, NewTarget, Target
+from domain.frontier import NO_POLL, Look, NewTarget, Target
 from domain.outlet import Outlet
 from domain.urls import host_key, url_key
 from outlets.catalogue import Catalogue
@@ -109,8 +109,10 @@ def followed(look: Look, catalogue: Catalogue) -> NewTarget | None:
     if look.outcome is not FetchOutcome.REDIRECTED or url is None:
         return None
     if target.channel_id is not None:
-        lead = "poll" if target.part_of is None else "more"
-        outlet, key = target.outlet, f"{lead}:{target.channel_slug}>{url_key(url)}"
+        lead = ("poll" if target.part_of is None else "more") + f":{target.channel_slug}"
+        if target.part_of == NO_POLL:
+            lead = target.url_key.partition(">")[0]
+        outlet, key = target.outlet, f"{lead}>{url_key(url)}"
     else:
         place = place_url(url, listed_by=catalogue.outlets[target.outlet], catalogue=catalogue)
         outlet, key = place.outlet, place.url_key
@@ -119,7 +121,7 @@ def followed(look: Look, catalogue: Catalogue) -> NewTarget | None:
         url=url,
         url_key=key,
         host=host_key(url),
-        reason=Reason.POLL if target.channel_id is not None else target.reason,
+        reason=Reason.POLL if target.channel_id is not None and target.part_of != NO_POLL else target.reason,
         channel_id=target.channel_id,
         via_target_id=target.id,
         redirects=target.redirects + 1,

@@ -9,6 +9,9 @@ from enum import StrEnum
 from domain.fetch import FetchOutcome, Reason
 from domain.outlet import ChannelKind
 
+NO_POLL = 0  # in the place of a poll: a document that a backfill asks for is a further one of none
+BACK = "back"  # what the keys of such documents begin with
+
 
 class TargetState(StrEnum):
     """Whether an address is to be looked at."""
@@ -37,7 +40,9 @@ class Target:
     body_sha256: str | None = None
     polls: int = 0  # of its channel, so that each N-th is made without conditions
     due_at: datetime | None = None  # since when it is to be looked at
-    part_of: int | None = None  # the poll (a fetch) that asks for it as a further document; None: no part
+    part_of: int | None = (
+        None  # the poll (a fetch) that asks for it as a further document; NO_POLL: a backfill; None: no part
+    )
     channel_kind: ChannelKind | None = None  # None: a page
 
 

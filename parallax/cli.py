@@ -17,6 +17,7 @@ from parallax.commands import (
     add,
     alerts,
     archive,
+    backfill,
     channel,
     check,
     compare,
@@ -25,7 +26,6 @@ from parallax.commands import (
     digest,
     discover,
     export,
-    from_warc,
     init,
     keep,
     lists,
@@ -80,7 +80,7 @@ app.command("verify")(archive.verify)
 app.command("reextract")(archive.reextract)
 app.command("rebuild")(archive.rebuild)
 app.command("replay")(replay.replay)
-app.command("backfill")(from_warc.backfill)
+app.command("backfill")(backfill.backfill)
 app.command("compare-runs")(compare.compare_runs)
 app.command("extract")(measure.extract)
 app.command("parse-feed")(measure.parse_feed)

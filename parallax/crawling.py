@@ -64,6 +64,12 @@ def crawl_pass(
         return _crawl_in_children(parallax, outlets, on_event)
 
 
+def crawl_due(parallax: Parallax, outlets: Collection[str], on_event: OnEvent, settings: Mapping[str, str]) -> Tally:
+    """Crawl what is due already, in a child with these settings over its environment; nothing is planned."""
+    with _aftercare(parallax):
+        return _crawl_in_children(parallax, outlets, on_event, settings)
+
+
 def crawl_here(
     parallax: Parallax,
     outlets: Collection[str],
@@ -112,11 +118,13 @@ def _aftercare(parallax: Parallax) -> Iterator[None]:
     aftercare.run()
 
 
-def _crawl_in_children(parallax: Parallax, outlets: Collection[str], on_event: OnEvent) -> Tally:
+def _crawl_in_children(
+    parallax: Parallax, outlets: Collection[str], on_event: OnEvent, settings: Mapping[str, str] | None = None
+) -> Tally:
     """Run children one after the other until one ends with nothing left to do."""
     total = Tally()
     while True:
-        environ = os.environ | parallax.clock.to_env()
+        environ = os.environ | parallax.clock.to_env() | dict(settings or {})
         tally = one_child(["parallax.child", *sorted(outlets)], environ, on_event)
         for name, count in asdict(tally).items():
             if isinstance(count, int):

@@ -150,6 +150,9 @@ class Settings(BaseSettings):
     extract_workers: int = _number(2, "Processes that read texts out of pages.", 1, 64)
     extract_deadline_s: float = _number(20.0, "Seconds after which reading one page is given up.", 0.1, 600)
     unconditional_every: int = _number(10, "Every how many polls a channel is asked without its validators.", 1, 1000)
+    backfill_daily_requests: int = _number(
+        2000, "Requests that `parallax backfill` makes for one outlet a day; polls have no part in it.", 0, 1_000_000
+    )
     recheck_days: int = _number(3, "Days for which an article is looked at again for changes; 0 for never.", 0, 90)
     poll_shortest_minutes: float = _number(10.0, "The service polls no channel more often than this.", 1, 1440)
     poll_longest_hours: float = _number(24.0, "The service polls each channel at least this often.", 0.25, 168)

@@ -15,7 +15,8 @@ _UNCHANGED = (FetchOutcome.SAME_CONTENT.value, FetchOutcome.NOT_MODIFIED.value)
 def is_caught_up() -> ColumnElement[bool | None]:
     """A column beside ``gap``: true where the look that ended it joins what was listed before.
 
-    A list that had turned over was caught up where an older page of the same poll joins it to what was listed before.
+    A backfill that walked over it caught it up. A list that had turned over was caught up where an older page of the
+    same poll joins it to what was listed before.
     False where that look listed only what is new, or the list had turned over and none did. Null: the gap is open, no
     look ended it, that look listed nothing, or the channel had never listed anything.
     """
@@ -23,6 +24,7 @@ def is_caught_up() -> ColumnElement[bool | None]:
     joined = or_(FetchRow.outcome.in_(_UNCHANGED), FetchRow.known > 0, was_joined_by_part())
     listed_before = and_(EntryRow.channel_id == GapRow.channel_id, EntryRow.first_seen_at <= GapRow.from_at)
     return case(
+        (GapRow.caught_up_at.is_not(None), true()),
         (and_(GapRow.reason == ROLLOVER, ~exists().where(ending, was_joined_by_part())), false()),
         (exists().where(ending, joined), true()),
         (

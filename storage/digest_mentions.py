@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from domain.topic import Span
+from storage.backfill import was_backfilled
 from storage.digest_facts import DayCount, MentionFact
 from storage.digest_looks import day_index
 from storage.families import place_in_history
@@ -37,7 +38,7 @@ def mentions(session: Session, window: Window) -> tuple[MentionFact, ...]:
         .join(stored_as, stored_as.id == RevisionRow.article_id)
         .join(ArticleRow, or_(ArticleRow.id == stored_as.id, ArticleRow.id == stored_as.merged_into))
         .where(ArticleRow.first_seen_at >= window[0], ArticleRow.first_seen_at < window[1])
-        .where(ArticleRow.merged_into.is_(None), TopicRow.removed_at.is_(None))
+        .where(ArticleRow.merged_into.is_(None), ~was_backfilled(), TopicRow.removed_at.is_(None))
         .order_by(TopicRow.slug, ArticleRow.id, place_in_history(RevisionRow, stored_as), MentionRow.start)
     )  # fmt: skip
     latest: dict[_Key, int] = {}
@@ -104,7 +105,7 @@ def day_counts(session: Session, days: Sequence[Window]) -> tuple[DayCount, ...]
     seen = (
         select(ArticleRow.id, ArticleRow.outlet, day)
         .where(ArticleRow.first_seen_at >= days[0][0], ArticleRow.first_seen_at < days[-1][1])
-        .where(ArticleRow.merged_into.is_(None))
+        .where(ArticleRow.merged_into.is_(None), ~was_backfilled())
         .subquery()
     )
     everything = session.execute(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from domain.fetch import FetchOutcome, PageReading
 from domain.outlet import DEFAULT_SCHEME, Group
+from storage.backfill import was_backfilled
 from storage.digest_alerts import alerts_in
 from storage.digest_changes import edits, removals
 from storage.digest_facts import (
@@ -72,7 +73,7 @@ class StoredFacts:
         return gaps(self._session, window)
 
     def articles(self, window: Window) -> tuple[ArticleFact, ...]:
-        """Articles first seen in the window, merged ones left out."""
+        """Articles first seen in the window, merged and backfilled ones left out."""
         return articles(self._session, window)
 
     def unread(self, window: Window) -> tuple[UnreadFact, ...]:
@@ -116,7 +117,7 @@ class StoredFacts:
 
 
 def articles(session: Session, window: Window) -> tuple[ArticleFact, ...]:
-    """Articles first seen in the window, merged ones left out; earliest first."""
+    """Articles first seen in the window, merged and backfilled ones left out; earliest first."""
     rows = session.execute(
         select(
             ArticleRow.id, ArticleRow.outlet, ArticleRow.url, ArticleRow.first_seen_at, ArticleRow.absent_at,
@@ -126,7 +127,7 @@ def articles(session: Session, window: Window) -> tuple[ArticleFact, ...]:
         )
         .outerjoin(RevisionRow, RevisionRow.id == ArticleRow.latest_revision_id)
         .where(ArticleRow.first_seen_at >= window[0], ArticleRow.first_seen_at < window[1])
-        .where(ArticleRow.merged_into.is_(None))
+        .where(ArticleRow.merged_into.is_(None), ~was_backfilled())
         .order_by(ArticleRow.first_seen_at, ArticleRow.id)
     ).all()  # fmt: skip
     texts = text_numbers(session, [row.id for row in rows])

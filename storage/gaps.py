@@ -35,6 +35,17 @@ def put_rollover(session: Session, channel_id: int, *, since: datetime, until: d
         put_gap(session, channel_id, since=since, until=until, reason=ROLLOVER)
 
 
+def note_caught_up(session: Session, channel_id: int, *, since: datetime, until: datetime, at: datetime) -> None:
+    """Gaps that lie within a time of which all that the channel lists was walked over at ``at`` are caught up."""
+    session.execute(
+        update(GapRow)
+        .where(GapRow.channel_id == channel_id, GapRow.caught_up_at.is_(None))
+        .where(GapRow.from_at >= since, GapRow.to_at.is_not(None), GapRow.to_at < until)
+        .values(caught_up_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def end_gaps_of_unpolled(session: Session, *, at: datetime) -> None:
     """End the open gaps of channels that the catalogue no longer wants polled: no look will end them."""
     polled = (

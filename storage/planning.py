@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from domain.frontier import TargetState
 from domain.planning import ArticleState, ChannelState
+from storage.backfill import was_backfilled
 from storage.tables import ArticleRow, ArticleUrlRow, ChannelRow, OutletRow, TargetRow
 
 
@@ -78,6 +79,7 @@ def article_states(
             ArticleRow.first_seen_at < looked_before,
             ArticleRow.id % turns[1] < turns[0],
             ArticleRow.merged_into.is_(None),
+            ~was_backfilled(),
             OutletRow.page_fetch,
             OutletRow.enabled,
             OutletRow.removed_at.is_(None),

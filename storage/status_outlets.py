@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from domain.fetch import FetchOutcome
 from domain.frontier import TargetState
 from domain.outlet import ChannelKind
+from storage.backfill import was_backfilled
 from storage.status_facts import ChannelHealth, OutletHealth
 from storage.tables import ArticleRow, ChannelRow, FetchRow, GapRow, OutletRow, TargetRow
 
@@ -71,6 +72,7 @@ def _articles(session: Session, start: datetime, end: datetime) -> dict[str, int
     rows = session.execute(
         select(ArticleRow.outlet, func.count())
         .where(ArticleRow.first_seen_at >= start, ArticleRow.first_seen_at < end, ArticleRow.merged_into.is_(None))
+        .where(~was_backfilled())
         .group_by(ArticleRow.outlet)
     )
     return {row[0]: row[1] for row in rows}

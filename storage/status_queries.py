@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
+from storage.backfill import was_backfilled
 from storage.tables import (
     ArticleRow,
     ChannelRow,
@@ -85,7 +86,7 @@ def outlet_statuses(session: Session, *, since: datetime, outlets: Sequence[str]
     counted = dict(
         session.execute(
             select(ArticleRow.outlet, func.count())
-            .where(ArticleRow.first_seen_at >= since, ArticleRow.merged_into.is_(None))
+            .where(ArticleRow.first_seen_at >= since, ArticleRow.merged_into.is_(None), ~was_backfilled())
             .group_by(ArticleRow.outlet)
         ).all()
     )

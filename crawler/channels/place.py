@@ -35,6 +35,6 @@ def place_entry(entry: Entry, *, listed_by: Outlet, catalogue: Catalogue) -> Pla
     return Place(listed_by.slug, f"entry:{hashlib.sha256(says.encode('utf-8', 'replace')).hexdigest()}")
 
 
-def new_page(url: str, place: Place) -> NewTarget:
+def new_page(url: str, place: Place, reason: Reason = Reason.NEW) -> NewTarget:
     """The page behind an entry, to be looked at for the first time."""
-    return NewTarget(outlet=place.outlet, url=url, url_key=place.url_key, host=host_key(url), reason=Reason.NEW)
+    return NewTarget(outlet=place.outlet, url=url, url_key=place.url_key, host=host_key(url), reason=reason)

@@ -43,7 +43,7 @@ def children_to_ask(children: Sequence[Child], *, now: datetime) -> tuple[Furthe
     newest = _newest(children)
 
     def wanted(child: Child) -> AskedWhen:
-        if _holds_no_articles(child.url) and len(children) > 1:
+        if holds_no_articles(child.url) and len(children) > 1:
             return AskedWhen.STOCK
         if child.url in newest:
             return AskedWhen.EACH_POLL
@@ -92,5 +92,6 @@ def _numbers(url: str) -> tuple[int, ...]:
     return tuple(int(digits[:18]) for digits in _DIGITS.findall(_name(url)))
 
 
-def _holds_no_articles(url: str) -> bool:
+def holds_no_articles(url: str) -> bool:
+    """Whether a sitemap's name says that it lists sections, authors or pictures."""
     return _NO_ARTICLES.search(urlsplit(url).path.rpartition("/")[2].rpartition(".xml")[0]) is not None

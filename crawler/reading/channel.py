@@ -39,14 +39,14 @@ def read_poll(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Ch
     assert channel_id is not None
     is_part = fetch.target.part_of is not None
     parsed = room.parsed_channel(body, channel, outlet, fetch.requested_at, is_part=is_part)
-    reading = _reading_of(parsed)
+    reading = reading_of(parsed)
     if reading is PageReading.RESOLVED and parsed.platform_id is not None:
         return store_platform_id(room, fetch, outlet, channel, parsed.platform_id)
     if not reading.is_success:
         return store_failure(room, fetch, reading, parsed.error)
-    listed = _placed(room, parsed, outlet)
+    listed = placed_entries(room, parsed, outlet)
     entries, part = _to_store(room, fetch, channel, listed)
-    texts = _texts(room, fetch, channel, outlet, entries)
+    texts = texts_of(room, fetch, channel, outlet, entries)
     for text in texts:
         read_base_again(room, text)
     measured = measured_of(parsed, listed, max_age_s=fetch.max_age_s, now=fetch.requested_at)
@@ -67,7 +67,8 @@ def read_poll(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Ch
     return store_poll(room, poll)
 
 
-def _reading_of(parsed: ParsedChannel) -> PageReading:
+def reading_of(parsed: ParsedChannel) -> PageReading:
+    """How a channel's document ended, as a fetch says it."""
     match parsed.reading:
         case ChannelReading.OK | ChannelReading.REPAIRED:
             return PageReading.LISTED
@@ -77,7 +78,7 @@ def _reading_of(parsed: ParsedChannel) -> PageReading:
             return PageReading(other.value)
 
 
-def _placed(room: ReadingRoom, parsed: ParsedChannel, outlet: Outlet) -> tuple[PlacedEntry, ...]:
+def placed_entries(room: ReadingRoom, parsed: ParsedChannel, outlet: Outlet) -> tuple[PlacedEntry, ...]:
     """Each entry once, under the outlet and key its link leads to."""
     placed = []
     for entry in parsed.entries:
@@ -105,7 +106,7 @@ def _to_store(
     return tuple(placed for placed in marked if placed.url_key in told or not placed.entry.is_stock), part
 
 
-def _texts(
+def texts_of(
     room: ReadingRoom, fetch: UnreadFetch, channel: Channel, outlet: Outlet, entries: Sequence[PlacedEntry]
 ) -> tuple[ReadText, ...]:
     """The full texts of new and changed entries, where the channel carries them by its kind or by the catalogue."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from crawler.pool import PoolError
+from crawler.reading.backfill import read_backfill
 from crawler.reading.channel import read_poll
 from crawler.reading.failure import store_failure
 from crawler.reading.page import read_page
@@ -12,6 +13,7 @@ from crawler.reading.result import ReadResult
 from crawler.reading.room import ReadingRoom
 from domain.errors import ArchiveError, StorageError
 from domain.fetch import PageReading
+from domain.frontier import NO_POLL
 from storage.todos import mark_done, mark_failed
 from storage.unread import UnreadFetch, unread_fetch
 
@@ -43,7 +45,8 @@ class Reader:
         try:
             body = self._room.body(fetch)
             if channel is not None:
-                return read_poll(self._room, fetch, outlet, channel, body)
+                read = read_backfill if fetch.target.part_of == NO_POLL else read_poll
+                return read(self._room, fetch, outlet, channel, body)
             return read_page(self._room, fetch, outlet, body)
         except (StorageError, PoolError):  # nothing is wrong with the fetch: it stays a todo
             raise

@@ -11,7 +11,7 @@ from crawler.channels.place import place_url
 from crawler.decide import after_look
 from crawler.journal import LookLine
 from domain.fetch import FetchOutcome
-from domain.frontier import NewTarget, Target, TargetState
+from domain.frontier import BACK, NO_POLL, NewTarget, Target, TargetState
 from domain.outlet import Politeness
 from domain.urls import host_key
 from outlets.catalogue import Catalogue
@@ -71,6 +71,7 @@ def _target_of(session: Session, line: LookLine, politeness: Politeness, *, at: 
         redirects=line.redirects,
         due_at=line.due_at,
         channel_slug=line.channel,
+        part_of=NO_POLL if line.key.startswith(f"{BACK}:") else target.part_of,
     )
 
 

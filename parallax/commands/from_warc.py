@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from parallax.commands.opening import EXIT_FAILED, EXIT_PARTLY, UsageError, known_slugs, open_parallax
+from parallax.commands.opening import EXIT_DONE, EXIT_FAILED, EXIT_PARTLY, UsageError
 
 if TYPE_CHECKING:
     from crawler.from_warc import Copied
@@ -18,39 +18,23 @@ _TELL_EVERY_S = 5.0
 _MOST_SHOWN = 20
 
 
-def backfill(
-    outlet: Annotated[str, typer.Argument(help="The outlet (its slug) whose articles are wanted.")],
-    from_warc: Annotated[
-        list[Path], typer.Option("--from-warc", help="A WARC or ARC file, packed or not; may be repeated.")
-    ],
-    as_json: Annotated[bool, typer.Option("--json", help="A JSON document instead of lines.")] = False,
-) -> None:
-    """Copy an outlet's articles out of WARC or ARC files of any tool (a CC-NEWS file too) and read them.
-
-    Nothing is fetched. Each counts as seen when its record says; a text older than a stored one is kept beside it and
-    no edit is claimed. Doing it again copies nothing twice. Exit code 3: parts of the files can't be read; 1: none of
-    them.
-
-    Example: parallax backfill oc-media --from-warc CC-NEWS-20260301000000-00001.warc.gz
-    """
+def copy_files(parallax: Parallax, outlet: str, paths: list[Path], *, as_json: bool) -> int:
+    """Copy an outlet's articles out of the files and tell of it; gives the exit code. Raises UsageError."""
     from dataclasses import asdict
 
     from parallax.commands.printing import print_json
 
-    parallax = open_parallax()
-    known_slugs("OUTLET", [outlet], list(parallax.catalogue.outlets))
-    missing = [str(path) for path in from_warc if not path.is_file()]
+    missing = [str(path) for path in paths if not path.is_file()]
     if missing:
         raise UsageError("--from-warc", f"no such file: {', '.join(missing)}")
-    done = copy_from_warc(parallax, outlet, from_warc)
+    done = copy_from_warc(parallax, outlet, paths)
     if as_json:
         print_json(asdict(done))
     else:
         _tell(done)
-    if done.broken_files == len(from_warc) and not done.records - done.broken_files:
-        raise typer.Exit(EXIT_FAILED)
-    if done.broken_files or done.unusable:
-        raise typer.Exit(EXIT_PARTLY)
+    if done.broken_files == len(paths) and not done.records - done.broken_files:
+        return EXIT_FAILED
+    return EXIT_PARTLY if done.broken_files or done.unusable else EXIT_DONE
 
 
 def copy_from_warc(parallax: Parallax, outlet: str, paths: list[Path]) -> Copied:

@@ -128,3 +128,6 @@ class GapRow(Table):
         "not_running (nobody looked)"
     )
     detail: Mapped[str | None] = mapped_column(comment="its error in one line; null: the outcome says it all")
+    caught_up_at: Mapped[datetime | None] = mapped_column(
+        comment="when a backfill had walked over all that was listed in it; null: none has"
+    )

@@ -23,7 +23,7 @@ from crawler.looking import (
 )
 from crawler.slot import HostSlot
 from domain.fetch import FetchOutcome, Reason, Response
-from domain.frontier import ClaimedHost, Look, NewTarget, Target
+from domain.frontier import NO_POLL, ClaimedHost, Look, NewTarget, Target
 from tests.unit.crawler.small_crawl import HOST, NOW, catalogue, outlet
 
 LATER = NOW + timedelta(seconds=1)
@@ -112,6 +112,16 @@ def test_a_page_that_moved_to_a_stranger_counts_for_the_outlet_that_listed_it() 
     found = _followed(PAGE, "https://stranger.example/b")
 
     assert (found.outlet, found.host) == ("xeber", "stranger.example")
+
+
+def test_a_redirect_of_what_a_backfill_asks_for_is_of_the_same_days_and_waits_for_all_else() -> None:
+    days = "back:feed:2026-02-09:2026-02-12"
+    asked = replace(POLL, url_key=f"{days}>{HOST}/list", part_of=NO_POLL, reason=Reason.BACKFILL)
+
+    found = _followed(asked, f"https://{HOST}/new-list")
+
+    assert (found.url_key, found.reason) == (f"{days}>{HOST}/new-list", Reason.BACKFILL)
+    assert (found.channel_id, found.part_of) == (POLL.channel_id, NO_POLL)
 
 
 def test_a_redirect_of_a_poll_is_a_poll_of_the_same_channel_under_a_key_of_its_own() -> None:
