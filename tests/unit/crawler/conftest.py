@@ -32,7 +32,7 @@ def crawl(sqlite_store: Store, tmp_path: Path) -> Iterator[SmallCrawl]:
 @pytest.fixture(scope="package")
 def pool() -> Iterator[Pool]:
     """Workers that can be killed, as a crawl has them."""
-    with Pool(1, preload=jobs.PRELOAD) as opened:
+    with Pool(1, preload=jobs.PRELOAD, memory_bytes=2 << 30) as opened:
         yield opened
 
 
