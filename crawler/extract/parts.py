@@ -31,7 +31,7 @@ _PATHS = (
     re.compile(r"(?<=[^\W\d_]{3})/(?P<number>\d{1,2})(?=/?$)"),
 )
 _BARE = re.compile(r"\?|(?:\./)?\d{1,2}/?(?:$|\.)|(?:\./)?(?:page|sehife|sayfa)\b", re.I)  # relative to the page itself
-_NUMBER_BEHIND = r"(?:\.\w{2,5})?/?[?/_,.;&-][\w=&;%?/-]{0,40}?\d"
+_NUMBER_BEHIND = re.compile(r"(?:\.\w{2,5})?/?[?/_,.;&-][\w=&;%?/-]{0,40}?\d")
 _BARE_LINK = re.compile(r"""href=["']?(?:\?[^"'\s>]*\d|(?:\./)?\d{1,2}/?["'\s>.])""")
 _COMMENTS = re.compile(r"comment|reply|replies|disqus|şərh|serh|yorum|komment", re.I)
 _PAGER = re.compile(
@@ -57,8 +57,13 @@ def part_of(page: Page) -> TextPart | None:
 
 def _may_have_parts(source: str, stem: str) -> bool:
     """Whether the page's own name stands anywhere with a number behind it: no link of most pages need be looked at."""
-    named = re.escape(_last_word(stem))
-    return re.search(named + _NUMBER_BEHIND, source) is not None or _BARE_LINK.search(source) is not None
+    named = _last_word(stem)
+    at = source.find(named)
+    while at >= 0:
+        if _NUMBER_BEHIND.match(source, at + len(named)):
+            return True
+        at = source.find(named, at + 1)
+    return _BARE_LINK.search(source) is not None
 
 
 def _siblings(page: Page, stem: str) -> Iterator[tuple[int, str]]:
