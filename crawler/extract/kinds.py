@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract.json_ld import types_of
-from crawler.extract.markup import Page
+from crawler.extract.markup import Page, places_of
 from domain.extraction import ArticleKind, Section
 
 _REPORT_CHARS = 10_000
@@ -26,8 +26,9 @@ _MIN_ENTRIES = 4
 _ENTRY = re.compile(
     r"^\W{0,3}(?:\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?,?\s+)?(?:[01]?\d|2[0-3])[:.][0-5]\d(?:[:.][0-5]\d)?(?![\d.%])"
 )
-_LIVE_NAME = re.compile(r"live-?(?:blog|updates?|ticker|coverage)")  # in lower case: many times the speed of re.I
-_IN_CLASS = re.compile(r"""class=["'](?:[^"'<>]*[\s_-])?$""")
+_LIVE_NAME = re.compile(r"live-?(?:blog|updates?|ticker|coverage)", re.I)
+_LIVE_SPELLINGS = ("live", "Live", "LIVE")
+_IN_CLASS = re.compile(r"""class=["'](?:[^"'<>]*[\s_-])?$""", re.I)
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?[ap]\.?m\.?)?", re.I)
 _MOST_MARKS = 50_000
 _LIVE = re.compile(
@@ -71,9 +72,8 @@ def live_signs(page: Page, title: str | None) -> LiveSigns:
 
 
 def _has_live_class(source: str) -> bool:
-    lowered = source.lower()
-    found = _LIVE_NAME.finditer(lowered)
-    return any(_IN_CLASS.search(lowered, max(0, match.start() - 200), match.start()) for match in found)
+    places = (at for word in _LIVE_SPELLINGS for at in places_of(source, word) if _LIVE_NAME.match(source, at))
+    return any(_IN_CLASS.search(source, max(0, at - 200), at) for at in places)
 
 
 def _is_clock(element: HtmlElement) -> bool:

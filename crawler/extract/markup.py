@@ -90,6 +90,14 @@ def collapse(text: str) -> str:
     return " ".join(text.split())
 
 
+def places_of(source: str, word: str) -> Iterator[int]:
+    """Where ``word`` stands in ``source``: many times as quick as a pattern that begins with it."""
+    at = source.find(word)
+    while at >= 0:
+        yield at
+        at = source.find(word, at + 1)
+
+
 def text_of(element: HtmlElement) -> str:
     """The visible text of one element on one line; blocks and line breaks keep words apart."""
     return collapse("".join(_pieces(element)))

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from lxml.html import HtmlElement
 
 from crawler.extract.links import base_of
-from crawler.extract.markup import Page, path_of, text_of
+from crawler.extract.markup import Page, path_of, places_of, text_of
 from crawler.extract.shape import says_list
 from domain.extraction import Extraction, Section, TextPart
 from domain.urls import http_url, url_key
@@ -58,12 +58,8 @@ def part_of(page: Page) -> TextPart | None:
 def _may_have_parts(source: str, stem: str) -> bool:
     """Whether the page's own name stands anywhere with a number behind it: no link of most pages need be looked at."""
     named = _last_word(stem)
-    at = source.find(named)
-    while at >= 0:
-        if _NUMBER_BEHIND.match(source, at + len(named)):
-            return True
-        at = source.find(named, at + 1)
-    return _BARE_LINK.search(source) is not None
+    is_numbered = any(_NUMBER_BEHIND.match(source, at + len(named)) for at in places_of(source, named))
+    return is_numbered or _BARE_LINK.search(source) is not None
 
 
 def _siblings(page: Page, stem: str) -> Iterator[tuple[int, str]]:
