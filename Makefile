@@ -29,7 +29,7 @@ demo: setup      ## crawl three days of a sample web on loopback and print the t
 	@$(BIN)/python -m tests.world_demo --home var/demo
 
 test: setup      ## run every test, on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: setup     ## format, lint, types, layers, migrations, docs
 	$(BIN)/ruff format --check .
