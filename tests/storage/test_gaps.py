@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from domain.fetch import FetchOutcome
+from domain.frontier import NO_POLL
 from domain.outlet import Channel, ChannelKind, Outlet
 from storage import Session, Store
 from storage.catalogue import put_catalogue
@@ -19,7 +20,9 @@ from storage.entries import put_entries
 from storage.export_facts import ExportFilter
 from storage.export_queries import StoredExports
 from storage.frontier import as_target
-from storage.gaps import NO_LONGER_POLLED, put_rollover
+from storage.gaps import NO_LONGER_POLLED, open_gap, put_rollover
+from storage.parts import settle_parts
+from storage.shifts import begin_shift
 from storage.stoppages import note_stoppage
 from storage.tables import ChannelRow, FetchRow, GapRow, TargetRow
 from tests.storage.filling import HOST, NOW, OUTLET, catalogue, entry, fill, look, stored_fetch
@@ -155,6 +158,42 @@ def test_a_channel_that_was_polled_as_soon_as_all_went_on_has_its_gap(session: S
 
     assert stopped(session, 0.5, 5.001) == 1
     assert gaps(session) == [(0, 5, "not_running")]
+
+
+def test_a_poll_of_before_a_stoppage_that_is_read_after_it_does_not_end_its_gap(session: Session) -> None:
+    """A service that was killed, or whose machine slept, before it read what it had fetched."""
+    good(session, 0)
+    _, stopped_at = begin_shift(session, "first", now=at(-1), real_now=at(-1))
+    assert stopped_at is None
+    begin_shift(session, "second", now=at(8), real_now=at(8))
+    stopped(session, 1.0, 8)
+    good(session, 0.99)
+    assert gaps(session) == [(0, None, "not_running")]
+
+    good(session, 8.1)
+    assert [(a, round(b or 0, 3), r) for a, b, r in gaps(session)] == [(0, 8.1, "not_running")]
+
+
+def test_a_further_document_that_is_seen_first_after_a_stoppage_does_not_end_its_gap(session: Session) -> None:
+    (poll,) = session.scalars(select(TargetRow)).all()
+    part = replace(as_target(poll, "feed"), part_of=1)
+    good(session, 0)
+    stopped(session, 0.5, 8)
+    settle_parts(session, part, at=at(8.1))
+    assert gaps(session) == [(0, None, "not_running")]
+
+    good(session, 8.5)
+    assert gaps(session) == [(0, 8.5, "not_running")]
+
+
+def test_a_document_of_a_backfill_ends_no_gap(session: Session) -> None:
+    (poll,) = session.scalars(select(TargetRow)).all()
+    good(session, 0)
+    open_gap(session, channel(session), since=at(1), reason="timeout")
+    for part_of, ended_at in ((NO_POLL, None), (1, 2)):
+        settle_parts(session, replace(as_target(poll, "feed"), part_of=part_of), at=at(2))
+
+        assert gaps(session) == [(1, ended_at, "timeout")]
 
 
 def test_a_poll_in_time_beside_a_short_stoppage_has_no_gap(session: Session) -> None:
