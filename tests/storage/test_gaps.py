@@ -196,6 +196,19 @@ def test_a_document_of_a_backfill_ends_no_gap(session: Session) -> None:
         assert gaps(session) == [(1, ended_at, "timeout")]
 
 
+@pytest.mark.parametrize(("polled_at", "told"), [(1, [(1, None)]), (3, [(0, 3), (3, None)])])
+def test_a_poll_that_a_worker_made_while_nobody_led_does_not_end_the_stoppage(
+    session: Session, polled_at: float, told: list[tuple[float, float | None]]
+) -> None:
+    (poll,) = session.scalars(select(TargetRow)).all()
+    for hours in (0, polled_at):
+        stored_fetch(session, look(as_target(poll, "feed"), FetchOutcome.SAME_CONTENT, at=at(hours)))
+
+    for missed in (len(told), len(told) - 1):
+        assert stopped(session, 0.5, 8) == missed
+        assert gaps(session) == [(since, until, "not_running") for since, until in told]
+
+
 def test_a_poll_in_time_beside_a_short_stoppage_has_no_gap(session: Session) -> None:
     (poll,) = session.scalars(select(TargetRow)).all()
     for hours in (0, 1):
