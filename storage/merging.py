@@ -19,7 +19,7 @@ from storage.families import family_of
 from storage.sameness import Join, is_barred, unlike
 from storage.sameness import latest_text as text_of_article
 from storage.search import forget_search_document
-from storage.tables import ArticleMergeRow, ArticleRow, ArticleUrlRow, RevisionRow
+from storage.tables import ArticleMergeRow, ArticleRow, ArticleUrlRow, ExtractionRow, RevisionRow
 from storage.todos import add_todo
 
 
@@ -55,7 +55,7 @@ def merge(session: Session, article_id: int, join: Join, *, at: datetime, fetch_
         )
     )
     session.flush()
-    _show(gone, _latest(session, [gone.id]))
+    _show(session, gone, _latest(session, [gone.id]))
     _stand_for(session, into, now=at)
     forget_search_document(session, gone.id)
     return Merged(gone.id, into.id, join.evidence, join.reason)
@@ -153,7 +153,7 @@ def _stand_for(session: Session, article: ArticleRow, *, now: datetime) -> None:
     article.last_seen_at = max(row.last_seen_at for row in rows)
     if any(row.state == "live" for row in rows) and article.state != "live":
         article.state, article.state_at, article.state_status = "live", now, None
-    _show(article, latest)
+    _show(session, article, latest)
     if latest is not None:
         add_todo(session, "index", latest.id, now=now)
     session.flush()
@@ -168,9 +168,11 @@ def _latest(session: Session, article_ids: Collection[int]) -> RevisionRow | Non
     )
 
 
-def _show(article: ArticleRow, latest: RevisionRow | None) -> None:
+def _show(session: Session, article: ArticleRow, latest: RevisionRow | None) -> None:
+    """Have an article repeat what its latest revision says."""
     if latest is not None:
         article.latest_revision_id, article.title, article.language = latest.id, latest.title, latest.language
+        article.kind = session.get_one(ExtractionRow, latest.extraction_id).kind
 
 
 def _below(session: Session, article_id: int) -> list[int]:

@@ -153,6 +153,7 @@ def topic_statuses(session: Session) -> tuple[TopicStatus, ...]:
         session.execute(
             select(MentionRow.topic_version_id, func.count(ArticleRow.id.distinct()))
             .join(ArticleRow, ArticleRow.latest_revision_id == MentionRow.revision_id)
+            .where(ArticleRow.merged_into.is_(None))
             .group_by(MentionRow.topic_version_id)
         ).all()
     )

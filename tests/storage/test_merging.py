@@ -11,12 +11,15 @@ from sqlalchemy import func, select
 
 from crawler.decide import decide
 from domain.errors import StorageError
+from domain.extraction import ArticleKind
 from domain.fetch import FetchOutcome
 from domain.intents import AddRevision, KeepReading, Touch
 from domain.sameness import ArticleNumber, Evidence
+from domain.topic import Topic
 from schedules.aftercare import Aftercare
 from storage import Session, Store
 from storage.articles import Applied, store_text
+from storage.catalogue import put_catalogue
 from storage.checking import check_store
 from storage.digest_queries import StoredFacts
 from storage.families import family_of
@@ -26,9 +29,11 @@ from storage.readings import Address, ReadText
 from storage.sameness import Join
 from storage.search import search
 from storage.show_queries import find_article
-from storage.tables import ArticleMergeRow, ArticleRow, ArticleUrlRow, RevisionRow, SearchDocumentRow
+from storage.status_queries import topic_statuses
+from storage.tables import ArticleMergeRow, ArticleRow, ArticleUrlRow, RevisionRow, SearchDocumentRow, TopicRow
+from storage.topics import NewMention, put_mentions
 from tests.kinds.same.sentences import paragraphs
-from tests.storage.filling import HOST, NOW, _target_at, fill, look, read_text, stored_fetch
+from tests.storage.filling import HOST, NOW, _target_at, catalogue, fill, look, read_text, stored_fetch
 from tests.storage.filling import store as put
 from text.search import search_query, to_fts5, to_tsquery
 
@@ -280,6 +285,62 @@ def test_only_the_last_address_that_is_gone_makes_an_article_suspected(store: St
         return states
 
     assert store.write(work) == ["live", "suspected"]
+
+
+def test_each_look_without_the_article_counts_at_whatever_of_its_addresses(store: Store) -> None:
+    def work(session: Session) -> None:
+        _apart(session)
+        put(session, EDITED, path="/b", at=LATER - timedelta(hours=1))
+        merge(session, 1, Join(2, Evidence.PERSON, "One."), at=LATER)
+        for hours, path in enumerate(("/a", "/b", "/b", "/b"), 5):
+            at = NOW + timedelta(hours=hours)
+            stored_fetch(session, look(_target_at(session, path, at), FetchOutcome.NOT_FOUND, at=at, status=404))
+
+    store.write(work)
+    with store.read() as session:
+        (gone,) = StoredFacts(session).removals((NOW, NOW + timedelta(days=1)))
+        shown = find_article(session, article_id=1)
+        assert shown is not None
+    assert (gone.looks_gone, gone.last_gone_at) == (3, NOW + timedelta(hours=8))
+    assert [r.number for r in shown.revisions if r.text_sha256 == gone.text_sha256] == [gone.revision] == [3]
+
+
+def test_the_article_that_stands_is_what_its_latest_text_is(store: Store) -> None:
+    def kinds(session: Session) -> list[str]:
+        session.flush()
+        return list(session.scalars(select(ArticleRow.kind).order_by(ArticleRow.id)))
+
+    def work(session: Session) -> tuple[list[str], list[str]]:
+        fill(session)
+        put(session, TEXT, path="/a")
+        read = _read(session, TEXT, "/b", at=NOW + timedelta(minutes=1))
+        store_text(session, replace(read, extraction=replace(read.extraction, kind=ArticleKind.REPORT)), decide)
+        merge_by_hand(session, 1, 2, "One.", at=LATER)
+        together = kinds(session)
+        unmerge(session, 2, "Two.", at=LATER)
+        return together, kinds(session)
+
+    assert store.write(work) == (["report", "report"], ["article", "report"])
+
+
+def test_a_topic_counts_an_article_once_however_many_were_merged_into_it(store: Store) -> None:
+    topic = Topic("anbar", "Anbar", {"any": "anbar"})
+
+    def work(session: Session) -> None:
+        put_catalogue(session, catalogue(topics=(topic,)), now=NOW)
+        put(session, TEXT, path="/a")
+        put(session, TEXT, path="/b", at=NOW + timedelta(minutes=1))
+        merge_by_hand(session, 1, 2, "One.", at=LATER)
+        version = session.scalar(select(TopicRow.current_version_id))
+        latest = session.scalar(select(ArticleRow.latest_revision_id).where(ArticleRow.id == 1))
+        assert version is not None
+        assert latest is not None
+        put_mentions(session, [NewMention(version, latest, "text", 0, 5, "anbar")])
+
+    store.write(work)
+    with store.read() as session:
+        (status,) = topic_statuses(session)
+    assert (status.articles, status.stored) == (1, 1)
 
 
 def test_two_machines_at_once_make_one_article_of_one_number(store: Store) -> None:
