@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select, update
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from storage.digest_facts import NOT_RUNNING, ROLLOVER
 from storage.tables import ChannelRow, GapRow, OutletRow, ShiftRow
 
+LEAST_STOPPAGE = timedelta(minutes=1)  # what comes no later than this is late, and nothing stood still
 NO_LONGER_POLLED = "no longer polled: the catalogue changed"
 
 
@@ -26,7 +27,7 @@ def close_gap(session: Session, channel_id: int, *, at: datetime, polled_at: dat
     poll of after it alone: one of before the shift under way may be read only now, and a document waits for no poll.
     """
     last_began = select(ShiftRow.started_at).order_by(ShiftRow.id.desc()).limit(1).scalar_subquery()
-    is_before = func.coalesce(last_began > (polled_at or at), false())
+    is_before = func.coalesce(last_began > (polled_at or at) + LEAST_STOPPAGE, false())
     if polled_at is not None:
         is_before = or_(is_before, GapRow.from_at >= polled_at)
     session.execute(

@@ -10,11 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.digest_facts import NOT_RUNNING
-from storage.gaps import gap_under_way, is_polled, put_gap
+from storage.gaps import LEAST_STOPPAGE, gap_under_way, is_polled, put_gap
 from storage.looks import is_good_look
 from storage.tables import ChannelRow, FetchRow
-
-LEAST_STOPPAGE = timedelta(minutes=1)  # a poll that comes no later than this is late and leaves no gap
 
 
 @dataclass(frozen=True, slots=True)
