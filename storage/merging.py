@@ -73,17 +73,15 @@ def unmerge(session: Session, article_id: int, reason: str, *, at: datetime) -> 
     )
     if decision is None:
         raise StorageError(f"article {article_id} is not merged into another")
-    head = session.get_one(ArticleRow, article_id).merged_into
-    assert head is not None
-    stands, apart = _locked(session, {head}), _locked(session, {article_id})
+    stands, apart = _locked_head_and(session, article_id)
     decision.undone_at, decision.undone_reason = at, reason
     session.flush()
     for member in _below(session, article_id):
         session.execute(update(ArticleRow).where(ArticleRow.id == member).values(merged_into=article_id))
-    apart[0].merged_into = None
+    apart.merged_into = None
     session.flush()
-    _stand_for(session, stands[0], now=at)
-    _stand_for(session, apart[0], now=at)
+    _stand_for(session, stands, now=at)
+    _stand_for(session, apart, now=at)
     return decision.into_id
 
 
@@ -138,6 +136,16 @@ def _locked_heads(session: Session, article_ids: Collection[int]) -> list[Articl
         if set(heads) <= locked.keys():
             return [locked[i] for i in heads]
         wanted |= set(heads)
+
+
+def _locked_head_and(session: Session, article_id: int) -> tuple[ArticleRow, ArticleRow]:
+    """The article that stands for a merged one, and that one: locked in the order that a merge locks them in."""
+    while True:
+        head = session.scalar(select(ArticleRow.merged_into).where(ArticleRow.id == article_id))
+        assert head is not None
+        locked = {row.id: row for row in _locked(session, (head, article_id))}
+        if locked[article_id].merged_into == head:
+            return locked[head], locked[article_id]
 
 
 def _locked(session: Session, article_ids: Collection[int]) -> list[ArticleRow]:
