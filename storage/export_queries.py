@@ -9,7 +9,6 @@ from typing import TypeVarTuple
 from sqlalchemy import BigInteger, ColumnElement, Row, ScalarSelect, Select, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from domain.fetch import FetchOutcome
 from domain.outlet import Group
 from storage.caught_up import is_caught_up
 from storage.export_facts import (
@@ -27,6 +26,7 @@ from storage.export_facts import (
 )
 from storage.families import head_of, place_in_history
 from storage.groups import groups_on
+from storage.looks import is_counted_poll
 from storage.stated import stated_time
 from storage.tables import (
     ArticleRow,
@@ -155,7 +155,7 @@ class StoredExports:
             .order_by(FetchRow.requested_at, FetchRow.id)
         )  # fmt: skip
         if wanted.channels:
-            query = query.where(FetchRow.channel_id.is_not(None), FetchRow.outcome != FetchOutcome.REDIRECTED.value)
+            query = query.where(is_counted_poll())
         if wanted.outcomes is not None:
             query = query.where(FetchRow.outcome.in_(sorted(wanted.outcomes)))
         for row in self._stream(query):

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from domain.fetch import FetchOutcome
+from domain.fetch import FetchOutcome, Reason
 from domain.frontier import NO_POLL
 from domain.outlet import Channel, ChannelKind, Outlet
 from storage import Session, Store
 from storage.catalogue import put_catalogue
 from storage.channels import record_failed_poll, record_good_poll
+from storage.digest_looks import first_look_at
 from storage.digest_queries import StoredFacts
 from storage.entries import put_entries
 from storage.export_facts import ExportFilter
@@ -319,6 +320,15 @@ def test_a_list_that_turned_over_was_not_caught_up(session: Session) -> None:
     put_rollover(session, channel(session), since=at(0), until=at(1))
 
     assert [(gap.reason, gap.caught_up) for gap in StoredExports(session).gaps(ExportFilter())] == [("rollover", False)]
+
+
+def test_what_others_fetched_before_is_no_look_of_ours(session: Session) -> None:
+    session.get_one(FetchRow, polled(session, -9000, "ok", None, None)).reason = Reason.BACKFILL.value
+    session.flush()
+    assert first_look_at(session) is None
+
+    polled(session, 1, "ok", None, None)
+    assert first_look_at(session) == at(1)
 
 
 def polled(session: Session, hours: float, outcome: str, listed: int | None, known: int | None) -> int:
