@@ -7,7 +7,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from crawler.decide import decide
 from domain.errors import StorageError
@@ -32,6 +32,7 @@ from storage.show_queries import find_article
 from storage.status_queries import topic_statuses
 from storage.tables import ArticleMergeRow, ArticleRow, ArticleUrlRow, RevisionRow, SearchDocumentRow, TopicRow
 from storage.topics import NewMention, put_mentions
+from storage.worked_queries import WORKED_QUERIES
 from tests.kinds.same.sentences import paragraphs
 from tests.storage.filling import HOST, NOW, _target_at, catalogue, fill, look, read_text, stored_fetch
 from tests.storage.filling import store as put
@@ -324,7 +325,7 @@ def test_the_article_that_stands_is_what_its_latest_text_is(store: Store) -> Non
 
 
 def test_a_topic_counts_an_article_once_however_many_were_merged_into_it(store: Store) -> None:
-    topic = Topic("anbar", "Anbar", {"any": "anbar"})
+    topic = Topic("political-prisoners", "Anbar", {"any": "anbar"})  # the topic that the worked query asks for
 
     def work(session: Session) -> None:
         put_catalogue(session, catalogue(topics=(topic,)), now=NOW)
@@ -340,6 +341,7 @@ def test_a_topic_counts_an_article_once_however_many_were_merged_into_it(store: 
     store.write(work)
     with store.read() as session:
         (status,) = topic_statuses(session)
+        assert len(session.execute(text(WORKED_QUERIES[0].sql)).all()) == 1
     assert (status.articles, status.stored) == (1, 1)
 
 
