@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from domain.errors import StorageError
@@ -336,8 +336,3 @@ def _add_number(session: Session, article: ArticleRow, read: ReadText, found: Fo
         return []
     again = find(session, read)
     return [join for join in again.joins if join.evidence is Evidence.NUMBER]
-
-
-def count_articles(session: Session) -> int:
-    """Number of articles, merged ones left out."""
-    return session.scalar(select(func.count()).select_from(ArticleRow).where(ArticleRow.merged_into.is_(None))) or 0

@@ -27,7 +27,7 @@ def close_gap(session: Session, channel_id: int, *, at: datetime, polled_at: dat
     poll of after it alone: one of before the shift under way may be read only now, and a document waits for no poll.
     """
     last_began = select(ShiftRow.started_at).order_by(ShiftRow.id.desc()).limit(1).scalar_subquery()
-    is_before = func.coalesce(last_began > (polled_at or at) + LEAST_STOPPAGE, false())
+    is_before: ColumnElement[bool] = func.coalesce(last_began > (polled_at or at) + LEAST_STOPPAGE, false())
     if polled_at is not None:
         is_before = or_(is_before, GapRow.from_at >= polled_at)
     session.execute(

@@ -7,7 +7,8 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import func, select, text
+import sqlalchemy
+from sqlalchemy import func, select
 
 from crawler.decide import decide
 from domain.errors import StorageError
@@ -341,7 +342,7 @@ def test_a_topic_counts_an_article_once_however_many_were_merged_into_it(store: 
     store.write(work)
     with store.read() as session:
         (status,) = topic_statuses(session)
-        assert len(session.execute(text(WORKED_QUERIES[0].sql)).all()) == 1
+        assert len(session.execute(sqlalchemy.text(WORKED_QUERIES[0].sql)).all()) == 1
     assert (status.articles, status.stored) == (1, 1)
 
 
