@@ -105,7 +105,7 @@ def _apply(session: Session, article: ArticleRow, judged: Applied, read: ReadTex
     if is_new or isinstance(intent, InsertArticle):  # the latter: killed between the two, or all texts taken down
         _add_revision(session, article, read, absent_at=article.absent_at)
     elif isinstance(intent, AddRevision):
-        _add_revision(session, article, read, absent_at=article.last_seen_at)
+        _add_revision(session, article, read, absent_at=_last_seen_before(session, article, read))
     elif isinstance(intent, KeepReading):
         put_extraction(session, article.id, read)
     article.last_seen_at = max(article.last_seen_at, read.seen_at)
@@ -150,6 +150,13 @@ def _is_late(session: Session, article: ArticleRow, read: ReadText) -> bool:
     """Whether a later text is a revision already: between the two nothing can be claimed any more."""
     latest = session.get(RevisionRow, article.latest_revision_id) if article.latest_revision_id is not None else None
     return latest is not None and latest.first_seen_at > read.seen_at
+
+
+def _last_seen_before(session: Session, article: ArticleRow, read: ReadText) -> datetime:
+    """A look that still showed the text before: the last one, or the first where a later look was read already."""
+    if article.last_seen_at <= read.seen_at:
+        return article.last_seen_at
+    return session.get_one(RevisionRow, article.latest_revision_id).first_seen_at
 
 
 def _stored_text(session: Session, base: ExtractionRow, extractor_hash: str) -> StoredText:
