@@ -289,6 +289,23 @@ def test_only_the_last_address_that_is_gone_makes_an_article_suspected(store: St
     assert store.write(work) == ["live", "suspected"]
 
 
+def test_a_merged_article_was_last_seen_unchanged_where_it_is_read(store: Store) -> None:
+    edited_at, unchanged_at = LATER + timedelta(hours=2), LATER + timedelta(hours=1)
+
+    def work(session: Session) -> None:
+        _apart(session)
+        _store(session, TEXT, "/b", ("/a", "canonical"), at=LATER)
+        unchanged = look(_target_at(session, "/b", unchanged_at), FetchOutcome.SAME_CONTENT, at=unchanged_at)
+        stored_fetch(session, unchanged)
+        session.expire_all()
+        assert isinstance(_store(session, EDITED, "/b", at=edited_at).intent, AddRevision)
+
+    store.write(work)
+    with store.read() as session:
+        (edit,) = StoredFacts(session).edits((LATER, LATER + timedelta(days=1)))
+    assert (edit.last_old_at, edit.first_new_at) == (unchanged_at, edited_at)
+
+
 def test_each_look_without_the_article_counts_at_whatever_of_its_addresses(store: Store) -> None:
     def work(session: Session) -> None:
         _apart(session)
