@@ -9,6 +9,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from domain.times import StatedTime
+from storage.families import is_of
 from storage.show_queries import ShownArticle, find_article
 from storage.stated import stated_time
 from storage.tables import (
@@ -258,7 +259,8 @@ def _article(session: Session, article_id: int) -> TrialArticle | None:
     reading = session.scalars(
         select(ExtractionRow)
         .where(ExtractionRow.fetch_id == shown.revisions[-1].fetch_id)
-        .where(ExtractionRow.article_id == shown.article_id)
+        .where(is_of(ExtractionRow.article_id, shown.article_id))
+        .order_by(ExtractionRow.id.desc())
     ).first()
     return TrialArticle(
         shown=shown,
@@ -272,7 +274,7 @@ def _article(session: Session, article_id: int) -> TrialArticle | None:
 def _feed_articles(session: Session, slug: str) -> tuple[TrialArticle, ...]:
     ids = session.scalars(
         select(ArticleRow.id)
-        .where(ArticleRow.outlet == slug, ArticleRow.text_source == "feed")
+        .where(ArticleRow.outlet == slug, ArticleRow.text_source == "feed", ArticleRow.merged_into.is_(None))
         .order_by(ArticleRow.id)
         .limit(MOST_ARTICLES)
     ).all()
