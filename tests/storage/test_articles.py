@@ -11,7 +11,8 @@ from domain.extraction import TextSource
 from domain.fetch import FetchOutcome
 from domain.intents import AddRevision, InsertArticle, KeepReading, ReadBaseAgain, Touch
 from storage import Session, Store
-from storage.articles import put_extraction, store_text
+from storage.articles import store_text
+from storage.extractions import put_extraction
 from storage.readings import Address
 from storage.tables import ArticleRow, ExtractionRow, RevisionRow, TodoRow
 from tests.storage.filling import HOST, NOW, fill, look, page_target, read_text, stored_fetch
