@@ -6,7 +6,7 @@ An address or a number belongs to whoever took it first; what another transactio
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -58,7 +58,7 @@ def _new_article(session: Session, read: ReadText) -> ArticleRow:
         outlet=read.outlet,
         url=read.addresses[0].url,
         external_id=read.external_id,
-        absent_at=entry.absent_at if entry else None,
+        absent_at=_absent_at(entry, first_seen_at),
         first_seen_at=first_seen_at,
         last_seen_at=read.seen_at,
         published_at=stated.utc if stated else None,
@@ -84,6 +84,13 @@ def _first_entry(session: Session, read: ReadText) -> EntryRow | None:
         .order_by(EntryRow.first_seen_at, EntryRow.id)
         .limit(1)
     )
+
+
+def _absent_at(entry: EntryRow | None, first_seen_at: datetime) -> datetime | None:
+    """The last look without it; of what somebody had copied before its channel listed it nothing is known."""
+    if entry is None or entry.absent_at is None or entry.absent_at > first_seen_at:
+        return None
+    return entry.absent_at
 
 
 def _entry_time(entry: EntryRow | None) -> StatedTime | None:
