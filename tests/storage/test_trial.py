@@ -11,7 +11,7 @@ from domain.times import Precision, StatedTime, TimeSource
 from storage import Session, Store
 from storage.articles import store_text
 from storage.merging import merge_by_hand
-from storage.trial_facts import trial_outlet
+from storage.trial_queries import trial_outlet
 from tests.storage.filling import NOW, fill, look, page_target, read_text, stored_fetch
 
 DATED = StatedTime(NOW, Precision.MINUTE, TimeSource.META, "2026-03-02T05:05Z")
