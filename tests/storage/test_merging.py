@@ -32,6 +32,7 @@ from storage.search import search
 from storage.show_queries import find_article
 from storage.status_queries import topic_statuses
 from storage.tables import ArticleMergeRow, ArticleRow, ArticleUrlRow, RevisionRow, SearchDocumentRow, TopicRow
+from storage.text_parts import latest_part
 from storage.topics import NewMention, put_mentions
 from storage.worked_queries import WORKED_QUERIES
 from tests.kinds.same.sentences import paragraphs
@@ -304,6 +305,21 @@ def test_a_merged_article_was_last_seen_unchanged_where_it_is_read(store: Store)
     with store.read() as session:
         (edit,) = StoredFacts(session).edits((LATER, LATER + timedelta(days=1)))
     assert (edit.last_old_at, edit.first_new_at) == (unchanged_at, edited_at)
+
+
+def test_a_copy_of_years_ago_is_not_what_the_next_look_is_compared_with(store: Store) -> None:
+    def work(session: Session) -> None:
+        fill(session)
+        put(session, TEXT, path="/a")
+        put(session, OTHER, path="/b", at=NOW + timedelta(minutes=1))
+        merge_by_hand(session, 1, 2, "One.", at=LATER)
+        assert isinstance(put(session, EDITED, path="/b", at=NOW - timedelta(days=900)).intent, KeepReading)
+        latest = latest_part(session, "xeber", f"{HOST}/b")
+        assert latest is not None
+        assert latest.requested_at == NOW + timedelta(minutes=1)
+        assert isinstance(put(session, OTHER, path="/b", at=LATER).intent, Touch)
+
+    store.write(work)
 
 
 def test_each_look_without_the_article_counts_at_whatever_of_its_addresses(store: Store) -> None:
