@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, cast, func, or_,
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from storage.export_facts import ANY_TOPIC, ExportFilter
+from storage.families import head_of
 from storage.tables import ArticleRow, MentionRow, ReportReleaseRow, RevisionRow, TopicRow
 
 
@@ -46,10 +47,14 @@ def on_topic(
 
 
 def report_of(article_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
-    """The report that an article announces; the first of several."""
+    """The report that an article, or one merged into it, announces; the first of several."""
+    report, member = aliased(ArticleRow), aliased(ArticleRow)
     return (
-        select(func.min(ReportReleaseRow.report_id))
-        .where(ReportReleaseRow.release_id == article_id)
+        select(func.min(head_of(report)))
+        .select_from(ReportReleaseRow)
+        .join(report, report.id == ReportReleaseRow.report_id)
+        .join(member, member.id == ReportReleaseRow.release_id)
+        .where(or_(member.id == article_id, member.merged_into == article_id))
         .correlate(ArticleRow)
         .scalar_subquery()
     )

@@ -16,6 +16,7 @@ from domain.extraction import ArticleKind
 from domain.fetch import FetchOutcome
 from domain.intents import AddRevision, KeepReading, Touch
 from domain.sameness import ArticleNumber, Evidence
+from domain.times import Precision, StatedTime, TimeSource
 from domain.topic import Topic
 from schedules.aftercare import Aftercare
 from storage import Session, Store
@@ -23,15 +24,26 @@ from storage.articles import Applied, store_text
 from storage.catalogue import put_catalogue
 from storage.checking import check_store
 from storage.digest_queries import StoredFacts
+from storage.export_facts import ExportFilter
+from storage.export_queries import StoredExports
 from storage.families import family_of
 from storage.merge_decisions import Decision, persons_decisions, redo
 from storage.merging import merge, merge_by_hand, note_redirect, unmerge
 from storage.readings import Address, ReadText
+from storage.releases import link_reports
 from storage.sameness import Join
 from storage.search import search
 from storage.show_queries import find_article
 from storage.status_queries import topic_statuses
-from storage.tables import ArticleMergeRow, ArticleRow, ArticleUrlRow, RevisionRow, SearchDocumentRow, TopicRow
+from storage.tables import (
+    ArticleMergeRow,
+    ArticleRow,
+    ArticleUrlRow,
+    ReportReleaseRow,
+    RevisionRow,
+    SearchDocumentRow,
+    TopicRow,
+)
 from storage.text_parts import latest_part
 from storage.topics import NewMention, put_mentions
 from storage.worked_queries import WORKED_QUERIES
@@ -356,6 +368,47 @@ def test_the_article_that_stands_is_what_its_latest_text_is(store: Store) -> Non
         return together, kinds(session)
 
     assert store.write(work) == (["report", "report"], ["article", "report"])
+
+
+def test_a_report_and_its_release_stay_together_whatever_they_are_merged_into(store: Store) -> None:
+    def work(session: Session) -> None:
+        _apart(session)
+        put(session, OTHER, path="/c", at=NOW + timedelta(minutes=2))
+        put(session, OTHER, path="/d", at=NOW + timedelta(minutes=3))
+        session.add(ReportReleaseRow(report_id=2, release_id=4, linked_in="release", noted_at=NOW))
+        merge_by_hand(session, 1, 2, "One.", at=LATER)
+        merge_by_hand(session, 3, 4, "One.", at=LATER)
+
+    store.write(work)
+    with store.read() as session:
+        report, release = find_article(session, article_id=1), find_article(session, article_id=3)
+        exported = {row.article_id: row.report_id for row in StoredExports(session).articles(ExportFilter())}
+    assert report is not None
+    assert release is not None
+    assert (report.releases, release.reports, exported) == ((3,), (1,), {1: None, 3: 1})
+
+
+def test_a_release_that_names_an_address_of_a_merged_article_announces_the_one_that_stands(store: Store) -> None:
+    def read(session: Session, text: str, path: str, kind: ArticleKind, *links: str) -> int:
+        one = _read(session, text, path)
+        said = replace(one.extraction, kind=kind, links=links, published=stated)
+        applied = store_text(session, replace(one, extraction=said), decide)
+        assert applied.article_id is not None
+        return applied.article_id
+
+    def work(session: Session) -> None:
+        fill(session)
+        read(session, TEXT, "/a", ArticleKind.REPORT)
+        merged = read(session, TEXT, "/b", ArticleKind.REPORT)
+        merge_by_hand(session, 1, merged, "One.", at=LATER)
+        release = read(session, OTHER, "/c", ArticleKind.ARTICLE, f"https://{HOST}/b")
+        for article_id in (release, merged):
+            link_reports(session, article_id, host_aliases={}, now=LATER)
+
+    stated = StatedTime(NOW, Precision.MINUTE, TimeSource.META, "")
+    store.write(work)
+    with store.read() as session:
+        assert session.execute(select(ReportReleaseRow.report_id, ReportReleaseRow.release_id)).all() == [(1, 3)]
 
 
 def test_a_topic_counts_an_article_once_however_many_were_merged_into_it(store: Store) -> None:
