@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from storage.tables import ArticleUrlRow, metadata
 
 _COLUMNS: Mapping[str, Sequence[str]] = {
+    "article_merge": ("article_id", "into_id", "decided_at"),
     "article_url": ("outlet", "url_key"),
     "digest_note": ("digest_id", "noted_at"),
     "alert": ("kind", "subject", "opened_at"),
