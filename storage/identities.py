@@ -31,6 +31,8 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
 }
 _POINTERS: Mapping[tuple[str, str], str] = {  # those that no foreign key guards
     ("article", "latest_revision_id"): "revision",
+    ("fetch", "part_of"): "fetch",
+    ("target", "part_of"): "fetch",
     ("topic", "current_version_id"): "topic_version",
 }
 _SUBJECTS = {"read": "fetch", "index": "revision", "mentions": "revision", "match": "topic_version"}  # of todos
