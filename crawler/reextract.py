@@ -28,7 +28,7 @@ from crawler.reading.room import (
 from domain.errors import ArchiveError, StorageError
 from domain.extraction import Extraction, TextSource
 from domain.outlet import ChannelKind
-from storage.articles import put_extraction
+from storage.extractions import put_extraction
 from storage.readings import ReadText, sha256_of
 from storage.readings_made import ReadingMade, fetches_with_readings, readings_of
 from storage.unread import UnreadFetch, fetch_to_read_again

@@ -1,6 +1,6 @@
 """When two addresses are one article: what is known of it, as plain facts.
 
-The rules stand in docs/adr/0019; addresses are read by ``outlets.forms``, claims weighed by ``storage.identity``.
+The rules stand in docs/adr/0019; addresses are read by ``outlets.forms``, claims weighed by ``storage.sameness``.
 """
 
 from __future__ import annotations

@@ -30,7 +30,8 @@ from parallax.crawling import OnEvent, one_child
 from schedules.aftercare import Aftercare
 from schedules.trial import plan_pages, plan_polls
 from storage.trial import looked_at
-from storage.trial_facts import TrialLook, TrialOutlet, trial_outlet
+from storage.trial_facts import TrialLook, TrialOutlet
+from storage.trial_queries import trial_outlet
 
 EXAMINE_PRELOAD = ("crawler.examine",)
 _FOR_CHILDREN = {"PARALLAX_LENDER", "PARALLAX_REPLAY"}  # of the environment, and no settings

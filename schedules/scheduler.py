@@ -25,7 +25,7 @@ from schedules.quiet import Quiet
 from schedules.ticking import STOPPAGE, resume, set_back, tick
 from storage import Store
 from storage.leadership import Leadership
-from storage.shifts import begin_shift, end_shift, note_ticks
+from storage.shifts import begin_shift, end_shift, go_on, note_ticks
 
 log = structlog.get_logger()
 
@@ -53,11 +53,12 @@ class Hooks:
 
 @dataclass(slots=True)
 class _Beat:
-    """Where the clocks stood at the last tick, to see one jump against the other."""
+    """The shift, and where the clock stood at the last tick, to see it jump."""
 
     shift_id: int
     now: datetime
     ticks: int = 0
+    jumped_from: datetime | None = None
     noted: float = field(default_factory=time.monotonic)
 
 
@@ -201,10 +202,22 @@ class Scheduler:
     def _notice_jumps(self, now: datetime) -> None:
         beat = self._beat
         assert beat is not None
-        before, beat.now = beat.now, now
+        before = beat.now
         if abs(now - before) >= max(STOPPAGE, 30 * self._plan_time_of_a_tick()):
             log.warning("clock.jumped", before=str(before), now=str(now))
+            if beat.jumped_from != before:  # all looks of a shift are of one stretch of time
+                self._begin_anew(beat, before, now)
             self._take_up(before, now)
+        beat.now = now  # not before: what an outage cut short is taken up at the next tick
+
+    def _begin_anew(self, beat: _Beat, stopped_at: datetime, now: datetime) -> None:
+        slept, owner, real_now = beat.shift_id, self._owner, datetime.now(UTC)
+        beat.shift_id = self._store.write(
+            lambda session: go_on(session, slept, owner, stopped_at=stopped_at, now=now, real_now=real_now)
+        )
+        beat.ticks, beat.jumped_from = 0, stopped_at
+        log.info("shift.ended", shift=slept, outcome="lost")
+        log.info("shift.began", shift=beat.shift_id, stopped_at=str(stopped_at))
 
     def _plan_time_of_a_tick(self) -> timedelta:
         """How far the plan's clock moves between two ticks."""

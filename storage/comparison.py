@@ -90,8 +90,8 @@ def _last_at(session: Session, article: ArticleRow, places: Collection[str], rea
             ExtractionRow.text_source == read.extraction.text_source.value,
             ExtractionRow.fetch_id != read.fetch_id,
         )
-        .order_by(ExtractionRow.fetch_id.desc(), ExtractionRow.id.desc())
-    )
+        .order_by(FetchRow.requested_at.desc(), ExtractionRow.fetch_id.desc(), ExtractionRow.id.desc())
+    )  # by time: what another tool fetched years ago may be stored today
     return next((row for row, url in rows if place_of(url, row.text_source) in places), None)
 
 

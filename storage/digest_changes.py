@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from domain.fetch import FetchOutcome
@@ -87,24 +87,28 @@ def removals(session: Session, window: Window) -> tuple[RemovalFact, ...]:
         .where(ArticleRow.state != "live", ArticleRow.merged_into.is_(None))
         .where(ArticleRow.state_at >= window[0], ArticleRow.state_at < window[1])
     )
+    member, stored_as = aliased(ArticleRow), aliased(ArticleRow)
     looked = (
         select(
-            ArticleUrlRow.article_id,
+            ArticleRow.id.label("article_id"),
             func.count(FetchRow.id.distinct()).label("looks"),
             func.max(FetchRow.requested_at).label("last_at"),
         )
+        .join(member, or_(member.id == ArticleRow.id, member.merged_into == ArticleRow.id))
+        .join(ArticleUrlRow, ArticleUrlRow.article_id == member.id)
         .join(TargetRow, and_(TargetRow.outlet == ArticleUrlRow.outlet, TargetRow.url_key == ArticleUrlRow.url_key))
         .join(FetchRow, FetchRow.target_id == TargetRow.id)
-        .join(ArticleRow, ArticleRow.id == ArticleUrlRow.article_id)
-        .where(ArticleUrlRow.article_id.in_(suspected), FetchRow.outcome.in_(_GONE))
+        .where(ArticleRow.id.in_(suspected), FetchRow.outcome.in_(_GONE))
         .where(FetchRow.requested_at >= ArticleRow.state_at, FetchRow.requested_at < window[1])
-        .group_by(ArticleUrlRow.article_id)
+        .group_by(ArticleRow.id)
         .subquery()
     )
+    number = place_in_history(RevisionRow, stored_as)
     rows = session.execute(
-        select(ArticleRow, looked.c.looks, looked.c.last_at, RevisionRow.number, RevisionRow.text_sha256)
+        select(ArticleRow, looked.c.looks, looked.c.last_at, number, RevisionRow.text_sha256)
         .outerjoin(looked, looked.c.article_id == ArticleRow.id)
         .outerjoin(RevisionRow, RevisionRow.id == ArticleRow.latest_revision_id)
+        .outerjoin(stored_as, stored_as.id == RevisionRow.article_id)
         .where(ArticleRow.id.in_(suspected))
         .order_by(ArticleRow.state_at, ArticleRow.id)
     )
@@ -120,8 +124,8 @@ def removals(session: Session, window: Window) -> tuple[RemovalFact, ...]:
             last_served_at=min(article.last_seen_at, article.state_at),
             title=article.title,
             language=article.language,
-            revision=number,
+            revision=place,
             text_sha256=text_sha256,
         )
-        for article, looks, last_at, number, text_sha256 in rows
+        for article, looks, last_at, place, text_sha256 in rows
     )

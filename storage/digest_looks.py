@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from domain.fetch import FetchOutcome, PageReading
+from domain.fetch import FetchOutcome, PageReading, Reason
 from domain.outlet import ChannelKind
 from storage.caught_up import is_caught_up, was_joined_by_part
 from storage.digest_facts import ChannelFact, DayLooks, GapFact
-from storage.looks import is_good_look
+from storage.looks import is_counted_poll, is_good_look
 from storage.tables import ChannelRow, FetchRow, GapRow, OutletRow
 
 Window = tuple[datetime, datetime]
@@ -100,9 +100,7 @@ def channels(session: Session, window: Window) -> tuple[ChannelFact, ...]:
             or_(FetchRow.known > 0, was_joined_by_part()).label("joins"),
         )
         .where(FetchRow.requested_at >= window[0], FetchRow.requested_at < window[1] + _LOOKED_AFTER)
-        .where(FetchRow.channel_id.is_not(None), FetchRow.part_of.is_(None))
-        .where(FetchRow.outcome != FetchOutcome.REDIRECTED.value)
-        .where(func.coalesce(FetchRow.reading, "") != PageReading.RESOLVED.value)
+        .where(is_counted_poll())
         .order_by(FetchRow.requested_at, FetchRow.id)
     )
     for channel_id, at, outcome, reading, listed, joins in session.execute(polled):
@@ -173,8 +171,8 @@ def gaps(session: Session, window: Window) -> tuple[GapFact, ...]:
 
 
 def first_look_at(session: Session) -> datetime | None:
-    """When the first look of all was; None before it."""
-    return session.scalar(select(func.min(FetchRow.requested_at)))
+    """When Parallax first looked at anything; None before it. What was copied out of others' archives is no look."""
+    return session.scalar(select(func.min(FetchRow.requested_at)).where(FetchRow.reason != Reason.BACKFILL.value))
 
 
 def day_looks(session: Session, days: Sequence[Window]) -> tuple[DayLooks, ...]:

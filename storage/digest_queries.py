@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from domain.fetch import FetchOutcome, PageReading
+from domain.fetch import FetchOutcome, PageReading, Reason
 from domain.outlet import DEFAULT_SCHEME, Group
 from storage.backfill import was_backfilled
 from storage.digest_alerts import alerts_in
@@ -154,7 +154,8 @@ def articles(session: Session, window: Window) -> tuple[ArticleFact, ...]:
 def unread(session: Session, window: Window) -> tuple[UnreadFact, ...]:
     """Links that became targets in the window and were not read: not looked at, or the last look or reading failed.
 
-    A page that holds no article was read; a wall in front of one, with whatever status, was not.
+    A page that holds no article was read; a wall in front of one, with whatever status, was not. What a backfill asks
+    for, or has wait, is no day's news.
     """
     last_reading = (
         select(FetchRow.reading)
@@ -170,6 +171,7 @@ def unread(session: Session, window: Window) -> tuple[UnreadFact, ...]:
     rows = session.execute(
         select(TargetRow.outlet, func.count().label("links"))
         .where(TargetRow.channel_id.is_(None), TargetRow.via_target_id.is_(None))
+        .where(TargetRow.reason != Reason.BACKFILL.value)
         .where(TargetRow.created_at >= window[0], TargetRow.created_at < window[1])
         .where(or_(TargetRow.last_outcome.is_(None), TargetRow.last_outcome.not_in(_ANSWERED), is_walled))
         .where(~known.exists())

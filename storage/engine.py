@@ -65,9 +65,7 @@ class Store:
             try:
                 yield session
             except DBAPIError as error:
-                outage = outage_of(error)
-                if outage is None and _is_conflict(error):  # a reader is in nobody's way but who locks whole tables
-                    outage = OutageError("locked", f"the database is locked: {one_line(error)}")
+                outage = outage_of(error) or _conflict_of(error)  # a reader is in nobody's way but who locks tables
                 if outage is None:
                     raise
                 self.outages.failed(outage)
@@ -105,10 +103,13 @@ class Store:
                 with self._writing, Session(self._write_engine, expire_on_commit=False) as session, session.begin():
                     done = work(session)
             except DBAPIError as error:
-                outage = outage_of(error)
+                outage, conflict = outage_of(error), _conflict_of(error)
+                is_over = not self._is_patient(began)
+                if is_over:  # a conflict of a moment is none; one that lasts is somebody who holds what we need
+                    outage = outage or conflict
                 if outage is not None:
                     self.outages.failed(outage)
-                if (outage is None and not _is_conflict(error)) or not self._is_patient(began):
+                if is_over or (outage is None and conflict is None):
                     raise outage or StorageError(f"the database can't be written: {one_line(error)}") from error
             else:
                 self.outages.worked()
@@ -129,9 +130,11 @@ class Store:
         self.engine.dispose()
 
 
-def _is_conflict(error: DBAPIError) -> bool:
-    """Whether two transactions were in each other's way: the next try may do."""
-    return getattr(error.orig, "sqlstate", None) in _CONFLICTS
+def _conflict_of(error: DBAPIError) -> OutageError | None:
+    """That two transactions were in each other's way, so that the next try may do; None where they were not."""
+    if getattr(error.orig, "sqlstate", None) not in _CONFLICTS:
+        return None
+    return OutageError("locked", f"the database is locked: {one_line(error)}")
 
 
 def open_store(database_url: str) -> Store:

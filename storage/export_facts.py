@@ -18,7 +18,7 @@ class ExportFilter:
 
     ``outlets`` None means all; ``topic`` is a slug, or ``any`` for articles on any current topic. ``dated_before``
     a local day and its zone: only articles whose outlets date them earlier. ``edits``: only revisions after an
-    article's first. ``channels``: only looks at channels, redirects left out; ``outcomes``: only fetches that ended so,
+    article's first. ``channels``: only polls, as the digest counts them; ``outcomes``: only fetches that ended so,
     None means however.
     """
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TypeVarTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Row, ScalarSelect, Select, cast, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import Row, Select, or_, select
+from sqlalchemy.orm import Session
 
-from domain.fetch import FetchOutcome
 from domain.outlet import Group
 from storage.caught_up import is_caught_up
 from storage.export_facts import (
@@ -25,8 +24,10 @@ from storage.export_facts import (
     TranslationExport,
     ViewsExport,
 )
+from storage.export_filters import of_outlets, on_topic, report_of, revisions_of_all, within
 from storage.families import head_of, place_in_history
 from storage.groups import groups_on
+from storage.looks import is_counted_poll
 from storage.stated import stated_time
 from storage.tables import (
     ArticleRow,
@@ -39,7 +40,6 @@ from storage.tables import (
     MentionRow,
     OutletRow,
     RecordRow,
-    ReportReleaseRow,
     RevisionRow,
     TextRow,
     TopicRow,
@@ -70,12 +70,12 @@ class StoredExports:
                 ArticleRow.id, ArticleRow.outlet, ArticleRow.url, ArticleRow.absent_at, ArticleRow.first_seen_at,
                 ArticleRow.last_seen_at, ArticleRow.published_at, ArticleRow.published_offset_min,
                 ArticleRow.published_precision, ArticleRow.published_source, ArticleRow.language, ArticleRow.title,
-                ArticleRow.state, ArticleRow.state_at, ArticleRow.state_status, _revisions_of_all(),
-                RevisionRow.text_sha256, ArticleRow.kind, _report_of(ArticleRow.id),
+                ArticleRow.state, ArticleRow.state_at, ArticleRow.state_status, revisions_of_all(),
+                RevisionRow.text_sha256, ArticleRow.kind, report_of(ArticleRow.id),
             )
             .outerjoin(RevisionRow, RevisionRow.id == ArticleRow.latest_revision_id)
-            .where(ArticleRow.merged_into.is_(None), *_within(ArticleRow.first_seen_at, wanted))
-            .where(*_of_outlets(ArticleRow.outlet, wanted), *_on_topic(ArticleRow.id, wanted))
+            .where(ArticleRow.merged_into.is_(None), *within(ArticleRow.first_seen_at, wanted))
+            .where(*of_outlets(ArticleRow.outlet, wanted), *on_topic(ArticleRow.id, wanted))
             .order_by(ArticleRow.first_seen_at, ArticleRow.id)
         )  # fmt: skip
         for row in self._stream(query):
@@ -98,8 +98,8 @@ class StoredExports:
             .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
             .join(ExtractionRow, ExtractionRow.id == RevisionRow.extraction_id)
             .join(TextRow, TextRow.sha256 == RevisionRow.text_sha256)
-            .where(*_within(RevisionRow.first_seen_at, wanted), *_of_outlets(ArticleRow.outlet, wanted))
-            .where(*_on_topic(head_of(), wanted))
+            .where(*within(RevisionRow.first_seen_at, wanted), *of_outlets(ArticleRow.outlet, wanted))
+            .where(*on_topic(head_of(), wanted))
             .order_by(RevisionRow.first_seen_at, RevisionRow.id)
         )  # fmt: skip
         if wanted.edits:
@@ -132,7 +132,7 @@ class StoredExports:
             .join(TopicRow, TopicRow.current_version_id == TopicVersionRow.id)
             .join(RevisionRow, RevisionRow.id == MentionRow.revision_id)
             .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
-            .where(*_within(RevisionRow.first_seen_at, wanted), *_of_outlets(ArticleRow.outlet, wanted))
+            .where(*within(RevisionRow.first_seen_at, wanted), *of_outlets(ArticleRow.outlet, wanted))
             .order_by(RevisionRow.first_seen_at, RevisionRow.id, TopicVersionRow.topic)
             .order_by(MentionRow.field, MentionRow.start)
         )  # fmt: skip
@@ -151,11 +151,11 @@ class StoredExports:
             )
             .outerjoin(ChannelRow, ChannelRow.id == FetchRow.channel_id)
             .outerjoin(RecordRow, RecordRow.id == FetchRow.record_id)
-            .where(*_within(FetchRow.requested_at, wanted), *_of_outlets(FetchRow.outlet, wanted))
+            .where(*within(FetchRow.requested_at, wanted), *of_outlets(FetchRow.outlet, wanted))
             .order_by(FetchRow.requested_at, FetchRow.id)
         )  # fmt: skip
         if wanted.channels:
-            query = query.where(FetchRow.channel_id.is_not(None), FetchRow.outcome != FetchOutcome.REDIRECTED.value)
+            query = query.where(is_counted_poll())
         if wanted.outcomes is not None:
             query = query.where(FetchRow.outcome.in_(sorted(wanted.outcomes)))
         for row in self._stream(query):
@@ -170,7 +170,7 @@ class StoredExports:
             )
             .join(EntryRow, EntryRow.id == EntryViewsRow.entry_id)
             .join(ChannelRow, ChannelRow.id == EntryRow.channel_id)
-            .where(*_within(EntryViewsRow.observed_at, wanted), *_of_outlets(ChannelRow.outlet, wanted))
+            .where(*within(EntryViewsRow.observed_at, wanted), *of_outlets(ChannelRow.outlet, wanted))
             .order_by(EntryViewsRow.observed_at, EntryViewsRow.id)
         )  # fmt: skip
         for row in self._stream(query):
@@ -187,7 +187,7 @@ class StoredExports:
                 is_caught_up().label("caught_up"),
             )
             .join(ChannelRow, ChannelRow.id == GapRow.channel_id)
-            .where(*_of_outlets(ChannelRow.outlet, wanted))
+            .where(*of_outlets(ChannelRow.outlet, wanted))
             .order_by(GapRow.from_at, GapRow.id)
         )  # fmt: skip
         if wanted.until is not None:
@@ -228,55 +228,7 @@ def _apart(
         .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
         .join(ExtractionRow, ExtractionRow.id == RevisionRow.extraction_id)
         .where(or_(ExtractionRow.sections.is_not(None), ExtractionRow.footnotes.is_not(None)))
-        .where(*_within(RevisionRow.first_seen_at, wanted), *_of_outlets(ArticleRow.outlet, wanted))
-        .where(*_on_topic(head_of(), wanted))
+        .where(*within(RevisionRow.first_seen_at, wanted), *of_outlets(ArticleRow.outlet, wanted))
+        .where(*on_topic(head_of(), wanted))
         .order_by(RevisionRow.first_seen_at, RevisionRow.id)
     )  # fmt: skip
-
-
-def _report_of(article_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
-    """The report that an article announces; the first of several."""
-    return (
-        select(func.min(ReportReleaseRow.report_id))
-        .where(ReportReleaseRow.release_id == article_id)
-        .correlate(ArticleRow)
-        .scalar_subquery()
-    )
-
-
-def _revisions_of_all() -> ColumnElement[int]:
-    """Revisions of an article and of those merged into it."""
-    member = aliased(ArticleRow)
-    merged = select(func.sum(member.revisions)).where(member.merged_into == ArticleRow.id).scalar_subquery()
-    return cast(ArticleRow.revisions + func.coalesce(merged, 0), BigInteger)
-
-
-def _within(column: InstrumentedAttribute[datetime], wanted: ExportFilter) -> Iterator[ColumnElement[bool]]:
-    if wanted.since is not None:
-        yield column >= wanted.since
-    if wanted.until is not None:
-        yield column < wanted.until
-
-
-def _of_outlets(column: InstrumentedAttribute[str], wanted: ExportFilter) -> Iterator[ColumnElement[bool]]:
-    if wanted.outlets is not None:
-        yield column.in_(sorted(wanted.outlets))
-
-
-def _on_topic(
-    article_id: ColumnElement[int] | InstrumentedAttribute[int], wanted: ExportFilter
-) -> Iterator[ColumnElement[bool]]:
-    """That a revision of the article mentions the topic in its current wording."""
-    if wanted.topic is None:
-        return
-    member = aliased(ArticleRow)
-    mentioned = (
-        select(RevisionRow.id)
-        .join(MentionRow, MentionRow.revision_id == RevisionRow.id)
-        .join(TopicRow, TopicRow.current_version_id == MentionRow.topic_version_id)
-        .join(member, member.id == RevisionRow.article_id)
-        .where(or_(member.id == article_id, member.merged_into == article_id))
-    )
-    if wanted.topic != ANY_TOPIC:
-        mentioned = mentioned.where(TopicRow.slug == wanted.topic)
-    yield mentioned.exists()

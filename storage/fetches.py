@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.fetch import FetchOutcome, Reason
 from domain.frontier import Look, NextLook, Target, TargetState
@@ -133,7 +133,13 @@ def _note_page(session: Session, look: Look) -> None:
         return
     article = update(ArticleRow).where(ArticleRow.id == article_id)
     if look.outcome in {FetchOutcome.SAME_CONTENT, FetchOutcome.NOT_MODIFIED}:
-        session.execute(article.values(last_seen_at=look.requested_at))
+        read_there = _owner_of(ArticleUrlRow.article_id, look.target).scalar_subquery()
+        shown = update(ArticleRow).where(or_(ArticleRow.id == article_id, ArticleRow.id == read_there))
+        session.execute(
+            shown.where(ArticleRow.last_seen_at < look.requested_at)
+            .values(last_seen_at=look.requested_at)
+            .execution_options(synchronize_session=False)
+        )
         mark_live(session, article_id, at=look.requested_at)
     elif look.outcome in {FetchOutcome.NOT_FOUND, FetchOutcome.GONE}:
         if others := _other_addresses(session, article_id, look.target):
@@ -172,8 +178,14 @@ def mark_live(session: Session, article_id: int, *, at: datetime) -> None:
 
 def article_of(session: Session, target: Target) -> int | None:
     """The article that stands at a target's address, or None."""
-    return session.scalar(
-        select(head_of())
-        .join(ArticleUrlRow, ArticleUrlRow.article_id == ArticleRow.id)
+    return session.scalar(_owner_of(head_of(), target).join(ArticleRow, ArticleRow.id == ArticleUrlRow.article_id))
+
+
+def _owner_of(column: ColumnElement[int] | InstrumentedAttribute[int], target: Target) -> Select[int]:
+    """``column`` of the address that a target is; at most one row."""
+    return (
+        select(column)
+        .select_from(ArticleUrlRow)
         .where(ArticleUrlRow.outlet == target.outlet, ArticleUrlRow.url_key == target.url_key)
+        .limit(1)
     )

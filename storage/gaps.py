@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.digest_facts import ROLLOVER
-from storage.tables import ChannelRow, GapRow, OutletRow
+from storage.digest_facts import NOT_RUNNING, ROLLOVER
+from storage.tables import ChannelRow, GapRow, OutletRow, ShiftRow
 
+LEAST_STOPPAGE = timedelta(minutes=1)  # what comes no later than this is late, and nothing stood still
 NO_LONGER_POLLED = "no longer polled: the catalogue changed"
 
 
@@ -19,11 +20,20 @@ def open_gap(session: Session, channel_id: int, *, since: datetime, reason: str,
         put_gap(session, channel_id, since=since, reason=reason, detail=detail)
 
 
-def close_gap(session: Session, channel_id: int, *, at: datetime) -> None:
-    """A good look ends the open gap; never before it began, whatever the clock was set back to."""
+def close_gap(session: Session, channel_id: int, *, at: datetime, polled_at: datetime | None = None) -> None:
+    """A good look ends the open gap; never before it began, whatever the clock was set back to.
+
+    ``polled_at``: of a further document's look, the last good poll of its channel. The gap of a stoppage is ended by a
+    poll of after it alone: one of before the shift under way may be read only now, and a document waits for no poll.
+    """
+    last_began = select(ShiftRow.started_at).order_by(ShiftRow.id.desc()).limit(1).scalar_subquery()
+    is_before: ColumnElement[bool] = func.coalesce(last_began > (polled_at or at) + LEAST_STOPPAGE, false())
+    if polled_at is not None:
+        is_before = or_(is_before, GapRow.from_at >= polled_at)
     session.execute(
         update(GapRow)
         .where(GapRow.channel_id == channel_id, GapRow.to_at.is_(None))
+        .where(not_(and_(GapRow.reason == NOT_RUNNING, is_before)))
         .values(to_at=case((GapRow.from_at > at, GapRow.from_at), else_=at))
         .execution_options(synchronize_session=False)
     )

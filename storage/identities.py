@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from storage.tables import ArticleUrlRow, metadata
 
 _COLUMNS: Mapping[str, Sequence[str]] = {
+    "article_merge": ("article_id", "into_id", "decided_at"),
     "article_url": ("outlet", "url_key"),
     "digest_note": ("digest_id", "noted_at"),
     "alert": ("kind", "subject", "opened_at"),
@@ -30,6 +31,8 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
 }
 _POINTERS: Mapping[tuple[str, str], str] = {  # those that no foreign key guards
     ("article", "latest_revision_id"): "revision",
+    ("fetch", "part_of"): "fetch",
+    ("target", "part_of"): "fetch",
     ("topic", "current_version_id"): "topic_version",
 }
 _SUBJECTS = {"read": "fetch", "index": "revision", "mentions": "revision", "match": "topic_version"}  # of todos

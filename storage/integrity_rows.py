@@ -71,11 +71,13 @@ def merge_findings(session: Session) -> Iterator[Finding]:
 
 def repeated_findings(session: Session) -> Iterator[Finding]:
     """Columns of an article that repeat what its revisions say, and do not."""
-    latest = aliased(RevisionRow)
+    latest, reading = aliased(RevisionRow), aliased(ExtractionRow)
     joined = select(ArticleRow.id).join(latest, latest.id == ArticleRow.latest_revision_id)
+    joined = joined.join(reading, reading.id == latest.extraction_id)
     for name, differs in (
         ("title", ArticleRow.title.is_distinct_from(latest.title)),
         ("language", ArticleRow.language.is_distinct_from(latest.language)),
+        ("kind", ArticleRow.kind != reading.kind),
     ):
         for article_id in session.scalars(joined.where(differs)):
             yield Finding("articles", f"article {article_id} has another {name} than its latest revision")

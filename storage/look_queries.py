@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session
 
-from storage.tables import ExtractionRow, FetchRow
+from storage.tables import ChannelRow, ExtractionRow, FetchRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,18 @@ def looks_at_targets(session: Session, target_ids: Collection[int], *, limit: in
         )
         found += map(look_fact, rows)
     return tuple(sorted(found, key=lambda look: (look.requested_at, look.fetch_id)))
+
+
+def last_poll_of_channel() -> ScalarSelect[int]:
+    """Beside ``channel``: its last poll, one look into an index however many there were."""
+    return (
+        select(FetchRow.id)
+        .where(FetchRow.channel_id == ChannelRow.id, FetchRow.part_of.is_(None))
+        .order_by(FetchRow.requested_at.desc(), FetchRow.id.desc())
+        .limit(1)
+        .correlate(ChannelRow)
+        .scalar_subquery()
+    )
 
 
 def looks_at_channel(session: Session, channel_id: int, *, limit: int) -> tuple[LookFact, ...]:

@@ -17,7 +17,7 @@ from storage.tables import FetchRow, GapRow
 
 _UNCHANGED = (FetchOutcome.SAME_CONTENT.value, FetchOutcome.NOT_MODIFIED.value)
 _READ = tuple(reading.value for reading in PageReading if reading.is_success)
-_UNREAD = tuple(reading.value for reading in PageReading if not reading.is_success)
+_UNREAD = tuple(r.value for r in PageReading if not r.is_success and r is not PageReading.RESOLVED)
 _NOT_FAILED = (*_UNCHANGED, FetchOutcome.OK.value, FetchOutcome.REDIRECTED.value)
 
 
@@ -29,8 +29,18 @@ def is_good_look() -> ColumnElement[bool]:
 
 
 def is_failed_look() -> ColumnElement[bool]:
-    """Whether it did not show the channel. Neither good nor failed: a redirect, and what is not read yet."""
+    """Whether it did not show the channel. Neither good nor failed: a redirect, an id, and what is not read yet."""
     return or_(FetchRow.reading.in_(_UNREAD), FetchRow.outcome.not_in(_NOT_FAILED))
+
+
+def is_counted_poll() -> ColumnElement[bool]:
+    """Whether a fetch counts as a look at a channel: a redirect, an id and further documents belong to one."""
+    return and_(
+        FetchRow.channel_id.is_not(None),
+        FetchRow.part_of.is_(None),
+        FetchRow.outcome != FetchOutcome.REDIRECTED.value,
+        func.coalesce(FetchRow.reading, "") != PageReading.RESOLVED.value,
+    )
 
 
 def _is_poll_of(channel_id: int) -> ColumnElement[bool]:

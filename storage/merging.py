@@ -19,7 +19,7 @@ from storage.families import family_of
 from storage.sameness import Join, is_barred, unlike
 from storage.sameness import latest_text as text_of_article
 from storage.search import forget_search_document
-from storage.tables import ArticleMergeRow, ArticleRow, ArticleUrlRow, RevisionRow
+from storage.tables import ArticleMergeRow, ArticleRow, ArticleUrlRow, ExtractionRow, RevisionRow
 from storage.todos import add_todo
 
 
@@ -55,7 +55,7 @@ def merge(session: Session, article_id: int, join: Join, *, at: datetime, fetch_
         )
     )
     session.flush()
-    _show(gone, _latest(session, [gone.id]))
+    _show(session, gone, _latest(session, [gone.id]))
     _stand_for(session, into, now=at)
     forget_search_document(session, gone.id)
     return Merged(gone.id, into.id, join.evidence, join.reason)
@@ -73,17 +73,15 @@ def unmerge(session: Session, article_id: int, reason: str, *, at: datetime) -> 
     )
     if decision is None:
         raise StorageError(f"article {article_id} is not merged into another")
-    head = session.get_one(ArticleRow, article_id).merged_into
-    assert head is not None
-    stands, apart = _locked(session, {head}), _locked(session, {article_id})
+    stands, apart = _locked_head_and(session, article_id)
     decision.undone_at, decision.undone_reason = at, reason
     session.flush()
     for member in _below(session, article_id):
         session.execute(update(ArticleRow).where(ArticleRow.id == member).values(merged_into=article_id))
-    apart[0].merged_into = None
+    apart.merged_into = None
     session.flush()
-    _stand_for(session, stands[0], now=at)
-    _stand_for(session, apart[0], now=at)
+    _stand_for(session, stands, now=at)
+    _stand_for(session, apart, now=at)
     return decision.into_id
 
 
@@ -140,6 +138,16 @@ def _locked_heads(session: Session, article_ids: Collection[int]) -> list[Articl
         wanted |= set(heads)
 
 
+def _locked_head_and(session: Session, article_id: int) -> tuple[ArticleRow, ArticleRow]:
+    """The article that stands for a merged one, and that one: locked in the order that a merge locks them in."""
+    while True:
+        head = session.scalar(select(ArticleRow.merged_into).where(ArticleRow.id == article_id))
+        assert head is not None
+        locked = {row.id: row for row in _locked(session, (head, article_id))}
+        if locked[article_id].merged_into == head:
+            return locked[head], locked[article_id]
+
+
 def _locked(session: Session, article_ids: Collection[int]) -> list[ArticleRow]:
     query = select(ArticleRow).where(ArticleRow.id.in_(article_ids)).order_by(ArticleRow.id)
     return list(session.scalars(query.with_for_update().execution_options(populate_existing=True)))
@@ -153,7 +161,7 @@ def _stand_for(session: Session, article: ArticleRow, *, now: datetime) -> None:
     article.last_seen_at = max(row.last_seen_at for row in rows)
     if any(row.state == "live" for row in rows) and article.state != "live":
         article.state, article.state_at, article.state_status = "live", now, None
-    _show(article, latest)
+    _show(session, article, latest)
     if latest is not None:
         add_todo(session, "index", latest.id, now=now)
     session.flush()
@@ -168,9 +176,11 @@ def _latest(session: Session, article_ids: Collection[int]) -> RevisionRow | Non
     )
 
 
-def _show(article: ArticleRow, latest: RevisionRow | None) -> None:
+def _show(session: Session, article: ArticleRow, latest: RevisionRow | None) -> None:
+    """Have an article repeat what its latest revision says."""
     if latest is not None:
         article.latest_revision_id, article.title, article.language = latest.id, latest.title, latest.language
+        article.kind = session.get_one(ExtractionRow, latest.extraction_id).kind
 
 
 def _below(session: Session, article_id: int) -> list[int]:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.fetch import FetchOutcome, PageReading, Reason
-from domain.frontier import KnownPart, NewTarget, Target, TargetState
+from domain.frontier import NO_POLL, KnownPart, NewTarget, Target, TargetState
 from domain.outlet import ChannelKind, Politeness
 from storage.frontier import PRIORITY, add_targets
 from storage.gaps import close_gap, gap_under_way, open_gap
@@ -195,13 +195,16 @@ def note_failed_part(session: Session, target: Target, *, at: datetime, outcome:
 
 
 def settle_parts(session: Session, target: Target, *, at: datetime) -> None:
-    """A further document was seen: where the channel's poll was good and no other one fails, its gap ends."""
+    """A further document was seen: where the channel's poll was good and no other one fails, its gap ends.
+
+    A backfill's document is no look at the channel and ends nothing.
+    """
     channel_id = target.channel_id
-    if channel_id is None or gap_under_way(session, channel_id) is None:
+    if channel_id is None or target.part_of == NO_POLL or gap_under_way(session, channel_id) is None:
         return
     channel = session.get_one(ChannelRow, channel_id, populate_existing=True)
     if channel.failures == 0 and not has_failing_part(session, channel_id):
-        close_gap(session, channel_id, at=at)
+        close_gap(session, channel_id, at=at, polled_at=channel.last_ok_at)
 
 
 def count_part(session: Session, target: Target, *, at: datetime, listed: int, new: int) -> None:

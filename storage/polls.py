@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
@@ -178,19 +178,3 @@ def move_waits(session: Session, *, now: datetime, by: timedelta) -> int:
             session.execute(update(table), [{key.name: one, column.name: at - by} for one, at in waits if at])
         moved += len(waits)
     return moved
-
-
-def due_hosts(session: Session, *, now: datetime, limit: int) -> Sequence[str]:
-    """Hosts with something due, whoever works on them."""
-    return session.scalars(
-        select(TargetRow.host)
-        .where(TargetRow.state == TargetState.DUE.value, TargetRow.next_at <= now)
-        .group_by(TargetRow.host)
-        .order_by(func.min(TargetRow.next_at), TargetRow.host)
-        .limit(limit)
-    ).all()
-
-
-def forget_plans(session: Session, channel_ids: Collection[int]) -> None:
-    """Have these channels planned anew."""
-    session.execute(update(ChannelRow).where(ChannelRow.id.in_(channel_ids)).values(next_poll_at=None))

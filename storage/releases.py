@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from domain.extraction import ArticleKind
 from domain.urls import URL_KEY_VERSION, url_key
+from storage.families import is_of
 from storage.tables import ArticleRow, ArticleUrlRow, ExtractionRow, ReportReleaseRow, RevisionRow
 from storage.todos import insert_ignoring
 
@@ -24,6 +25,8 @@ def link_reports(session: Session, article_id: int, *, host_aliases: Mapping[str
     Only where both state when they were published, three days apart at most. ``host_aliases`` are the outlet's.
     """
     article = session.get(ArticleRow, article_id)
+    if article is not None and article.merged_into is not None:
+        article = session.get(ArticleRow, article.merged_into)
     if article is None or article.published_at is None or article.latest_revision_id is None:
         return
     near = list(_near(session, article, article.published_at))
@@ -77,7 +80,8 @@ def _keys(links: Iterable[str], host_aliases: Mapping[str, str]) -> set[str]:
 
 
 def _addresses(session: Session, article: ArticleRow) -> set[str]:
+    """All addresses that are known of it, those of articles merged into it among them."""
     query = select(ArticleUrlRow.url_key).where(
-        ArticleUrlRow.article_id == article.id, ArticleUrlRow.key_version == URL_KEY_VERSION
+        is_of(ArticleUrlRow.article_id, article.id), ArticleUrlRow.key_version == URL_KEY_VERSION
     )
     return set(session.scalars(query))

@@ -190,5 +190,5 @@ def _readings_at(session: Session, article: ArticleRow, outlet: str, key: str) -
             TargetRow.outlet == outlet,
             TargetRow.url_key == key,
         )
-        .order_by(ExtractionRow.fetch_id.desc(), ExtractionRow.id.desc())
+        .order_by(FetchRow.requested_at.desc(), ExtractionRow.fetch_id.desc(), ExtractionRow.id.desc())
     )

@@ -39,10 +39,25 @@ def begin_shift(session: Session, owner: str, *, now: datetime, real_now: dateti
         .where(JobRunRow.ended_at.is_(None))
         .values(ended_at=now, outcome="lost", detail="its process vanished")
     )
+    return _opened(session, owner, now=now, real_now=real_now), stopped_at
+
+
+def go_on(
+    session: Session, shift_id: int, owner: str, *, stopped_at: datetime, now: datetime, real_now: datetime
+) -> int:
+    """The same process leads on after its machine slept, or its clock was moved: a shift ends, another begins.
+
+    Its job runs go on. Gives the new shift's id.
+    """
+    end_shift(session, shift_id, now=stopped_at, outcome="lost")
+    return _opened(session, owner, now=now, real_now=real_now)
+
+
+def _opened(session: Session, owner: str, *, now: datetime, real_now: datetime) -> int:
     row = ShiftRow(owner=owner, started_at=now, last_tick_at=now, last_tick_real_at=real_now, ticks=0)
     session.add(row)
     session.flush()
-    return row.id, stopped_at
+    return row.id
 
 
 def note_ticks(session: Session, shift_id: int, *, now: datetime, real_now: datetime, ticks: int) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.times import StatedTime
-from storage.families import family_of, is_of, place_in_history
+from storage.families import family_of, head_of, is_of, place_in_history
 from storage.stated import stated_time
 from storage.tables import (
     ArticleMergeRow,
@@ -223,13 +223,19 @@ def _parts(session: Session, extraction_id: int) -> tuple[int, ...]:
 
 
 def _reports(session: Session, article_id: int) -> tuple[int, ...]:
-    query = select(ReportReleaseRow.report_id).where(ReportReleaseRow.release_id == article_id)
-    return tuple(session.scalars(query.order_by(ReportReleaseRow.report_id)))
+    return _joined(session, article_id, ReportReleaseRow.release_id, ReportReleaseRow.report_id)
 
 
 def _releases(session: Session, article_id: int) -> tuple[int, ...]:
-    query = select(ReportReleaseRow.release_id).where(ReportReleaseRow.report_id == article_id)
-    return tuple(session.scalars(query.order_by(ReportReleaseRow.release_id)))
+    return _joined(session, article_id, ReportReleaseRow.report_id, ReportReleaseRow.release_id)
+
+
+def _joined(
+    session: Session, article_id: int, own: InstrumentedAttribute[int], other: InstrumentedAttribute[int]
+) -> tuple[int, ...]:
+    """Of reports and releases the others' numbers: those of the articles that stand for them."""
+    query = select(head_of()).join(ReportReleaseRow, other == ArticleRow.id).where(is_of(own, article_id))
+    return tuple(session.scalars(query.distinct().order_by(head_of())))
 
 
 def _topics(session: Session, revision_id: int) -> tuple[str, ...]:

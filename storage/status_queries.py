@@ -10,6 +10,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.backfill import was_backfilled
+from storage.look_queries import last_poll_of_channel
 from storage.tables import (
     ArticleRow,
     ChannelRow,
@@ -108,13 +109,11 @@ def outlet_statuses(session: Session, *, since: datetime, outlets: Sequence[str]
 
 
 def _channels(session: Session) -> list[ChannelStatus]:
-    looks = aliased(FetchRow)
-    polls = select(func.max(looks.id)).where(looks.channel_id == ChannelRow.id, looks.part_of.is_(None))
-    latest = polls.correlate(ChannelRow).scalar_subquery()
+    looked = aliased(FetchRow)
     query = (
-        select(ChannelRow, GapRow.from_at, FetchRow.error)
+        select(ChannelRow, GapRow.from_at, looked.error)
         .join(GapRow, (GapRow.channel_id == ChannelRow.id) & GapRow.to_at.is_(None), isouter=True)
-        .join(FetchRow, FetchRow.id == latest, isouter=True)
+        .join(looked, looked.id == last_poll_of_channel(), isouter=True)
         .where(ChannelRow.removed_at.is_(None))
         .order_by(ChannelRow.outlet, ChannelRow.id)
     )
@@ -153,6 +152,7 @@ def topic_statuses(session: Session) -> tuple[TopicStatus, ...]:
         session.execute(
             select(MentionRow.topic_version_id, func.count(ArticleRow.id.distinct()))
             .join(ArticleRow, ArticleRow.latest_revision_id == MentionRow.revision_id)
+            .where(ArticleRow.merged_into.is_(None))
             .group_by(MentionRow.topic_version_id)
         ).all()
     )

@@ -10,11 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.digest_facts import NOT_RUNNING
-from storage.gaps import gap_under_way, is_polled, put_gap
+from storage.gaps import LEAST_STOPPAGE, gap_under_way, is_polled, put_gap
 from storage.looks import is_good_look
 from storage.tables import ChannelRow, FetchRow
-
-LEAST_STOPPAGE = timedelta(minutes=1)  # a poll that comes no later than this is late and leaves no gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +33,26 @@ def note_stoppage(
     For when a scheduler begins to lead: ``stopped_at`` is the last sign of life of the one before. Call it before polls
     are planned or moved. ``interval_of`` gives the time between polls from the seconds last planned (None: never
     planned). The gap reaches back to the channel's last good look and ends with the next; where one is open already,
-    it goes on. A channel that was polled as soon as all went on, before this is called, has a gap as well. Calling it
-    again adds nothing.
+    it goes on. A channel that was polled as soon as all went on, before this is called, has a gap as well; one that a
+    worker polled meanwhile, of what had been handed out, has one on each side. Calling it again adds nothing.
     """
     if resumed_at - stopped_at < LEAST_STOPPAGE:
         return ()
     latest = resumed_at - LEAST_STOPPAGE
     missed: list[MissedPoll] = []
     for channel in session.scalars(select(ChannelRow).where(*is_polled(), ChannelRow.last_ok_at.is_not(None))):
-        assert channel.last_ok_at is not None
-        if channel.last_ok_at >= stopped_at + LEAST_STOPPAGE:
+        last_ok_at = channel.last_ok_at
+        assert last_ok_at is not None
+        if last_ok_at >= stopped_at + LEAST_STOPPAGE:
             before = _last_good_look(session, channel.id, before=stopped_at)
-            if before is not None and before + interval_of(channel.interval_s) <= latest:
-                put_gap(session, channel.id, since=before, until=channel.last_ok_at, reason=NOT_RUNNING)
-                missed.append(MissedPoll(channel.outlet, channel.slug, before, channel.last_ok_at))
-        elif _due_at(channel, interval_of) <= latest and gap_under_way(session, channel.id) is None:
-            put_gap(session, channel.id, since=channel.last_ok_at, reason=NOT_RUNNING)
-            missed.append(MissedPoll(channel.outlet, channel.slug, channel.last_ok_at))
+            if before is not None and before + interval_of(channel.interval_s) <= min(
+                latest, last_ok_at - LEAST_STOPPAGE
+            ):
+                put_gap(session, channel.id, since=before, until=last_ok_at, reason=NOT_RUNNING)
+                missed.append(MissedPoll(channel.outlet, channel.slug, before, last_ok_at))
+        if _due_at(channel, interval_of) <= latest and gap_under_way(session, channel.id) is None:
+            put_gap(session, channel.id, since=last_ok_at, reason=NOT_RUNNING)
+            missed.append(MissedPoll(channel.outlet, channel.slug, last_ok_at))
     return tuple(missed)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.fetch import FetchOutcome
@@ -17,10 +17,12 @@ from storage.unread import UnreadFetch, any_fetch
 def latest_part(session: Session, outlet: str, url_key: str) -> UnreadFetch | None:
     """The last fetch that brought the page at this address, read or not; None where none did yet."""
     fetch_id = session.scalar(
-        select(func.max(FetchRow.id))
+        select(FetchRow.id)
         .join(TargetRow, TargetRow.id == FetchRow.target_id)
         .where(TargetRow.outlet == outlet, TargetRow.url_key == url_key, TargetRow.channel_id.is_(None))
         .where(FetchRow.outcome == FetchOutcome.OK.value, FetchRow.record_id.is_not(None))
+        .order_by(FetchRow.requested_at.desc(), FetchRow.id.desc())
+        .limit(1)
     )
     return any_fetch(session, fetch_id) if fetch_id is not None else None
 

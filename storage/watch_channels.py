@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from domain.fetch import FetchOutcome
 from domain.watching import ChannelFacts, Listing
+from storage.look_queries import last_poll_of_channel
 from storage.tables import ChannelRow, EntryRow, FetchRow, GapRow
 
 ARRIVALS_OF = timedelta(days=90)
@@ -88,10 +89,12 @@ def _gaps(session: Session, ids: list[int], now: datetime) -> dict[int, list[Gap
 
 def _last_looks(session: Session, ids: list[int]) -> dict[int, tuple[str | None, str | None]]:
     """By channel: (error, proxy) of its last poll."""
-    polls = select(func.max(FetchRow.id)).where(FetchRow.channel_id.in_(ids), FetchRow.part_of.is_(None))
-    latest = polls.group_by(FetchRow.channel_id)
-    query = select(FetchRow.channel_id, FetchRow.error, FetchRow.proxy).where(FetchRow.id.in_(latest))
-    return {row.channel_id: (row.error, row.proxy) for row in session.execute(query) if row.channel_id is not None}
+    found: dict[int, tuple[str | None, str | None]] = {}
+    query = select(ChannelRow.id, FetchRow.error, FetchRow.proxy).join(FetchRow, FetchRow.id == last_poll_of_channel())
+    for start in range(0, len(ids), _BATCH):
+        for row in session.execute(query.where(ChannelRow.id.in_(ids[start : start + _BATCH]))):
+            found[row.id] = (row.error, row.proxy)
+    return found
 
 
 def _arrivals(session: Session, ids: list[int], now: datetime) -> dict[int, list[datetime]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from domain.fetch import FetchOutcome
+from domain.fetch import FetchOutcome, Reason
 from domain.watching import PageLook
 from storage.tables import ExtractionRow, FetchRow, TextRow, TodoRow
 from storage.todos import MOST_ATTEMPTS
@@ -29,7 +29,8 @@ _UNTOLD = tuple(
 def page_looks(session: Session, outlets: Collection[str], *, now: datetime) -> dict[str, tuple[PageLook, ...]]:
     """By outlet: its last 400 looks at pages in 30 days, of a quiet one in 120, oldest first.
 
-    Looks that found a page as it was say nothing and are left out. Of a fetch read twice the last reading counts.
+    Looks that found a page as it was say nothing and are left out, and so are those of a backfill. Of a fetch read
+    twice the last reading counts.
     All texts of the outlets are held at once: ask for a few outlets at a time.
     """
     found = {outlet: _looks_of(session, outlet, now) for outlet in outlets}
@@ -56,7 +57,9 @@ def outlets_looked_at(session: Session, *, after: int | None) -> tuple[frozenset
 
 
 def _tells() -> ColumnElement[bool]:
-    return or_(FetchRow.reading.is_not(None), FetchRow.outcome.not_in(_UNTOLD))
+    """Whether a look says how pages are now: those of years ago, which a backfill asks for, have forms of their own."""
+    has_news = or_(FetchRow.reading.is_not(None), FetchRow.outcome.not_in(_UNTOLD))
+    return and_(has_news, FetchRow.reason != Reason.BACKFILL.value)
 
 
 def _looks_of(session: Session, outlet: str, now: datetime) -> list[PageLook]:

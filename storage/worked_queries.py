@@ -24,7 +24,8 @@ FROM article
 JOIN revision ON revision.id = article.latest_revision_id
 JOIN outlet_group ON outlet_group.outlet = article.outlet
      AND outlet_group.scheme = 'parallax' AND outlet_group.withdrawn_at IS NULL
-WHERE EXISTS (SELECT 1 FROM mention
+WHERE article.merged_into IS NULL
+  AND EXISTS (SELECT 1 FROM mention
               JOIN topic ON topic.current_version_id = mention.topic_version_id
               WHERE mention.revision_id = revision.id AND topic.slug = 'political-prisoners')
 ORDER BY article.first_seen_at, article.id""",

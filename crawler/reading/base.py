@@ -21,7 +21,8 @@ from domain.errors import ArchiveError
 from domain.extraction import Extraction, TextSource
 from domain.intents import ReadBaseAgain
 from domain.outlet import Channel, Outlet
-from storage.articles import judge_text, put_extraction
+from storage.articles import judge_text
+from storage.extractions import put_extraction
 from storage.readings import ReadText
 from storage.unread import UnreadFetch, fetch_to_read_again
 

@@ -58,7 +58,8 @@ def export(
     ] = None,
     edits: Annotated[bool, typer.Option("--edits", help="Revisions: only those after an article's first.")] = False,
     channels: Annotated[
-        bool, typer.Option("--channels", help="Fetches: only looks at channels, redirects left out.")
+        bool,
+        typer.Option("--channels", help="Fetches: only polls of channels, redirects and further documents left out."),
     ] = False,
     outcome: Annotated[
         list[str] | None, typer.Option(help="Fetches: only those that ended so (not_found, gone …); may be repeated.")

@@ -11,10 +11,12 @@ from domain.extraction import TextSource
 from domain.fetch import FetchOutcome
 from domain.intents import AddRevision, InsertArticle, KeepReading, ReadBaseAgain, Touch
 from storage import Session, Store
-from storage.articles import put_extraction, store_text
+from storage.articles import store_text
+from storage.entries import PartSeen, put_entries
+from storage.extractions import put_extraction
 from storage.readings import Address
-from storage.tables import ArticleRow, ExtractionRow, RevisionRow, TodoRow
-from tests.storage.filling import HOST, NOW, fill, look, page_target, read_text, stored_fetch
+from storage.tables import ArticleRow, ChannelRow, ExtractionRow, RevisionRow, TodoRow
+from tests.storage.filling import HOST, NOW, entry, fill, look, page_target, read_text, stored_fetch
 from tests.storage.filling import store as put
 
 LATER = NOW + timedelta(hours=4)
@@ -57,6 +59,25 @@ def test_another_text_is_a_revision_between_the_two_looks(store: Store) -> None:
     with store.read() as session:
         second = session.scalars(select(RevisionRow).where(RevisionRow.number == 2)).one()
         assert (second.absent_at, second.first_seen_at) == (NOW, LATER)
+
+
+def test_a_copy_from_before_its_channel_listed_it_appeared_at_an_unknown_time(store: Store) -> None:
+    """Of what another tool copied, a list of later days says nothing."""
+
+    def work(session: Session) -> None:
+        fill(session)
+        channel_id = session.scalars(select(ChannelRow.id)).one()
+        fetch_id = stored_fetch(session, look(page_target(session, "/feed", now=LATER), at=LATER))
+        listed = (entry("/a"), entry("/b"))
+        absent_at = LATER - timedelta(minutes=10)
+        put_entries(session, channel_id, listed, fetch_id=fetch_id, seen_at=LATER, part=PartSeen(absent_at))
+        for path, at in (("/a", NOW), ("/b", LATER)):
+            put(session, "Mətn.", path=path, at=at)
+
+    store.write(work)
+    with store.read() as session:
+        intervals = session.execute(select(ArticleRow.absent_at, ArticleRow.first_seen_at).order_by(ArticleRow.id))
+        assert [tuple(row) for row in intervals] == [(None, NOW), (LATER - timedelta(minutes=10), LATER)]
 
 
 def test_a_text_that_comes_back_is_a_third_revision(store: Store) -> None:

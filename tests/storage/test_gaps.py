@@ -9,17 +9,21 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from domain.fetch import FetchOutcome
+from domain.fetch import FetchOutcome, Reason
+from domain.frontier import NO_POLL
 from domain.outlet import Channel, ChannelKind, Outlet
 from storage import Session, Store
 from storage.catalogue import put_catalogue
 from storage.channels import record_failed_poll, record_good_poll
+from storage.digest_looks import first_look_at
 from storage.digest_queries import StoredFacts
 from storage.entries import put_entries
 from storage.export_facts import ExportFilter
 from storage.export_queries import StoredExports
 from storage.frontier import as_target
-from storage.gaps import NO_LONGER_POLLED, put_rollover
+from storage.gaps import NO_LONGER_POLLED, open_gap, put_rollover
+from storage.parts import settle_parts
+from storage.shifts import begin_shift
 from storage.stoppages import note_stoppage
 from storage.tables import ChannelRow, FetchRow, GapRow, TargetRow
 from tests.storage.filling import HOST, NOW, OUTLET, catalogue, entry, fill, look, stored_fetch
@@ -157,6 +161,55 @@ def test_a_channel_that_was_polled_as_soon_as_all_went_on_has_its_gap(session: S
     assert gaps(session) == [(0, 5, "not_running")]
 
 
+def test_a_poll_of_before_a_stoppage_that_is_read_after_it_does_not_end_its_gap(session: Session) -> None:
+    """A service that was killed, or whose machine slept, before it read what it had fetched."""
+    good(session, 0)
+    _, stopped_at = begin_shift(session, "first", now=at(-1), real_now=at(-1))
+    assert stopped_at is None
+    begin_shift(session, "second", now=at(8), real_now=at(8))
+    stopped(session, 1.0, 8)
+    good(session, 0.99)
+    assert gaps(session) == [(0, None, "not_running")]
+
+    good(session, 8.1)
+    assert [(a, round(b or 0, 3), r) for a, b, r in gaps(session)] == [(0, 8.1, "not_running")]
+
+
+def test_a_further_document_that_is_seen_first_after_a_stoppage_does_not_end_its_gap(session: Session) -> None:
+    (poll,) = session.scalars(select(TargetRow)).all()
+    part = replace(as_target(poll, "feed"), part_of=1)
+    good(session, 0)
+    stopped(session, 0.5, 8)
+    settle_parts(session, part, at=at(8.1))
+    assert gaps(session) == [(0, None, "not_running")]
+
+    good(session, 8.5)
+    assert gaps(session) == [(0, 8.5, "not_running")]
+
+
+def test_a_document_of_a_backfill_ends_no_gap(session: Session) -> None:
+    (poll,) = session.scalars(select(TargetRow)).all()
+    good(session, 0)
+    open_gap(session, channel(session), since=at(1), reason="timeout")
+    for part_of, ended_at in ((NO_POLL, None), (1, 2)):
+        settle_parts(session, replace(as_target(poll, "feed"), part_of=part_of), at=at(2))
+
+        assert gaps(session) == [(1, ended_at, "timeout")]
+
+
+@pytest.mark.parametrize(("polled_at", "told"), [(1, [(1, None)]), (3, [(0, 3), (3, None)])])
+def test_a_poll_that_a_worker_made_while_nobody_led_does_not_end_the_stoppage(
+    session: Session, polled_at: float, told: list[tuple[float, float | None]]
+) -> None:
+    (poll,) = session.scalars(select(TargetRow)).all()
+    for hours in (0, polled_at):
+        stored_fetch(session, look(as_target(poll, "feed"), FetchOutcome.SAME_CONTENT, at=at(hours)))
+
+    for missed in (len(told), len(told) - 1):
+        assert stopped(session, 0.5, 8) == missed
+        assert gaps(session) == [(since, until, "not_running") for since, until in told]
+
+
 def test_a_poll_in_time_beside_a_short_stoppage_has_no_gap(session: Session) -> None:
     (poll,) = session.scalars(select(TargetRow)).all()
     for hours in (0, 1):
@@ -267,6 +320,15 @@ def test_a_list_that_turned_over_was_not_caught_up(session: Session) -> None:
     put_rollover(session, channel(session), since=at(0), until=at(1))
 
     assert [(gap.reason, gap.caught_up) for gap in StoredExports(session).gaps(ExportFilter())] == [("rollover", False)]
+
+
+def test_what_others_fetched_before_is_no_look_of_ours(session: Session) -> None:
+    session.get_one(FetchRow, polled(session, -9000, "ok", None, None)).reason = Reason.BACKFILL.value
+    session.flush()
+    assert first_look_at(session) is None
+
+    polled(session, 1, "ok", None, None)
+    assert first_look_at(session) == at(1)
 
 
 def polled(session: Session, hours: float, outcome: str, listed: int | None, known: int | None) -> int:

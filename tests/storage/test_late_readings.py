@@ -133,3 +133,16 @@ def test_a_text_read_after_a_later_revision_is_no_edit_of_it(store: Store) -> No
             SIX,
         ]
         assert session.scalars(select(ArticleRow.revisions)).one() == 2
+
+
+def test_a_change_read_after_a_later_look_without_it_appeared_before_it_was_seen(store: Store) -> None:
+    def work(session: Session) -> None:
+        fill(session)
+        put(session, "A mətni.", at=NINE)
+        put(session, "A mətni.", at=SIX)
+        assert isinstance(put(session, "B mətni.", at=ONE).intent, AddRevision)
+
+    store.write(work)
+    with store.read() as session:
+        intervals = session.execute(select(RevisionRow.absent_at, RevisionRow.first_seen_at).order_by(RevisionRow.id))
+        assert [tuple(row) for row in intervals][1:] == [(NINE, ONE)]

@@ -102,6 +102,26 @@ def test_a_reader_caught_between_two_locks_of_tables_meets_a_locked_database(pos
     assert [(name, fields.get("kind")) for name, fields in told] == [("outage.began", "locked")]
 
 
+@pytest.mark.postgres
+def test_a_writer_that_is_caught_in_deadlocks_to_the_end_meets_a_locked_database(postgres: str) -> None:
+    store = open_store(postgres)
+    store.outages.tell = told = Told()
+    tries = []
+
+    def work(session: Session) -> None:
+        tries.append(1)
+        if len(tries) == 2:
+            store.hurry(0.0)
+        session.execute(text("DO 'BEGIN RAISE deadlock_detected; END'"))
+
+    with pytest.raises(OutageError, match="the database is locked") as raised:
+        store.write(work)
+    store.close()
+
+    assert (raised.value.kind, len(tries)) == ("locked", 2)
+    assert [(name, fields.get("kind")) for name, fields in told] == [("outage.began", "locked")]
+
+
 def test_a_server_that_is_not_there_is_an_outage() -> None:
     store = open_store("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     store.outages.tell = Told()

@@ -20,6 +20,7 @@ from storage.frontier import due_targets, make_due
 from storage.hosts import keep_robots
 from storage.tables import ChannelRow, FetchRow, JobRow, JobRunRow, ShiftRow, TodoRow
 from storage.unread import put_reading, unread_fetch
+from storage.watch_pages import outlets_looked_at
 from storage.watch_queries import (
     archive_growth,
     database_bytes,
@@ -96,6 +97,23 @@ def test_an_outlets_pages_come_with_what_was_read_from_them_oldest_first(store: 
     assert (second.reading, second.chars, second.is_dated) == ("no_article", None, None)
     assert (third.outcome, third.reading) == ("timeout", None)
     assert outlet.expectations.articles_a_day_min == 3
+
+
+def test_pages_that_a_backfill_asked_for_say_nothing_of_how_pages_are_now(store: Store) -> None:
+    def work(session: Session) -> None:
+        fill(session)
+        _poll(session, NOW)
+        for path, reason in (("/a", Reason.NEW), ("/b", Reason.BACKFILL)):
+            failed = look(replace(page_target(session, path), reason=reason), FetchOutcome.TIMEOUT, status=0)
+            put_fetch(session, failed, None, after_look(failed.target, failed.outcome, NOW), run_id=None)
+
+    store.write(work)
+    with store.read() as session:
+        (outlet,) = with_pages(session, outlet_facts(session, {}, now=NOW + HOUR), now=NOW + HOUR)
+        told, _ = outlets_looked_at(session, after=2)  # the feed's and the first page's
+
+    assert len(outlet.pages) == 1
+    assert told == frozenset()
 
 
 def test_a_channel_that_rests_comes_with_its_arrivals_and_one_that_does_not_without(store: Store) -> None:

@@ -11,12 +11,14 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from domain.outlet import Group
 from publish.exports import ExportForm, ExportKind, columns_of, csv_cell, export
 from storage.engine import Store
 from storage.export_facts import ExportFilter, GapExport
 from storage.export_queries import StoredExports
+from storage.tables import FetchRow
 from tests.unit.publish.hand_made import BAKU, DAY, END, HOSTILE_TITLES, START, at
 from tests.unit.publish.written import Writer
 
@@ -161,6 +163,9 @@ def test_revisions_are_narrowed_to_edits_and_fetches_to_channels_and_outcomes(st
         writer.outlet("one", "official")
         writer.poll(writer.channel("one"), "one", START)
         writer.poll(writer.channel("one", "moved"), "one", START, outcome="redirected", reading=None)
+        writer.poll(writer.channel("one", "named"), "one", START, reading="resolved")
+        writer.poll(part := writer.channel("one", "parts"), "one", START)
+        writer.session.execute(update(FetchRow).where(FetchRow.channel_id == part).values(part_of=1))
         article = writer.article("one", "edited", START)
         for number in range(3):
             writer.revision(article, f"Dəyişdi {number}", f"Mətn {number}", START + timedelta(hours=number))

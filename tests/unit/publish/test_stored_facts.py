@@ -18,7 +18,7 @@ from storage import Session, Store
 from storage.digest_queries import StoredFacts
 from storage.gaps import put_gap
 from storage.kept_digests import StoredDigests
-from storage.tables import ArticleRow, OutletGroupRow, TodoRow
+from storage.tables import ArticleRow, OutletGroupRow, TargetRow, TodoRow
 from tests.unit.publish.hand_made import BAKU, DAY, END, MADE_AT, START, at
 from tests.unit.publish.written import LONG_AGO, Writer
 
@@ -185,6 +185,7 @@ def test_links_that_could_not_be_read_are_counted_and_articles_are_not_among_the
         writer.target("one", "refused", at("10:00"), outcome="refused")
         writer.target("one", "no-article", at("10:00"), outcome="ok")
         writer.target("one", "old", at("10:00", day=-1))
+        writer.session.get_one(TargetRow, writer.target("one", "backfill", at("10:00"))).reason = "backfill"
         writer.article("one", "from-the-feed", at("10:00"))
         writer.target("one", "from-the-feed", at("10:00"), outcome="refused")
         writer.session.add(TodoRow(kind="mentions", subject_id=1, created_at=at("10:00"), attempts=0))
