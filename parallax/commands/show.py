@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parallax.commands.opening import EXIT_FAILED, open_parallax
+from parallax.commands.opening import EXIT_FAILED, MOST_NUMBER, open_parallax
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -54,8 +54,9 @@ def _find(parallax: Parallax, article: str) -> ShownArticle | None:
     from storage.show_queries import find_article
 
     with parallax.store.read() as session:
-        if article.isdigit():
-            return find_article(session, article_id=int(article))
+        if article.isdecimal():
+            number = int(article)
+            return find_article(session, article_id=number) if number <= MOST_NUMBER else None
         url = http_url(article)
         if url is None:
             return None

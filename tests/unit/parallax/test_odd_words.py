@@ -1,0 +1,48 @@
+"""Words that no command was meant for: numbers and days beyond bounds, options that contradict each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.databases import migrated_store, sqlite_url
+from tests.door import parallax
+from tests.storage.filling import fill
+from tests.unit.parallax.saying import says
+
+HUGE = "9" * 25
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a store in which nothing was looked at."""
+    folder = tmp_path_factory.mktemp("home")
+    with migrated_store(sqlite_url(folder)) as store:
+        store.write(fill)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["runs --since 0001-01-01", "export articles --until 9999-12-31T23:59-12:00", "verify --since 0001-01-01"],
+)
+def test_a_time_beyond_what_is_kept_is_refused(home: Path, words: str) -> None:
+    says(parallax(*words.split(), home=home), 2, words.split()[-2], "allowed: a time from 1900 to 2999")
+
+
+@pytest.mark.parametrize(
+    "words", ["digest --day 0001-01-01", "export articles --dated-before 9999-12-31", "digest --day 1899-12-31"]
+)
+def test_a_day_beyond_what_is_kept_is_refused(home: Path, words: str) -> None:
+    says(parallax(*words.split(), home=home), 2, *words.split()[-2:], "allowed: a day from 1900")
+
+
+@pytest.mark.parametrize("words", [f"merge {HUGE} 1 --reason x", f"unmerge {HUGE} --reason x", f"runs {HUGE}"])
+def test_a_number_that_no_row_can_have_is_refused(home: Path, words: str) -> None:
+    says(parallax(*words.split(), home=home), 2, "Input should be less than or equal to 9223372036854775807")
+
+
+@pytest.mark.parametrize("number", [HUGE, "²"])
+def test_an_article_of_no_possible_number_is_not_known(home: Path, number: str) -> None:
+    says(parallax("show", number, home=home), 1, f"no article is known as '{number}'")
