@@ -46,3 +46,37 @@ def test_a_number_that_no_row_can_have_is_refused(home: Path, words: str) -> Non
 @pytest.mark.parametrize("number", [HUGE, "²"])
 def test_an_article_of_no_possible_number_is_not_known(home: Path, number: str) -> None:
     says(parallax("show", number, home=home), 1, f"no article is known as '{number}'")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--since", "2026-03-04", "--until", "2026-03-03"), "--until: 2026-03-03 is not after --since 2026-03-04"),
+        (("--step", HUGE), "Input should be less than or equal to 10080"),
+    ],
+)
+def test_a_replay_of_no_time_makes_no_database(home: Path, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    (tmp_path / "archive").mkdir()
+    done = parallax("replay", str(tmp_path / "archive"), "--home", str(tmp_path / "new"), *words, home=home)
+
+    says(done, 2, said)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_replay_never_writes_into_an_archive_that_is_there(home: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "home" / "archive"
+    archive.mkdir(parents=True)
+    (archive / "parallax-crawl-20260302050500-000001.warc.gz").touch()
+    into = f"sqlite:///{tmp_path}/other.db"
+    done = parallax("replay", str(archive), "--home", str(archive.parent), "--into", into, home=home)
+
+    says(done, 2, "--home", f"{archive} holds an archive already", "allowed: a new folder")
+    assert not (tmp_path / "other.db").exists()
+
+
+def test_what_a_replay_cant_read_of_a_file_is_told(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "junk.warc.gz").write_bytes(bytes(range(256)) * 4)
+    done = parallax("replay", str(tmp_path / "junk.warc.gz"), "--home", str(tmp_path / "new"), home=home)
+
+    assert done.returncode == 1, done.stderr
+    assert "✗ junk.warc.gz: " in done.stdout
