@@ -53,9 +53,14 @@ def check(
 
     Example: parallax check oc-media --live
     """
+    from parallax.commands.writing import require_writable
+
     _require_sense(outlet, every=every, live=live, replay=replay, out=out)
+    _require_one_form(out, as_json=as_json)
     parallax = open_parallax()
     slugs = [] if outlet is None else known_slugs("OUTLET", [outlet], list(parallax.catalogue.outlets))
+    if out is not None:
+        require_writable(out)  # asking takes minutes, and its report would be lost
     progress = _Progress()
     from parallax.checking import checked
 
@@ -82,6 +87,11 @@ def _require_sense(outlet: str | None, *, every: bool, live: bool, replay: Path 
         raise UsageError("--out", "is missing; allowed: the file of the report, such as report.html")
     if out is not None and out.suffix not in _SUFFIXES:
         raise UsageError("--out", f"{str(out)!r} is of no form that is known; allowed: {', '.join(_SUFFIXES)}")
+
+
+def _require_one_form(out: Path | None, *, as_json: bool) -> None:
+    if as_json and out is not None:
+        raise UsageError("--json", "stands beside --out, whose ending says the form; allowed: --out FILE.json")
 
 
 def _archived(folder: Path | None) -> Archived | None:

@@ -48,6 +48,37 @@ def test_an_article_of_no_possible_number_is_not_known(home: Path, number: str) 
     says(parallax("show", number, home=home), 1, f"no article is known as '{number}'")
 
 
+def test_a_report_in_two_forms_is_refused(home: Path, tmp_path: Path) -> None:
+    done = parallax("check", "oc-media", "--live", "--out", str(tmp_path / "a.html"), "--json", home=home)
+
+    says(done, 2, "--json", "stands beside --out", "allowed: --out FILE.json")
+
+
+@pytest.mark.parametrize("out", ["/sys/no-such-file.html", "."])
+def test_a_report_that_cant_be_written_is_told_before_anybody_is_asked(home: Path, tmp_path: Path, out: str) -> None:
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    folder = tmp_path / "folder.html"
+    folder.mkdir()
+    named = str(folder) if out == "." else out
+    done = parallax("check", "oc-media", "--replay", str(archive), "--out", named, home=home)
+
+    says(done, 2, "--out", named, "can't be written")
+
+
+def test_a_report_that_is_there_outlives_a_check_that_never_began(home: Path, tmp_path: Path) -> None:
+    report, archive = tmp_path / "report.html", tmp_path / "archive"
+    report.write_text("of yesterday")
+    archive.mkdir()
+    new = tmp_path / "new" / "report.html"
+    for out in (report, new):
+        done = parallax("check", "oc-media", "--replay", str(archive), "--out", str(out), home=home)
+        says(done, 2, "holds no looks")
+
+    assert report.read_text() == "of yesterday"
+    assert not new.exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
