@@ -31,6 +31,8 @@ def import_opml(
     from outlets.opml_drafts import drafts_of
     from outlets.writing import draft_text
 
+    if into.exists() and not into.is_dir():
+        raise UsageError("--into", f"{str(into)!r} is a file; allowed: a folder")
     listed = read_opml(file)
     known = [open_parallax().catalogue, *_own(into)]
     imported = drafts_of(listed.feeds, known, source=file.name)

@@ -12,6 +12,7 @@ from tests.storage.filling import fill
 from tests.unit.parallax.saying import says
 
 HUGE = "9" * 25
+OPML = '<opml version="2.0"><body><outline text="A" xmlUrl="https://paper.example/feed"/></body></opml>'
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,19 @@ def test_a_number_that_no_row_can_have_is_refused(home: Path, words: str) -> Non
 @pytest.mark.parametrize("number", [HUGE, "²"])
 def test_an_article_of_no_possible_number_is_not_known(home: Path, number: str) -> None:
     says(parallax("show", number, home=home), 1, f"no article is known as '{number}'")
+
+
+def test_a_list_of_feeds_is_of_all_outlets_and_in_its_own_form(home: Path) -> None:
+    says(parallax("outlets", "oc-media", "--opml", home=home), 2, "--opml", "allowed: without an outlet and --json")
+    says(parallax("outlets", "--json", "--opml", home=home), 2, "--opml", "allowed: without an outlet and --json")
+
+
+def test_a_catalogue_folder_that_is_a_file_is_named(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "feeds.opml").write_text(OPML)
+    (tmp_path / "note.txt").write_text("no folder")
+    done = parallax("import-opml", str(tmp_path / "feeds.opml"), "--into", str(tmp_path / "note.txt"), home=home)
+
+    says(done, 2, "--into", f"'{tmp_path / 'note.txt'}' is a file; allowed: a folder")
 
 
 def test_a_report_in_two_forms_is_refused(home: Path, tmp_path: Path) -> None:
