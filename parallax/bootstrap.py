@@ -152,9 +152,10 @@ class Parallax:
         """Make the store agree with the catalogue, which is journaled first where it is another than before."""
         from crawler.decisions import journal_catalogue, journal_slot  # noqa: PLC0415 - see above
 
+        store = self.store  # where there is none, nothing came into force
         journal_catalogue(self.settings.archive_folder, journal_slot(self.archive_slot), self.catalogue, at=now)
         in_force = catalogue_in_force(self.catalogue, self.platforms)
-        self.store.write(lambda session: put_catalogue(session, in_force, now=now))
+        store.write(lambda session: put_catalogue(session, in_force, now=now))
 
     def journal_gaps(self, missed: Collection[MissedPoll], now: datetime) -> None:
         """Journal that these channels were not looked at."""

@@ -110,6 +110,7 @@ def rebuild(
     """
     from dataclasses import asdict
 
+    from crawler.archive import archive_files
     from domain.errors import NotEmptyError
     from parallax.commands.keep import checked_url
     from parallax.commands.printing import print_json
@@ -120,6 +121,8 @@ def rebuild(
     folder = archive or parallax.settings.archive_folder
     if not folder.is_dir():
         raise UsageError("--archive", f"{folder} is no folder")
+    if not archive_files(folder):
+        raise UsageError("--archive", f"{folder} holds no archive; allowed: a folder with parallax-….warc.gz files")
     told = _Rebuilding()
     try:
         done = make_anew(parallax, RebuildPlan(folder, checked_url("--into", into)), on_progress=told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,30 @@ def test_a_report_that_is_there_outlives_a_check_that_never_began(home: Path, tm
 
     assert report.read_text() == "of yesterday"
     assert not new.exists()
+
+
+def test_a_document_is_added_to_no_database_that_is_not_there(tmp_path: Path) -> None:
+    done = parallax("add", "https://oc-media.org/a-story/", home=tmp_path / "new")
+
+    says(done, 1, "no such database; run `parallax init`")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_backfill_that_can_ask_nothing_says_so_in_json_too(home: Path) -> None:
+    words = ("backfill", "kanal13", "--since", "2026-03-01", "--until", "2026-03-02", "--json")
+    done = parallax(*words, home=home, PARALLAX_CONTACT="you@example.org", PARALLAX_CLOCK="2026-03-04T12:00+04:00@0")
+
+    assert done.returncode == 1, done.stderr
+    assert json.loads(done.stdout)["done"]["listed"] == 0
+    assert "nothing can be asked for" in done.stderr
+
+
+def test_a_folder_that_is_no_archive_is_not_rebuilt_from(home: Path, tmp_path: Path) -> None:
+    database = tmp_path / "new" / "parallax.db"
+    words = ("rebuild", "--into", f"sqlite:///{database}", "--archive", str(tmp_path))
+
+    says(parallax(*words, home=home), 2, "--archive", "holds no archive")
+    assert not database.parent.exists()
 
 
 @pytest.mark.parametrize(
