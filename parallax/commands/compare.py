@@ -73,6 +73,8 @@ def _known(names: list[str]) -> list[str]:
 def _tell(table: TableCompared) -> None:
     if not table.differences:
         return
+    from publish.digest.safe import one_line
+
     columns = Counter(d.column or "row" for d in table.differences)
     said = ", ".join(f"{name} {count}" for name, count in columns.most_common())
     typer.echo(f"{table.table}: {table.first_rows} rows and {table.second_rows}; {said}")
@@ -81,7 +83,8 @@ def _tell(table: TableCompared) -> None:
         name = d.column or "row"
         shown[name] += 1
         if shown[name] <= _MOST_SHOWN:
-            typer.echo(f"  {d.row}: " + (f"{d.column} {d.first} ≠ {d.second}" if d.column else _only(d.first)))
+            told = f"{d.column} {d.first} ≠ {d.second}" if d.column else _only(d.first)
+            typer.echo(f"  {one_line(f'{d.row}: {told}')}")
     for name, count in columns.items():
         if count > _MOST_SHOWN:
             typer.echo(f"  {name}: and {count - _MOST_SHOWN} more; --json has all")

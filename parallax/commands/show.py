@@ -75,12 +75,14 @@ def _merge_line(merge: ShownMerge, zone: ZoneInfo) -> str:
 
 
 def _print(article: ShownArticle, shown: ShownRevision, zone: ZoneInfo) -> None:
-    typer.echo(f"{shown.title or '(no headline)'}\n")
+    from publish.digest.safe import lines_of
+
+    typer.echo(lines_of(f"{shown.title or '(no headline)'}\n"))
     for line in (*_head(article, zone), *_related(article, zone)):
-        typer.echo(line)
+        typer.echo(lines_of(line))
     for revision in article.revisions:
-        typer.echo("\n" + "\n".join(_revision(revision, zone)))
-    typer.echo(f"\n── text of revision {shown.number} " + "─" * 40 + f"\n\n{shown.text}")
+        typer.echo(lines_of("\n" + "\n".join(_revision(revision, zone))))
+    typer.echo(f"\n── text of revision {shown.number} " + "─" * 40 + f"\n\n{lines_of(shown.text)}")
 
 
 def _head(article: ShownArticle, zone: ZoneInfo) -> Iterator[str]:
