@@ -69,7 +69,7 @@ def check(
         _write(report, out, as_json=as_json)
         if every and report.is_whole:
             shutil.rmtree(folder)
-    raise typer.Exit(_exit_code(report))
+    raise typer.Exit(exit_code(report))
 
 
 def _require_sense(outlet: str | None, *, every: bool, live: bool, replay: Path | None, out: Path | None) -> None:
@@ -171,12 +171,13 @@ def _in_form(report: CheckReport, suffix: str) -> str:
     return {".html": check_html, ".md": check_markdown, ".json": check_json}[suffix](report)
 
 
-def _exit_code(report: CheckReport) -> int:
+def exit_code(report: CheckReport) -> int:
+    """0 where all that can be asked is fine: what is switched off is no fault of a check of everything."""
     from publish.check.model import Verdict
 
     if not report.is_whole:
         return EXIT_INTERRUPTED
     counts = report.verdicts()
-    if counts[Verdict.FINE] == len(report.outlets):
+    if 0 < counts[Verdict.FINE] == len(report.outlets) - counts[Verdict.NOTHING]:
         return EXIT_DONE
     return EXIT_PARTLY if counts[Verdict.FINE] + counts[Verdict.PARTLY] else EXIT_FAILED
