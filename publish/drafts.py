@@ -71,11 +71,14 @@ class Found:
         return tuple({url_key(feed.url): feed for feed in reversed(kept.values())}.values())[::-1]
 
 
-def draft_of(found: Found, *, slugs: Collection[str], claimed_by: str | None) -> Draft:
-    """The outlet's file. ``slugs``: those of the catalogue; ``claimed_by``: the outlet that has this host already."""
+def draft_of(found: Found, *, slugs: Collection[str], claimed_by: str | None, wanted: str | None = None) -> Draft:
+    """The outlet's file. ``slugs``: those of the catalogue; ``claimed_by``: the outlet that has this host already.
+
+    ``wanted`` is the slug where the file has a name already, for the two must agree; else it is made from the host.
+    """
     home = found.home or HomeSeen()
     feeds = found.good_feeds()
-    slug = unused(slug_from(site_of(found.host).split(".")[0]) or "outlet", slugs)
+    slug = wanted or unused(slug_from(site_of(found.host).split(".")[0]) or "outlet", slugs)
     shape = shape_of([url for feed in feeds if feed.seen for url in feed.seen.urls] or found.listed, found.host)
     keys: dict[str, Value] = {"slug": slug, "name": _name(found, feeds), "home": found.url}
     if languages := _languages(home, feeds):
