@@ -71,6 +71,8 @@ class _Told:
 
 
 def _tell(done: Verified) -> None:
+    from publish.digest.words import plural
+
     for remark in done.remarks:
         typer.echo(f"· {remark.check}: {remark.problem}")
     counts: Counter[str] = Counter()
@@ -81,9 +83,10 @@ def _tell(done: Verified) -> None:
     for name, count in counts.items():
         if count > _MOST_SHOWN:
             typer.echo(f"✗ {name}: and {count - _MOST_SHOWN} more; --json has all")
-    read = f"{done.records} records ({done.revisits} of them without a body of their own) and {done.notes} notes"
-    said = f"{counts.total()} findings" if counts else "all is well"
-    typer.echo(f"{said}; {read} in {done.files} files, {done.bytes / 1e6:.1f} MB, were read")
+    revisits = f"{done.revisits} of them without a body of their own"
+    read = f"{plural(done.records, 'record')} ({revisits}) and {plural(done.notes, 'note')}"
+    said = plural(counts.total(), "finding") if counts else "all is well"
+    typer.echo(f"{said}; {read} in {plural(done.files, 'file')}, {done.bytes / 1e6:.1f} MB, were read")
 
 
 def known_outlet(parallax: Parallax, slug: str | None) -> str | None:

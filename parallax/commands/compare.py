@@ -35,6 +35,7 @@ def compare_runs(
 
     from parallax.commands.keep import checked_url
     from parallax.commands.printing import print_json
+    from publish.digest.words import plural
     from storage import open_store
     from storage.comparing import compare_stores
     from storage.engine import require_there
@@ -54,7 +55,7 @@ def compare_runs(
     if as_json:
         print_json([asdict(table) for table in tables])
     else:
-        typer.echo(f"{differing} differences" if differing else "the two say the same")
+        typer.echo(plural(differing, "difference") if differing else "the two say the same")
     if differing:
         raise typer.Exit(EXIT_FAILED)
 

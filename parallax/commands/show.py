@@ -131,11 +131,13 @@ def _revision(revision: ShownRevision, zone: ZoneInfo) -> Iterator[str]:
 
 def _apart(revision: ShownRevision) -> str:
     """What a text has besides its words: pages, parts, sections, footnotes."""
+    from publish.digest.words import plural
+
     scanned = f" ({revision.scanned_pages} of them pictures without text)" if revision.scanned_pages else ""
     counts = (
-        (revision.pages, f"{revision.pages} pages{scanned}"),
-        (len(revision.parts), f"{len(revision.parts)} parts"),
-        (len(revision.sections), f"{len(revision.sections)} sections"),
-        (len(revision.footnotes), f"{len(revision.footnotes)} footnotes"),
+        (revision.pages, f"{plural(revision.pages or 0, 'page')}{scanned}"),
+        (len(revision.parts), plural(len(revision.parts), "part")),
+        (len(revision.sections), plural(len(revision.sections), "section")),
+        (len(revision.footnotes), plural(len(revision.footnotes), "footnote")),
     )
     return ", ".join(said for count, said in counts if count)
