@@ -23,7 +23,8 @@ from crawler.replay import Moment, ReplayEngine, ReplayIndex, moments
 from crawler.run import Crawl
 from domain.fetch import Reason
 from outlets.catalogue import Catalogue
-from parallax.bootstrap import Parallax, catalogue_in_force
+from parallax.bootstrap import Parallax
+from parallax.in_force import catalogue_in_force
 from schedules.aftercare import Aftercare
 from schedules.passes import plan_pass
 from storage import Store, open_store
