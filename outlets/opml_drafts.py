@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.urls import bare_host, host_key, site_of, url_key
 from outlets.catalogue import Catalogue
 from outlets.claims import is_shared
 from outlets.opml import OpmlFeed
+from outlets.values import is_host
 from outlets.writing import Draft, Value, slug_from, unused
 
 _YOUTUBE = re.compile(r"youtube\.com/feeds/videos\.xml\?(?:[^#]*&)?(channel_id|playlist_id|user)=([A-Za-z0-9_.-]+)")
@@ -41,7 +42,8 @@ def drafts_of(feeds: Iterable[OpmlFeed], known: Sequence[Catalogue], *, source: 
     }
     left_out: list[str] = []
     by_site: dict[str, list[OpmlFeed]] = defaultdict(list)
-    for feed in feeds:
+    for listed in feeds:
+        feed = listed if listed.home and _has_host(listed.home) else replace(listed, home=None)
         owner = addresses.get(url_key(feed.url)) or _claiming(feed, known)
         if owner is not None:
             left_out.append(f"{feed.url} belongs to {owner}, which is in the catalogue")
@@ -66,9 +68,16 @@ def _claiming(feed: OpmlFeed, known: Sequence[Catalogue]) -> str | None:
 
 def _problem(feed: OpmlFeed) -> str | None:
     """Why the catalogue would not take a feed."""
+    if not _has_host(feed.url):
+        return "has a host that no outlet can have"
     if "youtube.com/feeds/" in feed.url and _youtube(feed.url) is None:
         return "is YouTube's, and names no channel"
     return "has braces, which stand for places to fill in" if "{" in feed.url or "}" in feed.url else None
+
+
+def _has_host(url: str) -> bool:
+    """Whether the address' host is one that the catalogue takes."""
+    return is_host(bare_host(host_key(url)))
 
 
 def _youtube(url: str) -> tuple[str, str] | None:

@@ -162,3 +162,17 @@ def test_titles_of_others_write_nothing_of_their_own_into_a_file(tmp_path: Path)
     assert draft_text(draft).splitlines()[0] == (
         "# Imported from a b = 1; nothing of it was asked yet: `parallax check` tries it."
     )
+
+
+@pytest.mark.parametrize("host", ["-liman.example", ".example", "a..example", f"{'x' * 70}.example"])
+def test_a_host_that_no_outlet_can_have_costs_its_own_feed_alone(tmp_path: Path, host: str) -> None:
+    opml = _opml(
+        _outline(f"https://{host}/rss", "Pis"),
+        _outline("https://liman.example/rss", "Liman", f"https://{host}/"),
+        _outline("https://dag.example/rss", "Dağ"),
+    )
+    imported = drafts_of(read_opml(_file(tmp_path, opml)).feeds, [], source="feeds.opml")
+
+    assert sorted(imported.drafts) == ["dag", "liman"]
+    assert [draft_text(draft) for draft in imported.drafts.values()]
+    assert imported.left_out == (f"https://{host}/rss has a host that no outlet can have",)
