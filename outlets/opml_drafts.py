@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from domain.outlet import ChannelKind
 from domain.urls import bare_host, host_key, site_of, url_key
 from outlets.catalogue import Catalogue
 from outlets.claims import is_shared
 from outlets.opml import OpmlFeed
 from outlets.values import is_host
-from outlets.writing import Draft, Value, slug_from, unused
+from outlets.writing import Draft, Value, line, slug_from, unused
 
 _YOUTUBE = re.compile(r"youtube\.com/feeds/videos\.xml\?(?:[^#]*&)?(channel_id|playlist_id|user)=([A-Za-z0-9_.-]+)")
 _LEAST_NAME_CHARS = 3
@@ -34,23 +35,27 @@ class Imported:
 def drafts_of(feeds: Iterable[OpmlFeed], known: Sequence[Catalogue], *, source: str) -> Imported:
     """A draft for each site, without feeds of outlets that ``known`` catalogues have already. ``source``: a name."""
     addresses = {
-        url_key(channel.address): outlet.slug
+        url_key(channel.address) if "://" in channel.address else channel.address: outlet.slug
         for catalogue in known
         for outlet in catalogue.outlets.values()
         for channel in outlet.channels
-        if "://" in channel.address and "{" not in channel.address
+        if "{" not in channel.address and channel.kind is not ChannelKind.TELEGRAM
     }
     left_out: list[str] = []
+    here: set[str] = set()
     by_site: dict[str, list[OpmlFeed]] = defaultdict(list)
     for listed in feeds:
         feed = listed if listed.home and _has_host(listed.home) else replace(listed, home=None)
-        owner = addresses.get(url_key(feed.url)) or _claiming(feed, known)
+        address = _address(feed)
+        owner = addresses.get(address) or _claiming(feed, known)
         if owner is not None:
             left_out.append(f"{feed.url} belongs to {owner}, which is in the catalogue")
         elif (problem := _problem(feed)) is not None:
             left_out.append(f"{feed.url} {problem}")
+        elif address in here:
+            left_out.append(f"{feed.url} is another spelling of a feed of this file")
         else:
-            addresses[url_key(feed.url)] = "another feed of this file"
+            here.add(address)
             by_site[_site(feed)].append(feed)
     taken = {slug for catalogue in known for slug in catalogue.outlets}
     drafts: dict[str, Draft] = {}
@@ -58,6 +63,12 @@ def drafts_of(feeds: Iterable[OpmlFeed], known: Sequence[Catalogue], *, source: 
         slug = unused(slug_from(site.split(".")[0]) or "outlet", {*taken, *drafts})
         drafts[slug] = _draft(slug, own, source)
     return Imported(drafts, tuple(left_out))
+
+
+def _address(feed: OpmlFeed) -> str:
+    """What no two channels share: a feed's key, on YouTube the channel's id, playlist or ``user/NAME``."""
+    kind, value = _youtube(feed.url) or ("url", url_key(feed.url))
+    return f"user/{value}" if kind == "user" else value
 
 
 def _claiming(feed: OpmlFeed, known: Sequence[Catalogue]) -> str | None:
@@ -126,7 +137,7 @@ def _name(feeds: Sequence[OpmlFeed]) -> str:
     shared = _beginning(titles).rstrip(" (-–·|:")
     if len(shared) >= _LEAST_NAME_CHARS:
         return shared
-    return titles[0] if titles else _site(feeds[0])
+    return titles[0] if titles else line(_site(feeds[0])) or "outlet"
 
 
 _ENDS = (
