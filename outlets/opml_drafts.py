@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from domain.outlet import ChannelKind
-from domain.urls import bare_host, host_key, site_of, url_key
+from domain.outlet import Channel, ChannelKind
+from domain.urls import bare_host, host_key, site_of
 from outlets.catalogue import Catalogue
-from outlets.claims import is_shared
+from outlets.claims import channel_key, is_shared
 from outlets.opml import OpmlFeed
 from outlets.values import is_host
 from outlets.writing import Draft, Value, line, slug_from, unused
@@ -34,28 +34,27 @@ class Imported:
 
 def drafts_of(feeds: Iterable[OpmlFeed], known: Sequence[Catalogue], *, source: str) -> Imported:
     """A draft for each site, without feeds of outlets that ``known`` catalogues have already. ``source``: a name."""
-    addresses = {
-        url_key(channel.address) if "://" in channel.address else channel.address: outlet.slug
+    keys = {
+        channel_key(channel): outlet.slug
         for catalogue in known
         for outlet in catalogue.outlets.values()
         for channel in outlet.channels
-        if "{" not in channel.address and channel.kind is not ChannelKind.TELEGRAM
     }
     left_out: list[str] = []
     here: set[str] = set()
     by_site: dict[str, list[OpmlFeed]] = defaultdict(list)
     for listed in feeds:
         feed = listed if listed.home and _has_host(listed.home) else replace(listed, home=None)
-        address = _address(feed)
-        owner = addresses.get(address) or _claiming(feed, known)
+        key = channel_key(_channel(feed))
+        owner = keys.get(key) or _claiming(feed, known)
         if owner is not None:
             left_out.append(f"{feed.url} belongs to {owner}, which is in the catalogue")
         elif (problem := _problem(feed)) is not None:
             left_out.append(f"{feed.url} {problem}")
-        elif address in here:
+        elif key in here:
             left_out.append(f"{feed.url} is another spelling of a feed of this file")
         else:
-            here.add(address)
+            here.add(key)
             by_site[_site(feed)].append(feed)
     taken = {slug for catalogue in known for slug in catalogue.outlets}
     drafts: dict[str, Draft] = {}
@@ -65,10 +64,11 @@ def drafts_of(feeds: Iterable[OpmlFeed], known: Sequence[Catalogue], *, source: 
     return Imported(drafts, tuple(left_out))
 
 
-def _address(feed: OpmlFeed) -> str:
-    """What no two channels share: a feed's key, on YouTube the channel's id, playlist or ``user/NAME``."""
-    kind, value = _youtube(feed.url) or ("url", url_key(feed.url))
-    return f"user/{value}" if kind == "user" else value
+def _channel(feed: OpmlFeed) -> Channel:
+    if (youtube := _youtube(feed.url)) is None:
+        return Channel("feed", ChannelKind.FEED, feed.url)
+    kind, value = youtube
+    return Channel("youtube", ChannelKind.YOUTUBE, f"user/{value}" if kind == "user" else value)
 
 
 def _claiming(feed: OpmlFeed, known: Sequence[Catalogue]) -> str | None:

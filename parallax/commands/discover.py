@@ -31,7 +31,7 @@ def discover(
     Example: parallax discover https://www.sahil-xeber.example/ --out my-catalogue/sahil-xeber.toml
     """
     from domain.urls import bare_host, host_key, http_url
-    from outlets.claims import is_shared
+    from outlets.claims import channel_key, is_shared
     from outlets.writing import draft_text, slug_from
     from parallax.discovering import discover as look
     from parallax.trials import scratch_home
@@ -59,6 +59,7 @@ def discover(
         found,
         slugs=parallax.catalogue.outlets,
         claimed_by=owner.slug if owner else None,
+        owners={channel_key(c): outlet.slug for outlet in parallax.catalogue.outlets.values() for c in outlet.channels},
         wanted=out.stem if out else None,
     )
     _write(draft_text(draft), out)

@@ -183,7 +183,7 @@ def test_a_channel_of_youtube_that_is_known_by_its_id_is_left_out(tmp_path: Path
     feed = "https://www.youtube.com/feeds/videos.xml?"
     urls = (
         f"{feed}channel_id={known}",
-        f"{feed}user=kanal13az",
+        f"{feed}user=Kanal13AZ",
         f"{feed}channel_id={new}",
         f"{feed}a=b&amp;channel_id={new}",
     )
