@@ -84,8 +84,8 @@ def draft_of(
 ) -> Draft:
     """The outlet's file. ``slugs``: those of the catalogue; ``claimed_by``: the outlet that has this host already.
 
-    ``owners``: the outlets of the catalogue by the keys of their channels, which no other can have. ``wanted`` is the slug
-    where the file has a name already, for the two must agree; else it is made from the host.
+    ``owners``: the outlets of the catalogue by the keys of their channels, which no other can have. ``wanted`` is the
+    slug where the file has a name already, for the two must agree; else it is made from the host.
     """
     home = found.home or HomeSeen()
     feeds = found.good_feeds()
