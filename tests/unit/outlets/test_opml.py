@@ -203,3 +203,8 @@ def test_an_address_of_any_length_may_stand_for_a_name(tmp_path: Path) -> None:
     imported = drafts_of(read_opml(_file(tmp_path, _opml(_outline(url, "")))).feeds, [], source="feeds.opml")
 
     assert [draft_text(draft) for draft in imported.drafts.values()]
+
+
+def test_what_never_ends_is_read_to_its_bound() -> None:
+    with pytest.raises(CatalogueError, match="allowed: at most"):
+        read_opml(Path("/dev/zero"))
