@@ -53,14 +53,15 @@ def repeated_channels(outlets: Mapping[str, tuple[Path, Outlet]]) -> list[Catalo
     for slug, (path, outlet) in sorted(outlets.items()):
         for index, channel in enumerate(outlet.channels):
             name = f"{slug}/{channel.slug}"
-            if (owner := owners.setdefault(_channel_key(channel), name)) != name:
+            if (owner := owners.setdefault(channel_key(channel), name)) != name:
                 key = "url" if "://" in channel.address else "handle"
                 problem = f"{channel.address!r} is the address of {owner} already; allowed: an address of its own"
                 errors.append(CatalogueError(path, f"channels[{index}].{key}", problem))
     return errors
 
 
-def _channel_key(channel: Channel) -> str:
+def channel_key(channel: Channel) -> str:
+    """What no two channels share: the kind with the address, in one spelling."""
     is_url = "://" in channel.address and "{" not in channel.address
     return f"{channel.kind} {url_key(channel.address) if is_url else channel.address.lower()}"
 

@@ -82,12 +82,12 @@ def read_opml(path: Path) -> OpmlList:
     Raises CatalogueError for what is no OPML, declares entities, nests deeper than 50 or is larger than 5 MiB.
     """
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise CatalogueError(path, "size", f"{size} bytes; allowed: at most {MAX_FILE_BYTES}")
-        body = path.read_bytes()
+        with path.open("rb") as file:
+            body = file.read(MAX_FILE_BYTES + 1)  # a device or a pipe has no size that could be asked for
     except OSError as error:
         raise CatalogueError(path, "file", f"can't be read: {error.strerror}; allowed: an OPML file") from error
+    if len(body) > MAX_FILE_BYTES:
+        raise CatalogueError(path, "size", f"more than {MAX_FILE_BYTES:,} bytes; allowed: at most that many")
     reader = _Reader(path)
     try:
         reader.read(body)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from domain.urls import bare_host, host_key, site_of, url_key
+from domain.outlet import Channel, ChannelKind
+from domain.urls import bare_host, host_key, site_of
 from outlets.catalogue import Catalogue
-from outlets.claims import is_shared
+from outlets.claims import channel_key, is_shared
 from outlets.opml import OpmlFeed
-from outlets.writing import Draft, Value, slug_from, unused
+from outlets.values import is_host
+from outlets.writing import Draft, Value, line, slug_from, unused
 
 _YOUTUBE = re.compile(r"youtube\.com/feeds/videos\.xml\?(?:[^#]*&)?(channel_id|playlist_id|user)=([A-Za-z0-9_.-]+)")
 _LEAST_NAME_CHARS = 3
@@ -32,23 +34,27 @@ class Imported:
 
 def drafts_of(feeds: Iterable[OpmlFeed], known: Sequence[Catalogue], *, source: str) -> Imported:
     """A draft for each site, without feeds of outlets that ``known`` catalogues have already. ``source``: a name."""
-    addresses = {
-        url_key(channel.address): outlet.slug
+    keys = {
+        channel_key(channel): outlet.slug
         for catalogue in known
         for outlet in catalogue.outlets.values()
         for channel in outlet.channels
-        if "://" in channel.address and "{" not in channel.address
     }
     left_out: list[str] = []
+    here: set[str] = set()
     by_site: dict[str, list[OpmlFeed]] = defaultdict(list)
-    for feed in feeds:
-        owner = addresses.get(url_key(feed.url)) or _claiming(feed, known)
+    for listed in feeds:
+        feed = listed if listed.home and _has_host(listed.home) else replace(listed, home=None)
+        key = channel_key(_channel(feed))
+        owner = keys.get(key) or _claiming(feed, known)
         if owner is not None:
             left_out.append(f"{feed.url} belongs to {owner}, which is in the catalogue")
         elif (problem := _problem(feed)) is not None:
             left_out.append(f"{feed.url} {problem}")
+        elif key in here:
+            left_out.append(f"{feed.url} is another spelling of a feed of this file")
         else:
-            addresses[url_key(feed.url)] = "another feed of this file"
+            here.add(key)
             by_site[_site(feed)].append(feed)
     taken = {slug for catalogue in known for slug in catalogue.outlets}
     drafts: dict[str, Draft] = {}
@@ -56,6 +62,13 @@ def drafts_of(feeds: Iterable[OpmlFeed], known: Sequence[Catalogue], *, source: 
         slug = unused(slug_from(site.split(".")[0]) or "outlet", {*taken, *drafts})
         drafts[slug] = _draft(slug, own, source)
     return Imported(drafts, tuple(left_out))
+
+
+def _channel(feed: OpmlFeed) -> Channel:
+    if (youtube := _youtube(feed.url)) is None:
+        return Channel("feed", ChannelKind.FEED, feed.url)
+    kind, value = youtube
+    return Channel("youtube", ChannelKind.YOUTUBE, f"user/{value}" if kind == "user" else value)
 
 
 def _claiming(feed: OpmlFeed, known: Sequence[Catalogue]) -> str | None:
@@ -66,9 +79,16 @@ def _claiming(feed: OpmlFeed, known: Sequence[Catalogue]) -> str | None:
 
 def _problem(feed: OpmlFeed) -> str | None:
     """Why the catalogue would not take a feed."""
+    if not _has_host(feed.url):
+        return "has a host that no outlet can have"
     if "youtube.com/feeds/" in feed.url and _youtube(feed.url) is None:
         return "is YouTube's, and names no channel"
     return "has braces, which stand for places to fill in" if "{" in feed.url or "}" in feed.url else None
+
+
+def _has_host(url: str) -> bool:
+    """Whether the address' host is one that the catalogue takes."""
+    return is_host(bare_host(host_key(url)))
 
 
 def _youtube(url: str) -> tuple[str, str] | None:
@@ -117,7 +137,7 @@ def _name(feeds: Sequence[OpmlFeed]) -> str:
     shared = _beginning(titles).rstrip(" (-–·|:")
     if len(shared) >= _LEAST_NAME_CHARS:
         return shared
-    return titles[0] if titles else _site(feeds[0])
+    return titles[0] if titles else line(_site(feeds[0])) or "outlet"
 
 
 _ENDS = (

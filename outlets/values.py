@@ -48,8 +48,13 @@ def _dead_address(value: str) -> str:
     return value
 
 
+def is_host(value: str) -> bool:
+    """Whether ``value`` is a bare host that an outlet may claim."""
+    return value == bare_host(value.lower()) and _HOST.fullmatch(value) is not None
+
+
 def _host(value: str) -> str:
-    if value != bare_host(value.lower()) or not _HOST.fullmatch(value):
+    if not is_host(value):
         raise ValueError(
             'is no bare host; allowed: a lower-case name without "www.", scheme or path, such as oc-media.org'
         )

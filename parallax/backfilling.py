@@ -83,6 +83,10 @@ class Backfill:
         local = now.astimezone(self._parallax.settings.time_zone)
         return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
+    def nothing(self) -> BackfillEnd:
+        """What comes of a run that asks for nothing."""
+        return BackfillEnd(Backfilled(), articles=0, waiting=0, put_off=0, left=0, budget=self.budget)
+
     def run(self, on_event: OnEvent) -> BackfillEnd:
         """Ask until nothing waits, the budget is spent, or the host can't be asked for a minute."""
         first_id = self._store.ask(last_fetch_id)

@@ -6,17 +6,12 @@ What only some processes need, and takes long to import, is imported where it is
 from __future__ import annotations
 
 import functools
-import ipaddress
 import os
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import structlog
-
-from analysis.topics import topic_hash
 from crawler.crawl_plan import CrawlLimits, CrawlPlan
 from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.keys import RequestKey
@@ -25,21 +20,21 @@ from crawler.fetch.user_agent import user_agent
 from crawler.machine import machine_name
 from crawler.render.chromium import BrowserLimits
 from domain.errors import ConfigError, StorageError
-from domain.outlet import Channel, ChannelKind, Outlet
+from domain.outlet import ChannelKind
 from outlets.catalogue import Catalogue, load_catalogue
-from outlets.channels import crawlable_channels, lacking, not_crawled_yet
-from outlets.platforms import Platforms, least_interval_s, poll_url
+from outlets.channels import crawlable_channels
+from outlets.platforms import Platforms, least_interval_s
+from parallax.asking import loopback_of, proxies_by_outlet, require_contact
 from parallax.clock import SimulatedClock, SystemClock, start_clock
 from parallax.config import load_settings
+from parallax.in_force import catalogue_in_force
 from parallax.settings import Settings
 from storage import Store, migrate, open_store
-from storage.catalogue import CatalogueInForce, put_catalogue
+from storage.catalogue import put_catalogue
 from storage.digest_facts import NOT_RUNNING
 from storage.engine import require_there
 from storage.merge_decisions import Decision
 from storage.stoppages import MissedPoll
-
-log = structlog.get_logger()
 
 VERSION = version("parallax")
 _DEMO = Path("var/demo/parallax.db")  # as `make demo` makes it, from the working folder
@@ -152,9 +147,10 @@ class Parallax:
         """Make the store agree with the catalogue, which is journaled first where it is another than before."""
         from crawler.decisions import journal_catalogue, journal_slot  # noqa: PLC0415 - see above
 
+        store = self.store  # where there is none, nothing came into force
         journal_catalogue(self.settings.archive_folder, journal_slot(self.archive_slot), self.catalogue, at=now)
         in_force = catalogue_in_force(self.catalogue, self.platforms)
-        self.store.write(lambda session: put_catalogue(session, in_force, now=now))
+        store.write(lambda session: put_catalogue(session, in_force, now=now))
 
     def journal_gaps(self, missed: Collection[MissedPoll], now: datetime) -> None:
         """Journal that these channels were not looked at."""
@@ -203,7 +199,7 @@ class Parallax:
         settings = self.settings
         is_local = settings.contact is None
         agent = self.user_agent
-        networks = _loopback_of(settings.allowed_networks) if is_local else list(settings.allowed_networks)
+        networks = loopback_of(settings.allowed_networks) if is_local else list(settings.allowed_networks)
         return CrawlPlan(
             archive=settings.archive_folder,
             user_agent=agent,
@@ -229,7 +225,7 @@ class Parallax:
             ),
             outlets=frozenset(outlets),
             browser=BrowserLimits(settings.browser, settings.render_seconds, settings.render_memory_mb),
-            proxies=self._proxies_of_outlets(),
+            proxies=proxies_by_outlet(self.catalogue, settings),
             archive_slot=self.archive_slot,
             stays=stays,
             told=told,
@@ -241,65 +237,6 @@ class Parallax:
         key = self.settings.youtube_api_key
         return (RequestKey(f"{self.settings.youtube_api_url}/", "X-Goog-Api-Key", key),) if key else ()
 
-    def _proxies_of_outlets(self) -> dict[str, str]:
-        """By outlet the name of its proxy. One that no setting knows is told of; nothing of its outlet is asked."""
-        named = {slug: outlet.proxy for slug, outlet in self.catalogue.outlets.items() if outlet.proxy is not None}
-        for slug, proxy in named.items():
-            if proxy not in self.settings.proxies:
-                log.warning("proxy.unknown", outlet=slug, proxy=proxy)
-        return named
-
     def require_contact(self, outlets: Collection[str] = ()) -> None:
         """Raise ConfigError where ``outlets`` (none: all) can't be asked: without a contact only loopback is."""
-        if self.settings.contact is not None:
-            return
-        for slug, outlet in self.catalogue.outlets.items():
-            if (not outlets or slug in outlets) and not self._is_loopback(outlet):
-                raise ConfigError(
-                    "PARALLAX_CONTACT",
-                    "not set, and nothing outside loopback is fetched without it; set an e-mail address or a page "
-                    "where you can be reached, such as PARALLAX_CONTACT=you@example.org",
-                )
-
-    def _is_loopback(self, outlet: Outlet) -> bool:
-        if outlet.proxy is not None:  # nobody here sees where its names lead
-            return False
-        asked = (poll_url(channel, None, platforms=self.platforms) for channel in crawlable_channels(outlet))
-        names = [urlsplit(url).hostname or "" for url in asked if url is not None]
-        return all(_is_loopback_address(self.settings.hosts.get(name, name)) for name in names)
-
-
-def _loopback_of(networks: Collection[str]) -> list[str]:
-    return [network for network in networks if ipaddress.ip_network(network).is_loopback]
-
-
-def _is_loopback_address(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
-
-
-def catalogue_in_force(catalogue: Catalogue, platforms: Platforms) -> CatalogueInForce:
-    """``catalogue`` as the store takes it."""
-    outlets = tuple(catalogue.outlets.values())
-    topics = tuple(catalogue.topics.values())
-    reasons = {
-        (outlet.slug, channel.slug): reason
-        for outlet in outlets
-        for channel in outlet.channels
-        if (reason := not_crawled_yet(channel) or _no_address(channel, platforms)) is not None
-    }
-    return CatalogueInForce(
-        catalogue_hash=catalogue.catalogue_hash,
-        outlets=outlets,
-        topics=topics,
-        topic_hashes={topic.slug: topic_hash(topic) for topic in topics},
-        not_crawled=reasons,
-        poll_url=functools.partial(poll_url, platforms=platforms),
-    )
-
-
-def _no_address(channel: Channel, platforms: Platforms) -> str | None:
-    is_asked = poll_url(channel, None, platforms=platforms) is not None
-    return None if is_asked else lacking(channel, platforms) or "its address can't be asked for"
+        require_contact(self.settings, self.catalogue, self.platforms, outlets)

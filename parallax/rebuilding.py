@@ -13,7 +13,8 @@ from crawler.pool import Pool
 from crawler.reading.room import ReadingRoom
 from crawler.rebuild import Rebuilder, Rebuilt
 from outlets.catalogue import Catalogue
-from parallax.bootstrap import Parallax, catalogue_in_force
+from parallax.bootstrap import Parallax
+from parallax.in_force import catalogue_in_force
 from schedules.aftercare import Aftercare
 from storage import open_store
 from storage.catalogue import put_catalogue

@@ -23,7 +23,8 @@ from crawler.replay import Moment, ReplayEngine, ReplayIndex, moments
 from crawler.run import Crawl
 from domain.fetch import Reason
 from outlets.catalogue import Catalogue
-from parallax.bootstrap import Parallax, catalogue_in_force
+from parallax.bootstrap import Parallax
+from parallax.in_force import catalogue_in_force
 from schedules.aftercare import Aftercare
 from schedules.passes import plan_pass
 from storage import Store, open_store
@@ -60,8 +61,10 @@ OnMoment = Callable[[int, int, Moment, Tally], None]  # number, of how many, the
 def replay(parallax: Parallax, plan: ReplayPlan, *, on_moment: OnMoment) -> ReplayIndex:
     """Run every pass; gives what was replayed. Raises NotEmptyError when the database holds anything."""
     with ExitStack() as stack:
-        folders = [stack.enter_context(_as_folder(source)) for source in plan.sources]
+        unusable: list[str] = []
+        folders = [stack.enter_context(_as_folder(source, unusable)) for source in plan.sources]
         index = ReplayIndex(folders, since=plan.since, until=plan.until)
+        index.losses.problems += unusable
         passes = moments(index.times, step=plan.step)
         catalogue = _without_pauses(parallax.catalogue)
         store = stack.enter_context(closing(open_store(plan.database_url)))
@@ -108,23 +111,28 @@ def _without_pauses(catalogue: Catalogue) -> Catalogue:
 
 
 @contextmanager
-def _as_folder(source: Path) -> Iterator[Path]:
-    """A folder as it is; another tool's file as a folder of ours, for as long as it is needed."""
+def _as_folder(source: Path, unusable: list[str]) -> Iterator[Path]:
+    """A folder as it is; another tool's file as a folder of ours, for as long as it is needed.
+
+    A line for each record of such a file that can't be used is added to ``unusable``.
+    """
     if source.is_dir():
         yield source
         return
     with tempfile.TemporaryDirectory(prefix="parallax-replay-") as name:
         folder = Path(name)
         with ArchiveWriter(folder, "copied") as writer:
-            for batch in _batches(source):
+            for batch in _batches(source, unusable):
                 writer.append(batch, at=batch[0].response.received_at)
         yield folder
 
 
-def _batches(source: Path) -> Iterator[Sequence[RecordToWrite]]:
+def _batches(source: Path, unusable: list[str]) -> Iterator[Sequence[RecordToWrite]]:
     batch: list[RecordToWrite] = []
     for found in foreign_responses(source, most_bytes=FetchKind.PAGE.max_bytes):
-        if isinstance(found, ForeignRecord):
+        if not isinstance(found, ForeignRecord):
+            unusable.append(f"{source.name}: {found.problem}")
+        else:
             provenance = Provenance("unknown", Reason.NEW, copied_from=source.name)
             batch.append(RecordToWrite(uuid.uuid4().urn, found.response, provenance))
         if len(batch) == 100:

@@ -1,48 +1,30 @@
-"""All settings: what each means, what it may be, and its default.
+"""All settings: what each means, what it may be, and its default; those of reach and of alerts are beside.
 
-Every setting is described here alone; docs/SETTINGS.md is made from it. Where values come from is in
-``parallax.config``.
+Every setting is described once; docs/SETTINGS.md is made from that. Where values come from is in ``parallax.config``.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from parallax import setting_values
+from parallax.alert_settings import AlertSettings
 from parallax.clock import ALLOWED as ALLOWED_CLOCK
 from parallax.clock import ClockSetting, parse_clock
-
-_Folder = Annotated[Path, BeforeValidator(lambda given: Path(str(given)).expanduser())]
-
-
-def _setting(default: object, description: str, *, allowed: str, shown: str | None = None, **limits: Any) -> Any:
-    """A field with what its reader needs: what it means, what it may be, and its default where that is worked out."""
-    extra: dict[str, Any] = {"allowed": allowed, "shown": shown}
-    return Field(default, description=description, json_schema_extra=extra, validate_default=True, **limits)
+from parallax.reach_settings import ReachSettings
+from parallax.setting_fields import Folder as _Folder
+from parallax.setting_fields import number as _number
+from parallax.setting_fields import setting as _setting
+from parallax.setting_fields import time_of_day as _time_of_day
 
 
-def _number(default: float, description: str, least: float, most: float) -> Any:
-    limits: dict[str, Any] = {"ge": least, "le": most}
-    if isinstance(default, float):
-        limits["allow_inf_nan"] = False
-    kind = "a number" if isinstance(default, float) else "a whole number"
-    return _setting(default, description, allowed=f"{kind} from {least:g} to {most:g}", **limits)
-
-
-def _time_of_day(default: str, description: str) -> Any:
-    allowed = "a time of day in the time zone, such as 06:00, or off"
-    return _setting(default, description, allowed=allowed)
-
-
-class Settings(BaseSettings):
-    """All that a user may set. Fields are in the order in which the documentation lists them."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+class PlaceSettings(BaseSettings):
+    """Where everything is, who runs it, and what a day is."""
 
     home: _Folder = _setting(
         Path("var"), "Folder for everything Parallax writes; relative to the working folder.", allowed="a folder"
@@ -85,54 +67,10 @@ class Settings(BaseSettings):
         None, "A simulated clock; without it, the system's time. Delays are not affected.", allowed=ALLOWED_CLOCK
     )
 
-    allowed_networks: tuple[str, ...] = _setting(
-        (),
-        "Networks that may be reached although they are not public. Loopback and private ones never are otherwise.",
-        allowed="CIDR networks, comma separated, such as 127.0.0.0/8,::1/128",
-    )
-    hosts: dict[str, str] = _setting(
-        {},
-        "Host names that are answered from here and never looked up; in TOML also a table.",
-        allowed="name=address, comma separated, every address in one of the allowed networks",
-    )
-    telegram_url: str = _setting(
-        "https://t.me",
-        "Where Telegram's preview pages are; a world of your own may play them.",
-        allowed="an http(s) address",
-    )
-    youtube_by: Literal["api", "feed"] = _setting(
-        "api",
-        "What YouTube channels are read by: its Data API, which needs a key, or its Atom feeds. Those were closed to "
-        "crawlers by robots.txt when this was written; as long as they are, nothing of them is asked.",
-        allowed="api or feed",
-    )
-    youtube_api_key: str | None = _setting(
-        None,
-        "Your key of YouTube's Data API. It goes into a header of requests to that API alone, and is never shown, "
-        "logged or stored. Without it YouTube's channels have a gap that says so.",
-        allowed="the key, where youtube_api_url is https or one of your own hosts",
-        repr=False,
-    )
-    youtube_daily_quota: int = _number(
-        10_000, "Units of the key's quota for a day of California; they are shared out among the channels.", 1, 10**9
-    )
-    youtube_api_url: str = _setting(
-        "https://www.googleapis.com/youtube/v3",
-        "Where the Data API is; a world of your own may play it.",
-        allowed="an http(s) address",
-    )
-    youtube_feed_url: str = _setting(
-        "https://www.youtube.com/feeds/videos.xml",
-        "Where the Atom feeds of its channels are.",
-        allowed="an http(s) address",
-    )
-    proxies: dict[str, str] = _setting(
-        {},
-        'HTTP proxies by the names that outlets give (`proxy = "tbilisi"`); in TOML also a table. Their addresses '
-        "are never shown or logged. An outlet whose proxy fails is not asked at all.",
-        allowed="name=http://USER:PASSWORD@HOST:PORT, comma separated, special characters percent-encoded",
-        repr=False,
-    )
+
+class WorkSettings(BaseSettings):
+    """How much is done at a time, and when."""
+
     browser: _Folder | None = _setting(
         None,
         "Chromium, for outlets whose file says `render = true`.",
@@ -177,46 +115,13 @@ class Settings(BaseSettings):
     web_port: int = _number(
         0, "Port on 127.0.0.1 at which /healthz and /metrics are served while a service runs; 0 for none.", 0, 65_535
     )
-    alert_min_severity: Literal["now", "today", "note"] = _setting(
-        "today",
-        "The least pressing alerts that are sent; all stand in `parallax alerts`.",
-        allowed="now, today or note",
-    )
-    alert_webhook_url: str | None = _setting(
-        None,
-        "Where alerts are posted. Tokens stand in such addresses, so it is never shown or logged.",
-        allowed="an http(s) address",
-        repr=False,
-    )
-    alert_webhook_form: Literal["generic", "slack"] = _setting(
-        "generic",
-        "What is posted there: our own JSON, or what Slack and Mattermost take.",
-        allowed="generic or slack",
-    )
-    smtp_host: str | None = _setting(None, "The server that takes mail about alerts.", allowed="a host name")
-    smtp_port: int | None = _setting(
-        None,
-        "Its port.",
-        allowed="a whole number from 1 to 65535",
-        shown="587; 465 with tls, 25 with none",
-        ge=1,
-        le=65_535,
-    )
-    smtp_security: Literal["starttls", "tls", "none"] = _setting(
-        "starttls",
-        "How the connection to it is secured; certificates are checked.",
-        allowed="starttls, tls (from the start) or none",
-    )
-    smtp_user: str | None = _setting(None, "Who logs in there; without it nobody does.", allowed="a name", repr=False)
-    smtp_password: str | None = _setting(
-        None, "The password of that user. Never shown or logged.", allowed="a text, beside a user", repr=False
-    )
-    alert_mail_from: str | None = _setting(None, "Whom the mail is from.", allowed="an e-mail address")
-    alert_mail_to: tuple[str, ...] = _setting(
-        (),
-        "Who gets mail about alerts.",
-        allowed="e-mail addresses, comma separated, where smtp_host and alert_mail_from are set",
-    )
+
+
+class Settings(AlertSettings, WorkSettings, ReachSettings, PlaceSettings):
+    """All that a user may set. Fields are in the order in which the documentation lists them: from the last base on."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
     log_format: Literal["auto", "json", "console"] = _setting(
         "auto",
         "How the log is written; auto is console on a terminal and json elsewhere.",
@@ -285,41 +190,6 @@ class Settings(BaseSettings):
     def _plain_name_of_machine(cls, given: str | None) -> str | None:
         return given and setting_values.machine(given)
 
-    @field_validator("telegram_url", "youtube_api_url", "youtube_feed_url")
-    @classmethod
-    def _address_of_a_platform(cls, given: str) -> str:
-        return setting_values.platform_url(given)
-
-    @field_validator("youtube_api_url")
-    @classmethod
-    def _key_in_no_clear(cls, given: str, info: ValidationInfo) -> str:
-        return setting_values.youtube_api_url(given, info.data)
-
-    @field_validator("youtube_api_key")
-    @classmethod
-    def _usable_key(cls, given: str | None) -> str | None:
-        return given and setting_values.api_key(given)
-
-    @field_validator("alert_webhook_url")
-    @classmethod
-    def _usable_webhook(cls, given: str | None) -> str | None:
-        return given and setting_values.webhook_url(given)
-
-    @field_validator("smtp_password")
-    @classmethod
-    def _password_beside_a_user(cls, given: str | None, info: ValidationInfo) -> str | None:
-        return given and setting_values.smtp_password(given, info.data)
-
-    @field_validator("alert_mail_from")
-    @classmethod
-    def _one_address(cls, given: str | None) -> str | None:
-        return given and setting_values.mail_address(given)
-
-    @field_validator("alert_mail_to", mode="before")
-    @classmethod
-    def _mail_that_can_be_sent(cls, given: object, info: ValidationInfo) -> object:
-        return setting_values.mail_to(given, info.data)
-
     @field_validator(
         "catalogue_mode",
         "executor",
@@ -351,18 +221,3 @@ class Settings(BaseSettings):
         if given is None or isinstance(given, ClockSetting):
             return given
         return parse_clock(str(given), info.data.get("time_zone", ZoneInfo("UTC")))
-
-    @field_validator("allowed_networks", mode="before")
-    @classmethod
-    def _networks(cls, given: object) -> object:
-        return setting_values.networks(given)
-
-    @field_validator("proxies", mode="before")
-    @classmethod
-    def _usable_proxies(cls, given: object) -> object:
-        return setting_values.proxies(given)
-
-    @field_validator("hosts", mode="before")
-    @classmethod
-    def _hosts_in_allowed_networks(cls, given: object, info: ValidationInfo) -> object:
-        return setting_values.hosts(given, info.data.get("allowed_networks", ()))

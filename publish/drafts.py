@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from crawler.discovery import FeedSeen, HomeSeen
 from domain.urls import bare_host, host_key, http_url, site_of, url_key
+from outlets.channel_schema import ChannelFacts
+from outlets.claims import channel_key
 from outlets.shapes import Shape, shape_of
 from outlets.values import LANGUAGES
 from outlets.writing import Draft, Value, line, slug_from, unused
@@ -71,11 +74,22 @@ class Found:
         return tuple({url_key(feed.url): feed for feed in reversed(kept.values())}.values())[::-1]
 
 
-def draft_of(found: Found, *, slugs: Collection[str], claimed_by: str | None) -> Draft:
-    """The outlet's file. ``slugs``: those of the catalogue; ``claimed_by``: the outlet that has this host already."""
+def draft_of(
+    found: Found,
+    *,
+    slugs: Collection[str],
+    claimed_by: str | None,
+    owners: Mapping[str, str] = MappingProxyType({}),
+    wanted: str | None = None,
+) -> Draft:
+    """The outlet's file. ``slugs``: those of the catalogue; ``claimed_by``: the outlet that has this host already.
+
+    ``owners``: the outlets of the catalogue by the keys of their channels, which no other can have. ``wanted`` is the
+    slug where the file has a name already, for the two must agree; else it is made from the host.
+    """
     home = found.home or HomeSeen()
     feeds = found.good_feeds()
-    slug = unused(slug_from(site_of(found.host).split(".")[0]) or "outlet", slugs)
+    slug = wanted or unused(slug_from(site_of(found.host).split(".")[0]) or "outlet", slugs)
     shape = shape_of([url for feed in feeds if feed.seen for url in feed.seen.urls] or found.listed, found.host)
     keys: dict[str, Value] = {"slug": slug, "name": _name(found, feeds), "home": found.url}
     if languages := _languages(home, feeds):
@@ -83,13 +97,25 @@ def draft_of(found: Found, *, slugs: Collection[str], claimed_by: str | None) ->
     keys |= {"zone": found.zone, "hosts": [found.host], "verified": False}
     if shape is not None:
         keys |= {"article_url": shape.pattern, "article_examples": shape.examples}
-    channels = _channels(found, feeds, home)
+    told = [(channel, _owner(channel, owners, slug)) for channel in _channels(found, feeds, home)]
+    channels = tuple(channel for channel, owner in told if owner is None)
+    of_others = [f"{owner} has this channel already: {_address(channel)}" for channel, owner in told if owner]
     return Draft(
         notes=tuple(_notes(found, shape, claimed_by)),
         keys=keys,
         channels=channels,
-        ends=tuple(_ends(found, home, channels)),
+        ends=(*_ends(found, home, channels), *of_others),
     )
+
+
+def _owner(channel: Mapping[str, Value], owners: Mapping[str, str], slug: str) -> str | None:
+    """Another outlet that has the channel."""
+    owner = owners.get(channel_key(ChannelFacts.model_validate(channel).channel()))
+    return owner if owner != slug else None
+
+
+def _address(channel: Mapping[str, Value]) -> str:
+    return f"{channel['kind']} {ChannelFacts.model_validate(channel).address}"
 
 
 def _name(found: Found, feeds: Iterable[FeedFound]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +15,7 @@ from parallax.commands.opening import (
     moment_of,
     open_parallax,
 )
+from parallax.commands.progress import MOST_SHOWN, Progress, tell_findings
 
 if TYPE_CHECKING:
     from crawler.rebuild import Rebuilt
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 Outlet = Annotated[str | None, typer.Option(help="Only this outlet (its slug).")]
 Since = Annotated[str | None, typer.Option(help="Only what was asked for since then: a day, or a time (ISO 8601).")]
 AsJson = Annotated[bool, typer.Option("--json", help="A JSON document instead of lines.")]
-_MOST_SHOWN = 20
-_TELL_EVERY_S = 5.0
 
 
 def verify(since: Since = None, outlet: Outlet = None, as_json: AsJson = False) -> None:
@@ -47,9 +44,14 @@ def verify(since: Since = None, outlet: Outlet = None, as_json: AsJson = False) 
 
     parallax = open_parallax()
     wanted = Wanted(known_outlet(parallax, outlet), moment_of("--since", since, parallax))
-    told = _Told()
+    progress = Progress()
+
+    def on_file(files: int, of: int, done: Verified) -> None:
+        read = f"{files} of {of} files, {done.bytes / 1e6:.0f} MB"
+        progress.say(lambda: f"{read}, {len(done.findings)} findings …")
+
     folder = parallax.settings.archive_folder
-    done = verify_archive(parallax.store, folder, wanted, on_file=told, is_ours=parallax.is_own_slot)
+    done = verify_archive(parallax.store, folder, wanted, on_file=on_file, is_ours=parallax.is_own_slot)
     if as_json:
         print_json(asdict(done))
     else:
@@ -58,32 +60,15 @@ def verify(since: Since = None, outlet: Outlet = None, as_json: AsJson = False) 
         raise typer.Exit(EXIT_FAILED)
 
 
-class _Told:
-    """A line on standard error every few seconds."""
-
-    def __init__(self) -> None:
-        self._next = time.monotonic() + _TELL_EVERY_S
-
-    def __call__(self, files: int, of: int, done: Verified) -> None:
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + _TELL_EVERY_S
-            typer.echo(f"{files} of {of} files, {done.bytes / 1e6:.0f} MB, {len(done.findings)} findings …", err=True)
-
-
 def _tell(done: Verified) -> None:
+    from publish.digest.words import plural
+
     for remark in done.remarks:
         typer.echo(f"· {remark.check}: {remark.problem}")
-    counts: Counter[str] = Counter()
-    for finding in done.findings:
-        counts[finding.check] += 1
-        if counts[finding.check] <= _MOST_SHOWN:
-            typer.echo(f"✗ {finding.check}: {finding.problem}")
-    for name, count in counts.items():
-        if count > _MOST_SHOWN:
-            typer.echo(f"✗ {name}: and {count - _MOST_SHOWN} more; --json has all")
-    read = f"{done.records} records ({done.revisits} of them without a body of their own) and {done.notes} notes"
-    said = f"{counts.total()} findings" if counts else "all is well"
-    typer.echo(f"{said}; {read} in {done.files} files, {done.bytes / 1e6:.1f} MB, were read")
+    said = tell_findings(done.findings)
+    revisits = f"{done.revisits} of them without a body of their own"
+    read = f"{plural(done.records, 'record')} ({revisits}) and {plural(done.notes, 'note')}"
+    typer.echo(f"{said}; {read} in {plural(done.files, 'file')}, {done.bytes / 1e6:.1f} MB, were read")
 
 
 def known_outlet(parallax: Parallax, slug: str | None) -> str | None:
@@ -110,6 +95,7 @@ def rebuild(
     """
     from dataclasses import asdict
 
+    from crawler.archive import archive_files
     from domain.errors import NotEmptyError
     from parallax.commands.keep import checked_url
     from parallax.commands.printing import print_json
@@ -120,9 +106,15 @@ def rebuild(
     folder = archive or parallax.settings.archive_folder
     if not folder.is_dir():
         raise UsageError("--archive", f"{folder} is no folder")
-    told = _Rebuilding()
+    if not archive_files(folder):
+        raise UsageError("--archive", f"{folder} holds no archive; allowed: a folder with parallax-….warc.gz files")
+    progress = Progress()
+
+    def on_progress(done: Rebuilt) -> None:
+        progress.say(lambda: f"{done.looks} looks, up to {done.last_at:%d %b %Y %H:%M} UTC …")
+
     try:
-        done = make_anew(parallax, RebuildPlan(folder, checked_url("--into", into)), on_progress=told)
+        done = make_anew(parallax, RebuildPlan(folder, checked_url("--into", into)), on_progress=on_progress)
     except NotEmptyError as error:
         raise UsageError("--into", str(error)) from error
     if as_json:
@@ -131,18 +123,6 @@ def rebuild(
         _tell_rebuilt(done)
     if done.losses.problems or done.losses.records_missing or done.unplaced or done.unknown:
         raise typer.Exit(EXIT_PARTLY)
-
-
-class _Rebuilding:
-    """A line on standard error every few seconds."""
-
-    def __init__(self) -> None:
-        self._next = time.monotonic() + _TELL_EVERY_S
-
-    def __call__(self, done: Rebuilt) -> None:
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + _TELL_EVERY_S
-            typer.echo(f"{done.looks} looks, up to {done.last_at:%d %b %Y %H:%M} UTC …", err=True)
 
 
 def _tell_rebuilt(done: Rebuilt) -> None:
@@ -187,10 +167,14 @@ def reextract(
     plan = ReextractPlan(
         parallax.clock.now(), known_outlet(parallax, outlet), moment_of("--since", since, parallax), dry_run
     )
-    workers = settings.extract_workers
+    workers, progress = settings.extract_workers, Progress()
+
+    def on_progress(done: Reextracted) -> None:
+        progress.say(lambda: f"{done.fetches} fetches, {len(done.changes)} readings changed …")
+
     with Pool(workers, preload=jobs.PRELOAD) as pool:
         room = ReadingRoom(store, settings.archive_folder, pool, parallax.catalogue, settings.extract_deadline_s)
-        done = read_again(room, plan, workers=workers, on_progress=_Rereading())
+        done = read_again(room, plan, workers=workers, on_progress=on_progress)
     if as_json:
         print_json(asdict(done))
     else:
@@ -199,27 +183,15 @@ def reextract(
         raise typer.Exit(EXIT_PARTLY)
 
 
-class _Rereading:
-    """A line on standard error every few seconds."""
-
-    def __init__(self) -> None:
-        self._next = time.monotonic() + _TELL_EVERY_S
-
-    def __call__(self, done: Reextracted) -> None:
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + _TELL_EVERY_S
-            typer.echo(f"{done.fetches} fetches, {len(done.changes)} readings changed …", err=True)
-
-
 def _tell_reextracted(done: Reextracted, *, is_dry: bool) -> None:
-    for one in done.changes[:_MOST_SHOWN]:
+    for one in done.changes[:MOST_SHOWN]:
         typer.echo(f"≠ {', '.join(one.changed)}: {one.url}")
-    if len(done.changes) > _MOST_SHOWN:
-        typer.echo(f"≠ and {len(done.changes) - _MOST_SHOWN} more; --json has all")
-    for one in done.problems[:_MOST_SHOWN]:
+    if len(done.changes) > MOST_SHOWN:
+        typer.echo(f"≠ and {len(done.changes) - MOST_SHOWN} more; --json has all")
+    for one in done.problems[:MOST_SHOWN]:
         typer.echo(f"✗ {one.url}: {one.problem}")
-    if len(done.problems) > _MOST_SHOWN:
-        typer.echo(f"✗ and {len(done.problems) - _MOST_SHOWN} more; --json has all")
+    if len(done.problems) > MOST_SHOWN:
+        typer.echo(f"✗ and {len(done.problems) - MOST_SHOWN} more; --json has all")
     for outlet, counts in sorted(done.by_outlet.items()):
         typer.echo(f"{outlet:24} {counts['same']} same, {counts['changed']} changed, {counts['unread']} not read")
     what = "nothing was stored" if is_dry else "revisions stay as published; 0 edits claimed"

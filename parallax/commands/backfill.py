@@ -104,6 +104,8 @@ def _fetch(parallax: Parallax, outlet: Outlet, span: Span, most: int | None, *, 
         typer.echo(line, err=as_json)
     if not any(opening.documents for opening in run.openings):
         typer.echo("nothing can be asked for", err=True)
+        if as_json:
+            _print(span, run.nothing(), days=0)
         return EXIT_FAILED
     try:
         end = run.run(lambda _name, _fields: None)
@@ -114,7 +116,7 @@ def _fetch(parallax: Parallax, outlet: Outlet, span: Span, most: int | None, *, 
         return EXIT_INTERRUPTED
     days = _days_with_articles(parallax, outlet, span)
     if as_json:
-        _print(span, end, days)
+        _print(span, end, days=days)
     else:
         for line in _end_lines(span, end, days):
             typer.echo(line)
@@ -173,7 +175,7 @@ def _exit_code(end: BackfillEnd) -> int:
     return EXIT_PARTLY if end.done.failed or end.waiting or end.put_off or end.left else EXIT_DONE
 
 
-def _print(span: Span, end: BackfillEnd, days: int) -> None:
+def _print(span: Span, end: BackfillEnd, *, days: int) -> None:
     from dataclasses import asdict
 
     from parallax.commands.printing import print_json

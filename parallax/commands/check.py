@@ -53,9 +53,14 @@ def check(
 
     Example: parallax check oc-media --live
     """
+    from parallax.commands.writing import require_writable
+
     _require_sense(outlet, every=every, live=live, replay=replay, out=out)
+    _require_one_form(out, as_json=as_json)
     parallax = open_parallax()
     slugs = [] if outlet is None else known_slugs("OUTLET", [outlet], list(parallax.catalogue.outlets))
+    if out is not None:
+        require_writable(out)  # asking takes minutes, and its report would be lost
     progress = _Progress()
     from parallax.checking import checked
 
@@ -64,7 +69,7 @@ def check(
         _write(report, out, as_json=as_json)
         if every and report.is_whole:
             shutil.rmtree(folder)
-    raise typer.Exit(_exit_code(report))
+    raise typer.Exit(exit_code(report))
 
 
 def _require_sense(outlet: str | None, *, every: bool, live: bool, replay: Path | None, out: Path | None) -> None:
@@ -82,6 +87,11 @@ def _require_sense(outlet: str | None, *, every: bool, live: bool, replay: Path 
         raise UsageError("--out", "is missing; allowed: the file of the report, such as report.html")
     if out is not None and out.suffix not in _SUFFIXES:
         raise UsageError("--out", f"{str(out)!r} is of no form that is known; allowed: {', '.join(_SUFFIXES)}")
+
+
+def _require_one_form(out: Path | None, *, as_json: bool) -> None:
+    if as_json and out is not None:
+        raise UsageError("--json", "stands beside --out, whose ending says the form; allowed: --out FILE.json")
 
 
 def _archived(folder: Path | None) -> Archived | None:
@@ -161,12 +171,13 @@ def _in_form(report: CheckReport, suffix: str) -> str:
     return {".html": check_html, ".md": check_markdown, ".json": check_json}[suffix](report)
 
 
-def _exit_code(report: CheckReport) -> int:
+def exit_code(report: CheckReport) -> int:
+    """0 where all that can be asked is fine: what is switched off is no fault of a check of everything."""
     from publish.check.model import Verdict
 
     if not report.is_whole:
         return EXIT_INTERRUPTED
     counts = report.verdicts()
-    if counts[Verdict.FINE] == len(report.outlets):
+    if 0 < counts[Verdict.FINE] == len(report.outlets) - counts[Verdict.NOTHING]:
         return EXIT_DONE
     return EXIT_PARTLY if counts[Verdict.FINE] + counts[Verdict.PARTLY] else EXIT_FAILED

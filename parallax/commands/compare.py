@@ -35,6 +35,7 @@ def compare_runs(
 
     from parallax.commands.keep import checked_url
     from parallax.commands.printing import print_json
+    from publish.digest.words import plural
     from storage import open_store
     from storage.comparing import compare_stores
     from storage.engine import require_there
@@ -54,7 +55,7 @@ def compare_runs(
     if as_json:
         print_json([asdict(table) for table in tables])
     else:
-        typer.echo(f"{differing} differences" if differing else "the two say the same")
+        typer.echo(plural(differing, "difference") if differing else "the two say the same")
     if differing:
         raise typer.Exit(EXIT_FAILED)
 
@@ -73,6 +74,8 @@ def _known(names: list[str]) -> list[str]:
 def _tell(table: TableCompared) -> None:
     if not table.differences:
         return
+    from publish.digest.safe import one_line
+
     columns = Counter(d.column or "row" for d in table.differences)
     said = ", ".join(f"{name} {count}" for name, count in columns.most_common())
     typer.echo(f"{table.table}: {table.first_rows} rows and {table.second_rows}; {said}")
@@ -81,7 +84,8 @@ def _tell(table: TableCompared) -> None:
         name = d.column or "row"
         shown[name] += 1
         if shown[name] <= _MOST_SHOWN:
-            typer.echo(f"  {d.row}: " + (f"{d.column} {d.first} ≠ {d.second}" if d.column else _only(d.first)))
+            told = f"{d.column} {d.first} ≠ {d.second}" if d.column else _only(d.first)
+            typer.echo(f"  {one_line(f'{d.row}: {told}')}")
     for name, count in columns.items():
         if count > _MOST_SHOWN:
             typer.echo(f"  {name}: and {count - _MOST_SHOWN} more; --json has all")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -10,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parallax.commands.opening import EXIT_FAILED, UsageError, open_parallax, open_settings
+from parallax.commands.progress import tell_findings
 
 if TYPE_CHECKING:
     from parallax.commands.printing import Row
     from storage.checking import Checked
 
 app = typer.Typer(help="The database: upgrade, check, copy.", no_args_is_help=True)
-_MOST_SHOWN = 20
 _SAMPLE = 500
 
 
@@ -82,18 +81,8 @@ def check(
 
 
 def _tell(checked: Checked) -> None:
-    from publish.digest.words import plural
-
-    counts: Counter[str] = Counter()
-    for finding in checked.findings:
-        counts[finding.check] += 1
-        if counts[finding.check] <= _MOST_SHOWN:
-            typer.echo(f"✗ {finding.check}: {finding.problem}")
-    for name, count in counts.items():
-        if count > _MOST_SHOWN:
-            typer.echo(f"✗ {name}: and {count - _MOST_SHOWN} more; --json has all")
     read = f"{checked.records_read} of {checked.records} archive records were read back"
-    typer.echo(f"{plural(counts.total(), 'finding')}; {read}" if counts else f"all is well; {read}")
+    typer.echo(f"{tell_findings(checked.findings)}; {read}")
 
 
 @app.command()

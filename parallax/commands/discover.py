@@ -31,10 +31,11 @@ def discover(
     Example: parallax discover https://www.sahil-xeber.example/ --out my-catalogue/sahil-xeber.toml
     """
     from domain.urls import bare_host, host_key, http_url
-    from outlets.claims import is_shared
-    from outlets.writing import draft_text
+    from outlets.claims import channel_key, is_shared
+    from outlets.writing import draft_text, slug_from
     from parallax.discovering import discover as look
     from parallax.trials import scratch_home
+    from publish.digest.words import plural
     from publish.drafts import draft_of
 
     address = http_url(url if "://" in url else f"https://{url}")
@@ -44,6 +45,8 @@ def discover(
         raise UsageError("URL", f"{url!r} is on a platform that many share; allowed: the outlet's own site")
     if out is not None and out.exists():
         raise UsageError("--out", f"{str(out)!r} is there already; allowed: a file that is not, nothing is overwritten")
+    if out is not None and slug_from(out.stem) != out.stem:
+        raise UsageError("--out", f"{out.name!r} can't be an outlet's file; allowed: small letters, digits, hyphens")
     parallax = open_parallax()
     owner = parallax.catalogue.outlet_of_host(bare_host(host_key(address)))
     with stopped_in_words("stopped; nothing was written"), scratch_home("parallax-discover-") as folder:
@@ -52,9 +55,15 @@ def discover(
         why = found.remark
         typer.echo(f"{address}: {f'{why.what}; {why.do}' if why else 'not asked'}", err=True)
         raise typer.Exit(EXIT_FAILED)
-    draft = draft_of(found, slugs=parallax.catalogue.outlets, claimed_by=owner.slug if owner else None)
+    draft = draft_of(
+        found,
+        slugs=parallax.catalogue.outlets,
+        claimed_by=owner.slug if owner else None,
+        owners={channel_key(c): outlet.slug for outlet in parallax.catalogue.outlets.values() for c in outlet.channels},
+        wanted=out.stem if out else None,
+    )
     _write(draft_text(draft), out)
-    typer.echo(f"{len(draft.channels)} channels found", err=True)
+    typer.echo(f"{plural(len(draft.channels), 'channel')} found", err=True)
     raise typer.Exit(EXIT_DONE if draft.channels else EXIT_FAILED)
 
 

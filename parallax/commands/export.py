@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parallax.commands.opening import UsageError, known_slugs, moment_of, open_parallax
+from parallax.commands.opening import UsageError, iso_day, known_slugs, open_parallax, span_of
 from parallax.commands.writing import open_out
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def export(
     with parallax.store.read() as session:
         source = StoredExports(session)
         wanted = _filter(parallax, source, since=since, until=until, outlet=outlet or [], group=group, topic=topic)
-        before = _day("--dated-before", dated_before)
+        before = iso_day("--dated-before", dated_before)
         wanted = replace(
             wanted,
             dated_before=None if before is None else (before, parallax.settings.time_zone),
@@ -105,13 +104,6 @@ def export(
 def _belongs(what: What, owner: What, option: str, *, is_given: bool) -> None:
     if is_given and what is not owner:
         raise UsageError(option, f"does not narrow {what}; allowed: with {owner}")
-
-
-def _day(option: str, written: str | None) -> date | None:
-    try:
-        return None if written is None else date.fromisoformat(written)
-    except ValueError as error:
-        raise UsageError(option, f"{written!r} is no day; allowed: 2026-03-04") from error
 
 
 def _outcomes(given: list[str] | None) -> frozenset[str] | None:
@@ -141,7 +133,7 @@ def _filter(
     known_slugs("--outlet", outlet, list(parallax.catalogue.outlets))
     if topic is not None and topic != ANY_TOPIC and topic not in parallax.catalogue.topics:
         raise UsageError("--topic", f"{topic!r} is not in the catalogue; allowed: any, or what `parallax topics` lists")
-    start = moment_of("--since", since, parallax)
+    start, end = span_of(since, until, parallax)
     outlets = frozenset(outlet) if outlet else None
     if group is not None:
         if group not in {*Group, _KNOWN}:
@@ -150,7 +142,4 @@ def _filter(
         day = (start or parallax.clock.now()).astimezone(parallax.settings.time_zone).date()
         of_group = frozenset[str]().union(*(source.outlets_of(one, day) for one in wanted))
         outlets = of_group if outlets is None else outlets & of_group
-    end = moment_of("--until", until, parallax)
-    if start is not None and end is not None and end <= start:
-        raise UsageError("--until", f"{until} is not after --since {since}")
     return ExportFilter(start, end, outlets, topic)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from parallax.commands.opening import EXIT_DONE, EXIT_FAILED, EXIT_PARTLY, UsageError
+from parallax.commands.progress import MOST_SHOWN, Progress
 
 if TYPE_CHECKING:
     from crawler.from_warc import Copied
     from parallax.bootstrap import Parallax
-
-_TELL_EVERY_S = 5.0
-_MOST_SHOWN = 20
 
 
 def copy_files(parallax: Parallax, outlet: str, paths: list[Path], *, as_json: bool) -> int:
@@ -48,35 +45,27 @@ def copy_from_warc(parallax: Parallax, outlet: str, paths: list[Path]) -> Copied
 
     settings, store = parallax.settings, parallax.prepare_store()
     slot = parallax.archive_slot.replace("crawl", SLOT, 1)
-    told = _Copying()
+    progress = Progress()
+
+    def on_record(done: Copied) -> None:
+        progress.say(lambda: f"{done.records} records, {done.articles} new articles …")
+
     with (
         Pool(1, preload=jobs.PRELOAD) as pool,
         open_writer(settings.archive_folder, slot, user_agent=parallax.user_agent) as writer,
     ):
         room = ReadingRoom(store, settings.archive_folder, pool, parallax.catalogue, settings.extract_deadline_s)
         copier = Copier(room, writer, parallax.catalogue.outlets[outlet], now=parallax.clock.now)
-        done = copier.run(paths, on_record=told)
+        done = copier.run(paths, on_record=on_record)
     Aftercare(store).run()
     return done
 
 
-class _Copying:
-    """A line on standard error every few seconds."""
-
-    def __init__(self) -> None:
-        self._next = time.monotonic() + _TELL_EVERY_S
-
-    def __call__(self, done: Copied) -> None:
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + _TELL_EVERY_S
-            typer.echo(f"{done.records} records, {done.articles} new articles …", err=True)
-
-
 def _tell(done: Copied) -> None:
-    for problem in done.problems[:_MOST_SHOWN]:
+    for problem in done.problems[:MOST_SHOWN]:
         typer.echo(f"✗ {problem}")
-    if len(done.problems) > _MOST_SHOWN:
-        typer.echo(f"✗ and {len(done.problems) - _MOST_SHOWN} more; --json has them")
+    if len(done.problems) > MOST_SHOWN:
+        typer.echo(f"✗ and {len(done.problems) - MOST_SHOWN} more; --json has them")
     readings = ", ".join(f"{count} {reading}" for reading, count in sorted(done.read.items())) or "none"
     edits = done.revisions - done.articles
     typer.echo(f"{done.records} records: {done.others} of others, {done.known} copied before, {done.unusable} unusable")

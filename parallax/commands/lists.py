@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parallax.commands.opening import known_slugs, open_parallax
+from parallax.commands.opening import UsageError, known_slugs, open_parallax
 
 if TYPE_CHECKING:
     from domain.outlet import Channel, Outlet
@@ -30,6 +30,8 @@ def outlets(
     parallax = open_parallax()
     catalogue = parallax.catalogue
     if as_opml:
+        if slug is not None or as_json:
+            raise UsageError("--opml", "lists the feeds of all outlets as OPML; allowed: without an outlet and --json")
         _print_opml(parallax)
         return
     statuses = _statuses(parallax)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parallax.commands.opening import UsageError, open_parallax
+from parallax.commands.opening import MOST_NUMBER, UsageError, open_parallax
 
 if TYPE_CHECKING:
     from storage import Session
@@ -16,8 +16,8 @@ Reason = Annotated[str, typer.Option(help="Why, for whoever asks later; kept wit
 
 
 def merge(
-    article: Annotated[int, typer.Argument(help="An article's number.")],
-    other: Annotated[int, typer.Argument(help="The number of the article that it is.")],
+    article: Annotated[int, typer.Argument(max=MOST_NUMBER, help="An article's number.")],
+    other: Annotated[int, typer.Argument(max=MOST_NUMBER, help="The number of the article that it is.")],
     reason: Reason,
 ) -> None:
     """Make one of two articles of an outlet. The one seen first stands; nothing is moved or lost.
@@ -44,7 +44,9 @@ def merge(
 
 
 def unmerge(
-    article: Annotated[int, typer.Argument(help="The number of the article that was merged into another.")],
+    article: Annotated[
+        int, typer.Argument(max=MOST_NUMBER, help="The number of the article that was merged into another.")
+    ],
     reason: Reason,
 ) -> None:
     """Take back that an article was merged into another. The two come apart as they were and are not joined again.

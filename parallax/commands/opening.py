@@ -18,6 +18,8 @@ EXIT_FAILED = 1
 EXIT_WRONG_USE = 2
 EXIT_PARTLY = 3
 EXIT_INTERRUPTED = 130
+MOST_NUMBER = 2**63 - 1  # of a row, in either database
+_YEARS = range(1900, 3000)  # far beyond all that is kept, and near enough to be counted with
 
 
 class UsageError(ConfigError):
@@ -68,6 +70,22 @@ def day_of(written: str, *, today: date) -> date:
         ) from error
     if day > today:
         raise UsageError("--day", f"{written} has not begun; allowed: a day up to {today}, today, yesterday")
+    if day.year not in _YEARS:
+        raise UsageError("--day", f"{written} is long before any look; allowed: a day from {_YEARS[0]} on")
+    return day
+
+
+def iso_day(name: str, written: str | None) -> date | None:
+    """A day from an option, as ISO 8601."""
+    if written is None:
+        return None
+    try:
+        day = date.fromisoformat(written)
+    except ValueError as error:
+        raise UsageError(name, f"{written!r} is no day; allowed: 2026-03-04") from error
+    if day.year not in _YEARS:
+        allowed = f"a day from {_YEARS[0]} to {_YEARS[-1]}"
+        raise UsageError(name, f"{written} is beyond all that is kept; allowed: {allowed}")
     return day
 
 
@@ -79,7 +97,18 @@ def moment_of(name: str, written: str | None, parallax: Parallax) -> datetime | 
         at = datetime.fromisoformat(written)
     except ValueError as error:
         raise UsageError(name, f"{written!r} is no time; allowed: 2026-03-04 or 2026-03-04T20:00Z") from error
+    if at.year not in _YEARS:
+        allowed = f"a time from {_YEARS[0]} to {_YEARS[-1]}"
+        raise UsageError(name, f"{written} is beyond all that is kept; allowed: {allowed}")
     return at if at.tzinfo else at.replace(tzinfo=parallax.settings.time_zone)
+
+
+def span_of(since: str | None, until: str | None, parallax: Parallax) -> tuple[datetime | None, datetime | None]:
+    """From ``--since`` on and before ``--until``. Raises UsageError where no time lies between them."""
+    start, end = moment_of("--since", since, parallax), moment_of("--until", until, parallax)
+    if start is not None and end is not None and end <= start:
+        raise UsageError("--until", f"{until} is not after --since {since}")
+    return start, end
 
 
 def known_slugs(name: str, slugs: list[str], known: list[str]) -> list[str]:

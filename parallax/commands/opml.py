@@ -30,7 +30,10 @@ def import_opml(
     from outlets.opml import read_opml
     from outlets.opml_drafts import drafts_of
     from outlets.writing import draft_text
+    from publish.digest.words import plural
 
+    if into.exists() and not into.is_dir():
+        raise UsageError("--into", f"{str(into)!r} is a file; allowed: a folder")
     listed = read_opml(file)
     known = [open_parallax().catalogue, *_own(into)]
     imported = drafts_of(listed.feeds, known, source=file.name)
@@ -42,7 +45,7 @@ def import_opml(
         made += problem is None
     for line in left_out:
         typer.echo(f"left out: {line}", err=True)
-    typer.echo(f"{made} outlets made in {into}, {len(left_out)} things left out")
+    typer.echo(f"{plural(made, 'outlet')} made in {into}, {plural(len(left_out), 'thing')} left out")
     raise typer.Exit((EXIT_PARTLY if made else EXIT_FAILED) if left_out else (EXIT_DONE if made else EXIT_FAILED))
 
 

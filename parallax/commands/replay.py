@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parallax.commands.opening import EXIT_FAILED, EXIT_PARTLY, UsageError, known_slugs, moment_of, open_parallax
+from parallax.commands.opening import EXIT_FAILED, EXIT_PARTLY, UsageError, known_slugs, open_parallax, span_of
 
 if TYPE_CHECKING:
     from crawler.crawl_plan import Tally
@@ -28,7 +28,7 @@ def replay(
     ] = None,
     since: Annotated[str | None, typer.Option(help="From then on: a day, or a time (ISO 8601).")] = None,
     until: Annotated[str | None, typer.Option(help="Before that.")] = None,
-    step: Annotated[int, typer.Option(min=1, help="Minutes of looks that one pass takes in.")] = 10,
+    step: Annotated[int, typer.Option(min=1, max=10_080, help="Minutes of looks that one pass takes in.")] = 10,
 ) -> None:
     """Crawl an archive instead of the web: the same code, its own clock, no socket, into a database of its own.
 
@@ -46,13 +46,15 @@ def replay(
     missing = [str(path) for path in sources if not path.exists()]
     if missing:
         raise UsageError("SOURCES", f"no such file or folder: {', '.join(missing)}")
+    _require_new(home)
+    start, end = span_of(since, until, parallax)
     plan = ReplayPlan(
         sources=tuple(sources),
         home=home,
         database_url=checked_url("--into", into) if into else f"sqlite:///{home.absolute() / 'parallax.db'}",
         outlets=known_slugs("--outlet", outlets or [], list(parallax.catalogue.outlets)),
-        since=moment_of("--since", since, parallax),
-        until=moment_of("--until", until, parallax),
+        since=start,
+        until=end,
         step=timedelta(minutes=step),
     )
     failed: list[str] = []
@@ -77,3 +79,10 @@ def replay(
         raise typer.Exit(EXIT_FAILED)
     if index.losses.problems:
         raise typer.Exit(EXIT_PARTLY)
+
+
+def _require_new(home: Path) -> None:
+    """Raise UsageError where looks of a replay would come between those of an archive."""
+    archive = home / "archive"
+    if archive.is_dir() and any(archive.iterdir()):
+        raise UsageError("--home", f"{archive} holds an archive already; allowed: a new folder")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parallax.commands.opening import EXIT_FAILED, UsageError, moment_of, open_parallax
+from parallax.commands.opening import EXIT_FAILED, MOST_NUMBER, UsageError, moment_of, open_parallax
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def runs(
-    run_id: Annotated[int | None, typer.Argument(metavar="ID", help="Only this run, with its fetches.")] = None,
+    run_id: Annotated[
+        int | None, typer.Argument(metavar="ID", max=MOST_NUMBER, help="Only this run, with its fetches.")
+    ] = None,
     host: Annotated[str | None, typer.Option(help="Only runs over this host.")] = None,
     since: Annotated[str | None, typer.Option(help="Only what began at or after this time.")] = None,
     is_failed: Annotated[

@@ -27,6 +27,7 @@ def search(
     Example: parallax search '"siyasi məhbus" OR политзаключенный*'
     """
     from parallax.commands.printing import console, local, print_json
+    from publish.digest.safe import one_line
     from storage.search import search as find
     from text.search import search_query, to_fts5, to_tsquery
 
@@ -40,13 +41,13 @@ def search(
         return
     zone = parallax.settings.time_zone
     for article in found:
-        typer.echo(f"{article.article_id:>6}  {article.title or '(no headline)'}")
+        typer.echo(f"{article.article_id:>6}  {one_line(article.title) or '(no headline)'}")
         gone = "  no longer served (suspected)" if article.state != "live" else ""
         typer.echo(
             f"        {article.outlet} · {article.language or '–'} · seen {local(article.first_seen_at, zone)}{gone}"
         )
         typer.echo(f"        {article.url}")
-        console().print(f"        {_excerpt(article.text, asked)}", soft_wrap=True)
+        console().print(f"        {one_line(_excerpt(article.text, asked))}", soft_wrap=True)
     counted = f"{len(found)} found" if found else "nothing found"
     if are_more:
         counted = f"the {len(found)} best shown, there are more (--limit)"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parallax.commands.opening import EXIT_FAILED, open_parallax
+from parallax.commands.opening import EXIT_FAILED, MOST_NUMBER, open_parallax
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -54,8 +54,9 @@ def _find(parallax: Parallax, article: str) -> ShownArticle | None:
     from storage.show_queries import find_article
 
     with parallax.store.read() as session:
-        if article.isdigit():
-            return find_article(session, article_id=int(article))
+        if article.isdecimal():
+            number = int(article)
+            return find_article(session, article_id=number) if number <= MOST_NUMBER else None
         url = http_url(article)
         if url is None:
             return None
@@ -74,12 +75,14 @@ def _merge_line(merge: ShownMerge, zone: ZoneInfo) -> str:
 
 
 def _print(article: ShownArticle, shown: ShownRevision, zone: ZoneInfo) -> None:
-    typer.echo(f"{shown.title or '(no headline)'}\n")
+    from publish.digest.safe import lines_of
+
+    typer.echo(lines_of(f"{shown.title or '(no headline)'}\n"))
     for line in (*_head(article, zone), *_related(article, zone)):
-        typer.echo(line)
+        typer.echo(lines_of(line))
     for revision in article.revisions:
-        typer.echo("\n" + "\n".join(_revision(revision, zone)))
-    typer.echo(f"\n── text of revision {shown.number} " + "─" * 40 + f"\n\n{shown.text}")
+        typer.echo(lines_of("\n" + "\n".join(_revision(revision, zone))))
+    typer.echo(f"\n── text of revision {shown.number} " + "─" * 40 + f"\n\n{lines_of(shown.text)}")
 
 
 def _head(article: ShownArticle, zone: ZoneInfo) -> Iterator[str]:
@@ -128,11 +131,13 @@ def _revision(revision: ShownRevision, zone: ZoneInfo) -> Iterator[str]:
 
 def _apart(revision: ShownRevision) -> str:
     """What a text has besides its words: pages, parts, sections, footnotes."""
+    from publish.digest.words import plural
+
     scanned = f" ({revision.scanned_pages} of them pictures without text)" if revision.scanned_pages else ""
     counts = (
-        (revision.pages, f"{revision.pages} pages{scanned}"),
-        (len(revision.parts), f"{len(revision.parts)} parts"),
-        (len(revision.sections), f"{len(revision.sections)} sections"),
-        (len(revision.footnotes), f"{len(revision.footnotes)} footnotes"),
+        (revision.pages, f"{plural(revision.pages or 0, 'page')}{scanned}"),
+        (len(revision.parts), plural(len(revision.parts), "part")),
+        (len(revision.sections), plural(len(revision.sections), "section")),
+        (len(revision.footnotes), plural(len(revision.footnotes), "footnote")),
     )
     return ", ".join(said for count, said in counts if count)

@@ -8,6 +8,18 @@ from typing import TextIO
 from parallax.commands.opening import UsageError
 
 
+def require_writable(path: Path) -> None:
+    """Raise UsageError where ``--out`` names no file that can be written; nothing of what is there changes."""
+    is_new = not path.exists()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("a").close()
+        if is_new:
+            path.unlink()
+    except OSError as error:
+        raise UsageError("--out", f"{str(path)!r} can't be written: {error.strerror}; allowed: a file") from error
+
+
 def open_out(path: Path) -> TextIO:
     """The file that ``--out`` names, made anew, with its folder. Raises UsageError where it can't be."""
     try:

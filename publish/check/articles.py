@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawler.examine import Examined, SelectorSeen
@@ -18,6 +19,12 @@ _SHORT_CHARS = 250  # a text so short is a teaser, most often
 _REPEATED_CHARS = 40  # a shorter paragraph may well be in two articles
 _SHOWN_CHARS = 60
 _SEVERAL = 3  # texts that all hold a paragraph: it is the page's
+_IT_IS_LISTED = "open it in a browser: an article that was taken down since, or a wrong link in the list"
+_FOR_A_PAGE = {
+    "not_found": _IT_IS_LISTED,
+    "gone": _IT_IS_LISTED,
+    "robots_disallowed": "it is obeyed, and such pages are not fetched: ask the outlet, or keep to what a feed carries",
+}
 
 
 def page_check(page: TrialPage, outlet: Outlet, examined: Examined, *, agent: str, now: datetime) -> PageCheck:
@@ -26,7 +33,8 @@ def page_check(page: TrialPage, outlet: Outlet, examined: Examined, *, agent: st
     last = page.looks[-1] if page.looks else None
     if last is not None:
         problem = look_remark(last, page.url, outlet, examined, agent=agent)
-        remarks += [problem] if problem else []
+        if problem is not None:
+            remarks.append(replace(problem, do=_FOR_A_PAGE.get(problem.code, problem.do)))
     article = article_check(page.article) if page.article is not None else None
     if page.article is not None and article is not None:
         remarks += text_remarks(page.article, article, outlet, now)

@@ -12,6 +12,7 @@ from outlets.articles import is_article_url
 from publish.check.dates import why_undated
 from publish.check.looks import barrier_remark, is_good, look_remark
 from publish.check.model import ChannelCheck, Remark, Weight
+from publish.digest.words import plural
 from storage.trial_facts import TrialChannel, TrialEntry
 
 _LOOK_AT_LINKS = "look whether link_css still selects its links and article_url still matches them"
@@ -80,7 +81,7 @@ def _found(channel: TrialChannel, outlet: Outlet) -> str:
     entries = channel.entries
     if not entries:
         return "found nothing listed"
-    parts = [f"found {_counted(len(entries), 'entry', 'entries')}"]
+    parts = [f"found {plural(len(entries), 'entry', 'entries')}"]
     dated = sum(entry.published is not None for entry in entries)
     texts = sum(entry.has_text for entry in entries)
     parts.append(f"{dated} dated")
@@ -160,7 +161,3 @@ def _dates(channel: TrialChannel, entries: Sequence[TrialEntry], now: datetime) 
 def _iso(entry: TrialEntry) -> str:
     assert entry.published is not None
     return entry.published.isoformat()
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

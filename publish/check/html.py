@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from publish.check.lines import (
     SIGNS,
@@ -20,8 +20,7 @@ from publish.check.lines import (
 )
 from publish.check.model import CheckReport, Verdict
 from publish.digest.html import TEMPLATES as DIGEST_TEMPLATES
-from publish.digest.html import href, lang
-from publish.digest.safe import one_line
+from publish.page import page_environment
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -44,24 +43,15 @@ def check_html(report: CheckReport) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader([TEMPLATES, DIGEST_TEMPLATES]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["line"] = one_line
-    environment.globals.update(
+    return page_environment(
+        TEMPLATES,
+        DIGEST_TEMPLATES,
         counts_line=counts_line,
         date_words=date_words,
         extracted=extracted,
-        href=href,
-        lang=lang,
         sign_of=sign_of,
         signs=SIGNS,
         store_words=store_words,
         verdict_words=VERDICT_WORDS,
         verdicts=tuple(Verdict),
     )
-    return environment

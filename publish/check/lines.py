@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from publish.check.model import ArticleCheck, CheckReport, OutletCheck, PageCheck, Remark, Verdict, Weight
 from publish.digest.safe import one_line
+from publish.digest.words import plural
 
 _SEVERAL = 3  # outlets
 _UNREACHED = {"dns_error", "connect_error", "timeout", "robots_unreachable"}
@@ -30,9 +31,8 @@ def headline(report: CheckReport) -> str:
     counts = report.verdicts()
     told = [f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]]
     whole = "" if report.is_whole else " The check was interrupted; the same command goes on with it."
-    number = len(report.outlets)
     ours = " Nobody answered: most likely your own connection or resolver." if _is_likely_ours(report) else ""
-    return f"{number} outlet{'s' if number != 1 else ''} tried: {', '.join(told)}.{ours}{whole}"
+    return f"{plural(len(report.outlets), 'outlet')} tried: {', '.join(told)}.{ours}{whole}"
 
 
 def _is_likely_ours(report: CheckReport) -> bool:
@@ -77,4 +77,5 @@ def counts_line(outlet: OutletCheck) -> str:
     good = sum(channel.state == "good" for channel in outlet.channels)
     asked = sum(channel.state != "not asked" for channel in outlet.channels)
     entries = sum(channel.entries for channel in outlet.channels)
-    return f"{good} of {asked} channels answered, {entries} entries, {len(outlet.texts())} texts"
+    told = f"{plural(entries, 'entry', 'entries')}, {plural(len(outlet.texts()), 'text')}"
+    return f"{good} of {plural(asked, 'channel')} answered, {told}"

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from domain.outlet import Group
@@ -34,10 +34,10 @@ from publish.digest.words import (
     window_words,
     zone_name,
 )
+from publish.page import page_environment
 
 TEMPLATES = Path(__file__).parent / "templates"
 ARTICLES_SHOWN = 6  # of a group on a topic; the others stand in the rows behind the figure
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _SHAPES = {
     Group.OFFICIAL: '<rect x="1" y="1" width="10" height="10"/>',
     Group.PRO_GOVERNMENT: '<path d="M1 1h10v10H1z" fill="none" stroke="currentColor" stroke-width="1.8"/>'
@@ -89,22 +89,13 @@ def _pages(digest: Digest, *prefixes: str) -> list[Evidence]:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["line"] = one_line
-    environment.globals.update(
+    return page_environment(
+        TEMPLATES,
         anchor=anchor,
         column_words=column_words,
         coverage_words=coverage_words,
         figure_words=figure_words,
         group_title=group_title,
-        href=href,
-        lang=lang,
         language_name=lambda code: LANGUAGE_NAMES.get(code, code),
         mean_label=mean_label,
         mean_words=mean_words,
@@ -121,22 +112,11 @@ def _environment() -> Environment:
         title_pieces=title_pieces,
         unknown=Group.UNKNOWN,
     )
-    return environment
 
 
 def anchor(key: str) -> str:
     """The id of the rows behind a figure."""
     return "rows-" + re.sub(r"[^A-Za-z0-9_-]+", "-", key)
-
-
-def href(url: str) -> str | None:
-    """``url`` where it may stand in a link: http and https alone."""
-    return url if url.lower().startswith(("http://", "https://")) else None
-
-
-def lang(code: str | None) -> str | None:
-    """``code`` where it has the form of a language tag."""
-    return code if code and _LANGUAGE_TAG.fullmatch(code) else None
 
 
 def title_pieces(article: Article) -> tuple[Piece, ...]:

@@ -1,4 +1,4 @@
-"""Words that others wrote, made harmless for one line of plain output. Pure."""
+"""Words that others wrote, made harmless for plain output. Pure."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ def one_line(text: str | None) -> str:
     """``text`` on one line: control characters (terminal escapes) and direction overrides out, spaces collapsed."""
     kept = (" " if unicodedata.category(c) in _UNSAFE else c for c in text or "" if c not in _REORDERING)
     return " ".join("".join(kept).split())
+
+
+def lines_of(text: str | None) -> str:
+    """``text`` in its own lines and spaces: other control characters and direction overrides out."""
+    return "".join(
+        c for c in text or "" if c in "\n\t" or (c not in _REORDERING and unicodedata.category(c) not in _UNSAFE)
+    )
 
 
 def columns_of(text: str) -> int:

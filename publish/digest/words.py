@@ -65,9 +65,9 @@ _CAUSES: Mapping[str, str] = {
 }
 
 
-def plural(count: int, noun: str) -> str:
-    """``1 article``, ``1,204 articles``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def plural(count: int, noun: str, nouns: str | None = None) -> str:
+    """``1 article``, ``1,204 articles``; ``nouns`` where they take more than an s."""
+    return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"
 
 
 def figure_words(figure: Figure) -> str:

@@ -130,6 +130,23 @@ def test_a_site_without_a_feed_gives_its_listing_and_the_shape_of_its_addresses(
     assert told["article_url"].endswith(r"/xeber/\d+\.html?/?$")
 
 
+def test_a_file_of_another_name_than_the_host_loads_too(sites: tuple[Sites, dict[str, str]], tmp_path: Path) -> None:
+    out = tmp_path / "own" / "the-silent-one.toml"
+    done = _discover(sites, SILENT, tmp_path, "--out", str(out))
+
+    assert done.returncode == 0, done.stderr
+    assert list(load_catalogue([out.parent], mode="only").outlets) == ["the-silent-one"]
+
+
+def test_a_name_that_no_outlet_can_have_is_refused_before_anybody_is_asked(
+    sites: tuple[Sites, dict[str, str]], tmp_path: Path
+) -> None:
+    done = _discover(sites, SILENT, tmp_path, "--out", str(tmp_path / "Sahil Xəbər.toml"))
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--out: 'Sahil Xəbər.toml' can't be an outlet's file" in done.stderr
+
+
 def test_a_site_that_robots_close_is_not_asked(sites: tuple[Sites, dict[str, str]], tmp_path: Path) -> None:
     done = _discover(sites, CLOSED, tmp_path)
 

@@ -162,3 +162,49 @@ def test_titles_of_others_write_nothing_of_their_own_into_a_file(tmp_path: Path)
     assert draft_text(draft).splitlines()[0] == (
         "# Imported from a b = 1; nothing of it was asked yet: `parallax check` tries it."
     )
+
+
+@pytest.mark.parametrize("host", ["-liman.example", ".example", "a..example", f"{'x' * 70}.example"])
+def test_a_host_that_no_outlet_can_have_costs_its_own_feed_alone(tmp_path: Path, host: str) -> None:
+    opml = _opml(
+        _outline(f"https://{host}/rss", "Pis"),
+        _outline("https://liman.example/rss", "Liman", f"https://{host}/"),
+        _outline("https://dag.example/rss", "Dağ"),
+    )
+    imported = drafts_of(read_opml(_file(tmp_path, opml)).feeds, [], source="feeds.opml")
+
+    assert sorted(imported.drafts) == ["dag", "liman"]
+    assert [draft_text(draft) for draft in imported.drafts.values()]
+    assert imported.left_out == (f"https://{host}/rss has a host that no outlet can have",)
+
+
+def test_a_channel_of_youtube_that_is_known_by_its_id_is_left_out(tmp_path: Path) -> None:
+    known, new = "UCztIohlYx63yMJzcRTF18IA", "UC0123456789abcdefghijkl"
+    feed = "https://www.youtube.com/feeds/videos.xml?"
+    urls = (
+        f"{feed}channel_id={known}",
+        f"{feed}user=Kanal13AZ",
+        f"{feed}channel_id={new}",
+        f"{feed}a=b&amp;channel_id={new}",
+    )
+    opml = _opml(*(_outline(url, f"Kanal {number}") for number, url in enumerate(urls)))
+    imported = drafts_of(read_opml(_file(tmp_path, opml)).feeds, [load_catalogue()], source="feeds.opml")
+
+    assert [draft.channels[0]["channel_id"] for draft in imported.drafts.values()] == [new]
+    assert [said.partition(" ")[2] for said in imported.left_out] == [
+        "belongs to toplum-tv, which is in the catalogue",
+        "belongs to kanal13, which is in the catalogue",
+        "is another spelling of a feed of this file",
+    ]
+
+
+def test_an_address_of_any_length_may_stand_for_a_name(tmp_path: Path) -> None:
+    url = f"https://www.youtube.com/feeds/videos.xml?{'y' * 1500}&amp;user=kanal"
+    imported = drafts_of(read_opml(_file(tmp_path, _opml(_outline(url, "")))).feeds, [], source="feeds.opml")
+
+    assert [draft_text(draft) for draft in imported.drafts.values()]
+
+
+def test_what_never_ends_is_read_to_its_bound() -> None:
+    with pytest.raises(CatalogueError, match="allowed: at most"):
+        read_opml(Path("/dev/zero"))

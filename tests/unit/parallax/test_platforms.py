@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from parallax.bootstrap import Parallax, catalogue_in_force
+from parallax.bootstrap import Parallax
 from parallax.config import load_settings
+from parallax.in_force import catalogue_in_force
 from parallax.service import pace_of
 
 NOW = datetime(2026, 3, 2, 5, 5, tzinfo=UTC)

@@ -13,6 +13,7 @@ import pytest
 from tests.databases import migrated_store, sqlite_url
 from tests.door import parallax
 from tests.storage.filling import fill
+from tests.unit.parallax.saying import says
 from tests.world_run import ROOT
 
 
@@ -25,15 +26,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _says(done: subprocess.CompletedProcess[str], code: int, *said: str) -> None:
-    """It ended with ``code`` and one line that holds all of ``said``."""
-    assert done.returncode == code, done.stderr
-    assert done.stderr.count("\n") == 1, done.stderr
-    assert done.stderr.startswith("parallax: ")
-    assert "a fault of ours" not in done.stderr
-    assert [word for word in said if word not in done.stderr] == []
-
-
 def _open_to_all(folder: Path) -> None:
     """Let every user of the machine go into ``folder``."""
     for place in (folder, *folder.parents[:3]):
@@ -43,19 +35,19 @@ def _open_to_all(folder: Path) -> None:
 @pytest.mark.parametrize("words", [("digest",), ("export", "articles")])
 @pytest.mark.parametrize("out", [".", "/sys/no-such-file.txt"])
 def test_a_file_that_cant_be_written_is_named(home: Path, words: tuple[str, ...], out: str) -> None:
-    _says(parallax(*words, "--out", out, home=home), 2, "--out", out, "can't be written")
+    says(parallax(*words, "--out", out, home=home), 2, "--out", out, "can't be written")
 
 
 def test_a_home_that_is_a_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / "note.txt"
     file.write_text("no folder")
 
-    _says(parallax("status", home=file), 2, "PARALLAX_HOME", str(file), "a folder")
-    _says(parallax("init", home=file / "below"), 2, "PARALLAX_HOME", f"{file} is a file")
+    says(parallax("status", home=file), 2, "PARALLAX_HOME", str(file), "a folder")
+    says(parallax("init", home=file / "below"), 2, "PARALLAX_HOME", f"{file} is a file")
 
 
 def test_a_folder_that_cant_be_made_is_named() -> None:
-    _says(parallax("init", home=Path("/sys/parallax")), 1, "/sys/parallax can't be made")
+    says(parallax("init", home=Path("/sys/parallax")), 1, "/sys/parallax can't be made")
 
 
 @pytest.mark.parametrize("command", ["status", "init"])
@@ -64,7 +56,7 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path, command: str) -> No
     file.write_text("dear diary, " * 1000)
     done = parallax(command, home=tmp_path, PARALLAX_DATABASE_URL=f"sqlite:///{file}")
 
-    _says(done, 1, str(file), "not a database")
+    says(done, 1, str(file), "not a database")
     assert file.read_text() == "dear diary, " * 1000
 
 
@@ -105,14 +97,14 @@ def test_who_reads_makes_no_database(tmp_path: Path, command: str) -> None:
 
     assert not (tmp_path / "new").exists()
     if command != "outlets":
-        _says(done, 1, f"{tmp_path / 'new' / 'parallax.db'}: no such database; run `parallax init`", "PARALLAX_HOME")
+        says(done, 1, f"{tmp_path / 'new' / 'parallax.db'}: no such database; run `parallax init`", "PARALLAX_HOME")
 
 
 def test_a_folder_with_a_demo_says_how_to_look_at_it(tmp_path: Path) -> None:
     (tmp_path / "var" / "demo").mkdir(parents=True)
     (tmp_path / "var" / "demo" / "parallax.db").touch()
 
-    _says(parallax("status", home=tmp_path / "new", cwd=tmp_path), 1, "the `export` that `make demo` ends with")
+    says(parallax("status", home=tmp_path / "new", cwd=tmp_path), 1, "the `export` that `make demo` ends with")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
@@ -134,7 +126,7 @@ def test_a_database_that_may_only_be_read_says_what_to_do(tmp_path: Path) -> Non
 def test_a_day_that_has_not_begun_has_no_digest(home: Path) -> None:
     done = parallax("digest", "--day", "2031-01-01", home=home, PARALLAX_CLOCK="2026-03-02T23:00+04:00@0")
 
-    _says(done, 2, "--day", "2031-01-01 has not begun", "up to 2026-03-02")
+    says(done, 2, "--day", "2031-01-01 has not begun", "up to 2026-03-02")
     assert done.stdout == ""
 
 
@@ -143,8 +135,8 @@ def test_a_named_file_that_is_not_there_is_no_success(tmp_path: Path, command: s
     there, absent = tmp_path / "a.html", tmp_path / "nosuch.html"
     there.write_text("<rss version='2.0'><channel/></rss>")
 
-    _says(parallax(command, str(absent), home=tmp_path), 2, "no such file or folder", str(absent))
-    _says(parallax(command, str(absent), str(there), home=tmp_path), 3, "no such file or folder", str(absent))
+    says(parallax(command, str(absent), home=tmp_path), 2, "no such file or folder", str(absent))
+    says(parallax(command, str(absent), str(there), home=tmp_path), 3, "no such file or folder", str(absent))
 
 
 @pytest.mark.parametrize(
@@ -157,7 +149,7 @@ def test_a_named_file_that_is_not_there_is_no_success(tmp_path: Path, command: s
     ],
 )
 def test_a_command_line_that_cant_be_read_is_one_line(tmp_path: Path, words: str, said: str) -> None:
-    _says(parallax(*words.split(), home=tmp_path), 2, said)
+    says(parallax(*words.split(), home=tmp_path), 2, said)
 
 
 def test_it_says_its_version_and_without_a_command_what_there_is(tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ import pytest
 from crawler.examine import DocumentSeen, Examined, RobotsLine
 from domain.fetch import FetchOutcome, PageReading
 from domain.outlet import DeadAddress, Outlet
+from publish.check.articles import page_check
 from publish.check.dates import why_undated
 from publish.check.looks import GOOD_OUTCOMES, GOOD_READINGS, is_good, look_remark
 from publish.check.model import Remark
-from storage.trial_facts import TrialLook
+from storage.trial_facts import TrialLook, TrialPage
 
 URL = "https://xeber.example/rss"
 NOW = datetime(2026, 3, 3, 8, tzinfo=UTC)
@@ -115,3 +116,13 @@ def test_a_page_that_names_its_feeds_says_which_address_to_give() -> None:
 )
 def test_a_date_that_is_not_believed_says_why(raw: str | None, said: str) -> None:
     assert said in why_undated(raw, NOW)
+
+
+@pytest.mark.parametrize("outcome", ["not_found", "gone", "robots_disallowed"])
+def test_what_is_to_be_done_about_a_page_is_not_what_is_done_about_a_channel(outcome: str) -> None:
+    page = TrialPage(URL, "feed", None, (_look(outcome, status=404),), None)
+    (found,) = page_check(page, _outlet(), Examined(), agent="Parallax", now=NOW).remarks
+
+    assert found.code == outcome
+    assert "channel" not in found.do
+    assert found.do != _remark(_look(outcome, status=404)).do

@@ -11,7 +11,7 @@ import pytest
 from domain.outlet import Group
 from publish.check.html import check_html
 from publish.check.json import check_json
-from publish.check.lines import headline
+from publish.check.lines import counts_line, headline
 from publish.check.markdown import check_markdown
 from publish.check.model import (
     ArticleCheck,
@@ -101,6 +101,15 @@ def test_nobody_reached_is_most_likely_ours() -> None:
     assert "most likely your own connection" in headline(_report(*outlets))
     assert "most likely" not in headline(_report(*outlets, _outlet("d")))
     assert "most likely" not in headline(_report(*outlets, _outlet("d", Verdict.FAILED, _remark("refused"))))
+
+
+def test_one_of_a_kind_is_told_as_one() -> None:
+    channel = ChannelCheck("feed", "feed", "https://xeber.example/rss", "good", "fine", 1, ())
+
+    assert counts_line(replace(_outlet("a"), channels=(channel,), feed_articles=())) == (
+        "1 of 1 channel answered, 1 entry, 1 text"
+    )
+    assert counts_line(_outlet("a")) == "1 of 1 channel answered, 4 entries, 2 texts"
 
 
 def test_an_interrupted_check_says_so() -> None:
