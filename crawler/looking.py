@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 from crawler.adopt import content_type_of
 from crawler.api_answers import api_refusal
 from crawler.channels.place import place_url
-from crawler.decide import MOST_REDIRECTS
+from crawler.decide import MOST_REDIRECTS, redirected
 from crawler.fetch.engine import Answer, Order
 from crawler.fetch.freshness import max_age_s
 from crawler.fetch.kinds import FetchKind, fetch_kind
 from crawler.fetch.robots import RobotsState
 from crawler.slot import HostSlot
-from domain.fetch import FetchOutcome, Reason
+from domain.fetch import FetchOutcome
 from domain.frontier import NO_POLL, Look, NewTarget, Target
 from domain.outlet import Outlet
-from domain.urls import host_key, url_key
+from domain.urls import url_key
 from outlets.catalogue import Catalogue
 from outlets.documents import is_document_url
 from outlets.templates import filled, is_template
@@ -116,17 +116,7 @@ def followed(look: Look, catalogue: Catalogue) -> NewTarget | None:
     else:
         place = place_url(url, listed_by=catalogue.outlets[target.outlet], catalogue=catalogue)
         outlet, key = place.outlet, place.url_key
-    return NewTarget(
-        outlet=outlet,
-        url=url,
-        url_key=key,
-        host=host_key(url),
-        reason=Reason.POLL if target.channel_id is not None and target.part_of != NO_POLL else target.reason,
-        channel_id=target.channel_id,
-        via_target_id=target.id,
-        redirects=target.redirects + 1,
-        part_of=target.part_of,
-    )
+    return redirected(target, url, outlet=outlet, key=key)
 
 
 def out_of_quota(target: Target, at: datetime, *, quota: int) -> Look:
