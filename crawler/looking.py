@@ -24,6 +24,7 @@ from outlets.documents import is_document_url
 from outlets.templates import filled, is_template
 
 _WHOLE = frozenset({FetchOutcome.OK, FetchOutcome.SAME_CONTENT})
+_LARGE = frozenset({FetchKind.DOCUMENT, FetchKind.SITEMAP})  # their own time counts where their host has less
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -42,7 +43,7 @@ def order_for(target: Target, slot: HostSlot, *, outlet: Outlet, unconditional_e
         kind=kind,
         asked_at=asked_at,
         proxy=slot.proxy_of(target),
-        timeout_s=max(slot.host.timeout_s, kind.timeout_s) if kind is FetchKind.DOCUMENT else slot.host.timeout_s,
+        timeout_s=max(slot.host.timeout_s, kind.timeout_s) if kind in _LARGE else slot.host.timeout_s,
         etag=None if is_plain else target.etag,
         last_modified=None if is_plain else target.last_modified,
         body_sha256=target.body_sha256,
