@@ -19,33 +19,24 @@ import structlog
 from crawler import jobs
 from crawler.adopt import adopt_left_behind
 from crawler.archive import open_writer
-from crawler.committer import Acknowledged, Committer, Finished
+from crawler.asking import Asking
+from crawler.committer import Acknowledged, Committer
 from crawler.crawl_plan import CrawlPlan, Event, Tally
 from crawler.desk import HostDesk
 from crawler.fetch.engine import Answer, FetchEngine
-from crawler.fetch.robots import RobotsHop, robots_step
-from crawler.looking import (
-    at_its_address,
-    followed,
-    is_for_a_browser,
-    look_of,
-    order_for,
-    out_of_quota,
-    refused_by_robots,
-    robots_order,
-)
-from crawler.news import Answered, BatchStored, Broken, LetGo, News, RobotsAnswered, Stored, Told
+from crawler.looking import at_its_address
+from crawler.news import BatchStored, Broken, News, Stored, Told
 from crawler.pool import Pool
 from crawler.readers import Readers
 from crawler.reading import Reader, ReadResult
 from crawler.reading.room import ReadingRoom
-from crawler.render.renderer import Renderer, RenderJob
+from crawler.render.renderer import Renderer
 from crawler.slot import AskRobots, AskTarget, GiveBack, HostSlot, LookForMore, Wait
 from crawler.wanted import WantedHosts
 from domain.clock import Clock
 from domain.errors import OutageError
 from domain.fetch import FetchOutcome
-from domain.frontier import Look, Target
+from domain.frontier import Target
 from outlets.catalogue import Catalogue
 from storage import Store
 
@@ -101,6 +92,17 @@ class Crawl:
             )
             self._engine = plan.engine or FetchEngine(plan.settings, self._clock, keys=plan.keys)
             self._renderer = Renderer(self._engine.fetch, self._clock, plan.browser, user_agent=plan.user_agent)
+            self._asking = Asking(
+                plan,
+                self._catalogue,
+                self._clock,
+                self._desk,
+                engine=self._engine,
+                renderer=self._renderer,
+                committer=self._committer,
+                tell=self._inbox.put,
+                holds=lambda slot: self._slots.get(slot.host.key) is slot,
+            )
             loop = threading.Thread(target=self._loop_to_the_end, name="loop", daemon=True)
             told = threading.Thread(target=self._listen, name="told", daemon=True)
             self._readers.start()
@@ -208,9 +210,9 @@ class Crawl:
                 case LookForMore():
                     slot.add(self._due(slot.host.key))
                 case AskRobots(proxy):
-                    self._ask_robots(slot, None, proxy)
+                    self._asking.ask_robots(slot, None, proxy)
                 case AskTarget(target):
-                    self._ask(slot, target, now)
+                    self._asking.ask(slot, target, now)
                 case Wait(until):
                     return until if until is not None else now + IDLE_S
                 case GiveBack(outcome):
@@ -219,44 +221,6 @@ class Crawl:
                     self._on_event("host.released", {"host": slot.host.key, "outcome": outcome})
                     self._next_claim = min(self._next_claim, now)
                     return now
-
-    # Asking
-
-    def _ask_robots(self, slot: HostSlot, hop: RobotsHop | None, proxy: str | None) -> None:
-        slot.ask_robots(time.monotonic())
-        order = robots_order(slot, hop.url if hop else None, proxy=proxy, asked_at=self._clock.now())
-        hops = hop.hops if hop else 0
-        self._engine.fetch(order, lambda answer: self._inbox.put(RobotsAnswered(slot, answer, hops)))
-
-    def _ask(self, slot: HostSlot, target: Target, now: float) -> None:
-        """Ask for a target, or give it its outcome where robots.txt does not let us."""
-        asked_at = self._clock.now()
-        if not slot.lets_ask(target, self._plan.user_agent):
-            slot.skip(target)
-            self._commit(slot, refused_by_robots(target, slot, asked_at), None)
-            return
-        if slot.units_left is not None and slot.units_left <= 0:
-            slot.skip(target)
-            self._commit(slot, out_of_quota(target, asked_at, quota=self._plan.platforms.youtube_daily_quota), None)
-            return
-        slot.take(target, now)
-        every = self._plan.limits.unconditional_every
-        outlet = self._catalogue.outlets[target.outlet]
-        order = order_for(target, slot, outlet=outlet, unconditional_every=every, asked_at=asked_at)
-        self._engine.fetch(order, lambda answer: self._inbox.put(Answered(slot, target, answer)))
-
-    def _commit(self, slot: HostSlot, look: Look, answer: Answer | None) -> None:
-        self._committer.put(
-            Finished(
-                look=look,
-                response=answer.response if answer else None,
-                rendering=answer.rendering if answer else None,
-                run_id=slot.run_id,
-                token=slot.host.token,
-                politeness=self._catalogue.outlets[look.target.outlet].politeness,
-                follow=followed(look, self._catalogue),
-            )
-        )
 
     # News
 
@@ -281,49 +245,15 @@ class Crawl:
 
     def robots_answered(self, slot: HostSlot, answer: Answer, hops: int) -> None:
         """robots.txt, or what came in its place."""
-        status = answer.response.status if answer.response else None
-        step = robots_step(status, answer.verdict, hops=hops)
-        if isinstance(step, RobotsHop):
-            self._ask_robots(slot, step, answer.order.proxy)
-            return
-        slot.is_asking_robots = False
-        slot.answered(time.monotonic())
-        if answer.response is None and answer.order.proxy is not None:
-            slot.cut_off[answer.order.proxy] = (answer.verdict.outcome, f"robots.txt: {answer.verdict.error}")
-            return  # that nothing came this way is no word of the host's, so it is not kept as one
-        self._desk.obey(slot, step)
-        if answer.response is None:
-            slot.unreachable, slot.is_silent = (answer.verdict.outcome, f"robots.txt: {answer.verdict.error}"), True
-        self._desk.keep_robots(slot.host.key, step, status=status, error=answer.verdict.error)
+        self._asking.robots_answered(slot, answer, hops)
 
     def answered(self, slot: HostSlot, target: Target, answer: Answer) -> None:
-        """A request ended, well or not; a page for a browser comes here once more when it was shown."""
-        slot.answered(time.monotonic())
-        is_archived = self._plan.engine is not None  # what a browser showed lies there as it showed it
-        if not is_archived and is_for_a_browser(answer, self._catalogue.outlets[target.outlet]):
-            self._have_shown(slot, target, answer)
-            return
-        is_api = self._plan.platforms.is_api(target.url)
-        self._commit(slot, look_of(target, answer, is_api=is_api), answer)
-
-    def _have_shown(self, slot: HostSlot, target: Target, answer: Answer) -> None:
-        def done(shown: Answer | None) -> None:
-            self._inbox.put(Answered(slot, target, shown) if shown is not None else LetGo(slot, target))
-
-        self._renderer.render(
-            RenderJob(
-                answer,
-                allows=lambda url: slot.robots is not None and slot.robots.allows(url, self._plan.user_agent),
-                delay_s=slot.delay_s,
-                answered_at=time.monotonic(),
-                done=done,
-            )
-        )
+        """A request ended, well or not."""
+        self._asking.answered(slot, target, answer)
 
     def let_go(self, slot: HostSlot, target: Target) -> None:
-        """A page was not shown, for the crawl ends: it stays due."""
-        slot.answered(time.monotonic())
-        slot.let_go(target)
+        """A page was not shown, for the crawl ends."""
+        self._asking.let_go(slot, target)
 
     def stored(self, acknowledged: Acknowledged) -> None:
         """A look is in the store."""
