@@ -11,8 +11,6 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Iterable
-from pathlib import Path
 
 import structlog
 
@@ -24,18 +22,18 @@ from crawler.committer import Acknowledged, Committer
 from crawler.crawl_plan import CrawlPlan, Event, Tally
 from crawler.desk import HostDesk
 from crawler.fetch.engine import Answer, FetchEngine
+from crawler.in_hand import HostsInHand
 from crawler.looking import at_its_address
-from crawler.news import BatchStored, Broken, News, Stored, Told
+from crawler.memory import resident_bytes
+from crawler.news import BatchStored, Broken, News, Stored, Told, told_of_look
 from crawler.pool import Pool
 from crawler.readers import Readers
 from crawler.reading import Reader, ReadResult
 from crawler.reading.room import ReadingRoom
 from crawler.render.renderer import Renderer
 from crawler.slot import AskRobots, AskTarget, GiveBack, HostSlot, LookForMore, Wait
-from crawler.wanted import WantedHosts
 from domain.clock import Clock
 from domain.errors import OutageError
-from domain.fetch import FetchOutcome
 from domain.frontier import Target
 from outlets.catalogue import Catalogue
 from storage import Store
@@ -55,13 +53,11 @@ class Crawl:
         self._plan = plan
         self._on_event = on_event
         self._desk = HostDesk(store, clock, plan)
-        self._slots: dict[str, HostSlot] = {}
         self._inbox: queue.Queue[News] = queue.Queue()
-        self._wanted = WantedHosts()
         self._is_stopping = threading.Event()
-        self._next_claim = 0.0
         self._began = time.monotonic()
         self.tally = Tally()
+        self._hosts = HostsInHand(self._desk, self.tally, plan, on_event=on_event)
 
     def run(self) -> Tally:
         """Crawl in this process; blocks. The pool is started before any thread."""
@@ -101,7 +97,7 @@ class Crawl:
                 renderer=self._renderer,
                 committer=self._committer,
                 tell=self._inbox.put,
-                holds=lambda slot: self._slots.get(slot.host.key) is slot,
+                holds=self._hosts.holds,
             )
             loop = threading.Thread(target=self._loop_to_the_end, name="loop", daemon=True)
             told = threading.Thread(target=self._listen, name="told", daemon=True)
@@ -117,8 +113,6 @@ class Crawl:
         """Finish what is being asked, give the hosts back and end. Safe in a signal handler."""
         self._is_stopping.set()
 
-    # The loop
-
     def _loop_to_the_end(self) -> None:
         try:
             self._engine.is_open.wait(30)
@@ -133,7 +127,7 @@ class Crawl:
             self.tally.outcome = f"failed: {error}"
         finally:
             self._renderer.stop()
-            self._refuse(self._wanted.next(len(self._wanted)), "stopping")
+            self._hosts.refuse_what_waits()
             self._committer.close()
             self._readers.close()
             self._engine.stop()
@@ -142,17 +136,17 @@ class Crawl:
         """One turn: claim, drive each host, then wait for news. False when the crawl is over."""
         now = time.monotonic()
         self._stop_when_spent(now)
-        for lost in self._desk.beat(self._slots.values()):
-            self._lose(lost)
+        for lost in self._desk.beat(self._hosts.slots):
+            self._hosts.lose(lost)
         is_stopping = self._is_stopping.is_set()
         if is_stopping:
             self._renderer.stop()
         else:
             self._readers.take_up_unread(now)
-        if not is_stopping and now >= self._next_claim:
-            self._claim(now)
-        wake = min([self._drive(slot) for slot in list(self._slots.values())], default=now + IDLE_S)
-        if not self._slots and self._is_over(now, is_stopping=is_stopping):
+        if not is_stopping and self._hosts.is_time(now):
+            self._hosts.claim(now)
+        wake = min([self._drive(slot) for slot in self._hosts.slots], default=now + IDLE_S)
+        if not len(self._hosts) and self._is_over(now, is_stopping=is_stopping):
             return False
         self._wait_for_news(max(0.0, min(wake - time.monotonic(), IDLE_S)))
         return True
@@ -163,7 +157,7 @@ class Crawl:
             return True
         if self._plan.stays or self._readers.is_busy or self._desk.is_waiting:
             return False
-        return not self._claim(now)
+        return not self._hosts.claim(now)
 
     def _stop_when_spent(self, now: float) -> None:
         limits = self._plan.limits
@@ -178,27 +172,6 @@ class Crawl:
         """What is due at a host, at the addresses that are to be asked for today."""
         today = self._clock.now()
         return tuple(at_its_address(target, self._catalogue, today) for target in self._desk.due(host))
-
-    def _claim(self, now: float) -> bool:
-        """Take more hosts, up to the limit; says whether any was taken."""
-        self._next_claim = now + IDLE_S
-        free = self._plan.limits.hosts_at_once - len(self._slots)
-        told = self._wanted.next(free) if self._plan.told is not None else None
-        slots = self._desk.claim(free, told) if free > 0 and told != () else []
-        self._slots.update({slot.host.key: slot for slot in slots})
-        self.tally.hosts += len(slots)
-        self._refuse(self._wanted.settle(told or (), self._slots), "nothing to do there, or in other hands")
-        return bool(slots)
-
-    def _refuse(self, hosts: Iterable[str], why: str) -> None:
-        for host in hosts:
-            self._on_event("host.refused", {"host": host, "why": why})
-
-    def _lose(self, slot: HostSlot) -> None:
-        """Another took the host while this process gave no sign of life: its looks are dropped as they come."""
-        log.error("host.lost", host=slot.host.key, run=slot.run_id)
-        del self._slots[slot.host.key]
-        self._on_event("host.released", {"host": slot.host.key, "outcome": "lost"})
 
     def _drive(self, slot: HostSlot) -> float:
         """Do what the host is due; gives when to look at it again (monotonic)."""
@@ -216,13 +189,8 @@ class Crawl:
                 case Wait(until):
                     return until if until is not None else now + IDLE_S
                 case GiveBack(outcome):
-                    del self._slots[slot.host.key]
-                    self._desk.give_back(slot, outcome)
-                    self._on_event("host.released", {"host": slot.host.key, "outcome": outcome})
-                    self._next_claim = min(self._next_claim, now)
+                    self._hosts.give_back(slot, outcome, now)
                     return now
-
-    # News
 
     def _listen(self) -> None:
         """Pass on which hosts are wanted; what comes of each is the event ``host.released`` or ``host.refused``."""
@@ -230,10 +198,8 @@ class Crawl:
             self._inbox.put(Told(host))
 
     def told(self, host: str) -> None:
-        """A host that is to be worked on; what comes of one that is in work already is told when it is given back."""
-        if host not in self._slots:
-            self._wanted.add(host)
-            self._next_claim = 0.0
+        """A host that is to be worked on."""
+        self._hosts.want(host)
 
     def _wait_for_news(self, timeout_s: float) -> None:
         try:
@@ -258,25 +224,13 @@ class Crawl:
     def stored(self, acknowledged: Acknowledged) -> None:
         """A look is in the store."""
         look = acknowledged.finished.look
-        slot = self._slots.get(look.target.host)
+        slot = self._hosts.slot_of(look.target.host)
         if slot is not None and slot.host.token == acknowledged.finished.token:
             slot.stored(look.target, look.outcome.value, is_read_later=acknowledged.is_read_later)
-        self.tally.fetches += 1
-        is_bad = not look.outcome.is_success and look.outcome is not FetchOutcome.REDIRECTED
-        self.tally.failures += int(is_bad)
+        self.tally.add_look(look.outcome)
         if acknowledged.fetch_id is not None and acknowledged.is_read_later:
             self._readers.read_later([acknowledged.fetch_id])
-        told = {
-            "fetch": acknowledged.fetch_id,
-            "run": acknowledged.finished.run_id,
-            "host": look.target.host,
-            "outlet": look.target.outlet,
-            "channel": look.target.channel_slug,
-            "url": look.target.url,
-            "outcome": look.outcome.value,
-            "error": look.error,
-        }
-        self._on_event("fetch.stored", told)
+        self._on_event("fetch.stored", told_of_look(acknowledged))
 
     def batch_stored(self, looks: int, seconds: float) -> None:
         """A batch of looks went into archive and store."""
@@ -285,21 +239,11 @@ class Crawl:
     def was_read(self, fetch_id: int, result: ReadResult | None, seconds: float) -> None:
         """A fetch was read; that may have brought new targets."""
         self._readers.was_read(fetch_id)
-        waiting = self._slots.values() if result is None else filter(None, [self._slots.get(result.host)])
+        waiting = self._hosts.slots if result is None else filter(None, [self._hosts.slot_of(result.host)])
         for slot in waiting:
             slot.was_read()
         if result is not None:
             told = {"fetch": fetch_id, "host": result.host, "reading": result.reading.value}
             self._on_event("reading.done", {**told, "seconds": round(seconds, 4)})
-            self.tally.entries += result.new_entries
-            self.tally.articles += result.new_articles
-            self.tally.revisions += result.new_revisions
-        self._next_claim = 0.0
-
-
-def resident_bytes() -> int:
-    """Memory this process holds now; 0 where the system does not say."""
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
-    except (OSError, ValueError, IndexError):
-        return 0
+            self.tally.add_reading(result)
+        self._hosts.look_soon()
