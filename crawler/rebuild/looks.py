@@ -19,6 +19,7 @@ from storage import Session
 from storage.channels_by_name import channel_id_of
 from storage.fetches import put_fetch, put_past_fetch
 from storage.frontier import add_targets, target_at
+from storage.parts import follow_redirect
 from storage.records import StoredRecord
 
 
@@ -43,7 +44,7 @@ def put_told_look(
     fetch_id = put_fetch(session, look, record, after_look(target, look.outcome, look.received_at), run_id=None)
     follow = line.followed(target)
     if follow is not None:
-        add_targets(session, [follow], politeness, now=look.received_at, is_again=True)
+        follow_redirect(session, follow, politeness, now=look.received_at)
     return fetch_id
 
 
