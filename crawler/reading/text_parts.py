@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from crawler.channels.place import place_url
 from crawler.decide import refusal
-from crawler.extract.parts import MAX_PARTS, adds_text, joined
+from crawler.extract.parts import MAX_PARTS, adds_text, joined, may_belong
 from crawler.reading.room import ReadingRoom
 from domain.extraction import Extraction
 from domain.fetch import Reason
@@ -57,7 +57,7 @@ def whole_text(
     alone = WholeText(replace(extraction, part=None), (fetch,))
     if isinstance(first, MissingPart):
         return alone if fetch.target.attempts > 0 and _never_comes(room, outlet, first) else first
-    if refusal(first.extraction) is not None:
+    if refusal(first.extraction) is not None or not may_belong(first.extraction, extraction, url=fetch.target.url):
         return alone
     found = [first]
     while len(found) < MAX_PARTS and (this := found[-1].extraction.part) and this.next_url:
@@ -67,6 +67,8 @@ def whole_text(
                 break
             return following
         if refusal(following.extraction) is not None or not adds_text(following.extraction, found[-1].extraction):
+            break
+        if not may_belong(first.extraction, following.extraction, url=following.fetch.target.url):
             break
         found.append(following)
     if all(one.fetch.fetch_id != fetch.fetch_id for one in found):  # the first part no longer leads to this one

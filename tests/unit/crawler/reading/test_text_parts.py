@@ -131,6 +131,17 @@ def test_an_article_whose_number_looks_like_a_parts_is_stored_though_no_first_pa
     assert _bodies(reading_crawl) == ["\n\n".join(SENTENCES)]
 
 
+def test_articles_that_are_numbered_from_one_are_no_parts_of_each_other(reading_crawl: SmallCrawl) -> None:
+    titles = ("Körpü açılıb", "Bazar bağlanıb")
+    for attempt in range(2):
+        for number, title in enumerate(titles, start=1):
+            links = f"<a href='/yazilar/{number - 1}'>Əvvəlki</a> <a href='/yazilar/{number + 1}'>Növbəti</a></article>"
+            body = page(*TEXTS[number - 1], title=title).decode().replace("</article>", links).encode()
+            reading_crawl.read(f"/yazilar/{number}", body, at=NOW + timedelta(minutes=10 * attempt + number))
+
+    assert sorted(_bodies(reading_crawl)) == ["\n\n".join(text) for text in TEXTS[:2]]
+
+
 def test_pages_of_comments_make_no_parts(reading_crawl: SmallCrawl) -> None:
     _read(reading_crawl, 1, *TEXTS[0])
     _read(reading_crawl, 2, *TEXTS[0])
