@@ -60,7 +60,10 @@ class TrialEntry:
 
 @dataclass(frozen=True, slots=True)
 class TrialChannel:
-    """A channel with its looks, oldest first (a redirect is followed by where it led), and what it listed."""
+    """A channel with its looks, oldest first (a redirect is followed by where it led), and what it listed.
+
+    ``parts``: the looks at further documents that its poll led to.
+    """
 
     slug: str
     kind: str
@@ -68,6 +71,7 @@ class TrialChannel:
     is_wanted: bool
     not_crawled: str | None
     looks: tuple[TrialLook, ...]
+    parts: tuple[TrialLook, ...]
     entries: tuple[TrialEntry, ...]
 
 
@@ -125,7 +129,8 @@ class TrialOutlet:
 
 def looks_of(channels: Sequence[TrialChannel], pages: Sequence[TrialPage]) -> tuple[TrialLook, ...]:
     """The looks at all of these."""
-    return (*(look for one in channels for look in one.looks), *(look for one in pages for look in one.looks))
+    of_channels = (look for one in channels for look in (*one.looks, *one.parts))
+    return (*of_channels, *(look for one in pages for look in one.looks))
 
 
 def trial_outlet(session: Session, slug: str) -> TrialOutlet:
@@ -152,7 +157,8 @@ def _channels(session: Session, slug: str) -> tuple[TrialChannel, ...]:
             address=row.address,
             is_wanted=row.enabled,
             not_crawled=row.not_crawled,
-            looks=_looks(session, FetchRow.channel_id == row.id),
+            looks=_looks(session, FetchRow.channel_id == row.id, FetchRow.part_of.is_(None)),
+            parts=_looks(session, FetchRow.channel_id == row.id, FetchRow.part_of.is_not(None)),
             entries=_entries(session, row.id),
         )
         for row in rows
