@@ -27,9 +27,9 @@ from domain.frontier import Look, NewTarget
 from domain.outlet import Politeness
 from storage import Session, Store
 from storage.fetches import put_fetch
-from storage.frontier import add_targets
 from storage.hosts import holds, keep_certificate
 from storage.merging import note_redirect
+from storage.parts import follow_redirect
 from storage.records import StoredRecord, record_with_payload
 
 log = structlog.get_logger()
@@ -186,7 +186,7 @@ class Committer(threading.Thread):
         if finished.response is not None and finished.response.certificate is not None:
             keep_certificate(session, look.target.host, finished.response.certificate, at=look.requested_at)
         if finished.follow is not None:
-            add_targets(session, [finished.follow], finished.politeness, now=look.received_at, is_again=True)
+            follow_redirect(session, finished.follow, finished.politeness, now=look.received_at)
             _note_redirect(session, look, finished.follow, fetch_id)
         return Acknowledged(finished, fetch_id)
 

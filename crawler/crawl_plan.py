@@ -12,11 +12,12 @@ from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.keys import RequestKey
 from crawler.lending import HostLender
 from crawler.render.chromium import BrowserLimits
-from domain.fetch import Reason
+from domain.fetch import FetchOutcome, Reason
 from outlets.platforms import Platforms
 
 if TYPE_CHECKING:  # it brings Scrapy with it, and who plans a crawl need not wait for that
     from crawler.fetch.engine import Answer, Order
+    from crawler.reading.result import ReadResult
 
 Event = Callable[[str, Mapping[str, object]], None]
 
@@ -93,3 +94,14 @@ class Tally:
     revisions: int = 0
     hosts: int = 0
     outcome: str = "done"
+
+    def add_look(self, outcome: FetchOutcome) -> None:
+        """Count a look that is stored; one that led elsewhere did not fail."""
+        self.fetches += 1
+        self.failures += int(not outcome.is_success and outcome is not FetchOutcome.REDIRECTED)
+
+    def add_reading(self, result: ReadResult) -> None:
+        """Count what a reading brought."""
+        self.entries += result.new_entries
+        self.articles += result.new_articles
+        self.revisions += result.new_revisions

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from domain.extraction import Extraction, ExtractionOutcome
 from domain.fetch import FetchOutcome, PageReading, Reason
-from domain.frontier import NextLook, Target, TargetState
+from domain.frontier import NO_POLL, NewTarget, NextLook, Target, TargetState
 from domain.intents import (
     AddRevision,
     ArrivedText,
@@ -19,6 +19,7 @@ from domain.intents import (
     Touch,
 )
 from domain.sameness import Elsewhere
+from domain.urls import host_key
 
 FIRST_RETRY = timedelta(minutes=10)
 LONGEST_RETRY = timedelta(hours=24)
@@ -60,6 +61,22 @@ def _attempts_at_channel(target: Target, outcome: FetchOutcome) -> int:
         return target.attempts
     is_moved = target.part_of is not None and outcome is FetchOutcome.REDIRECTED
     return 0 if outcome.is_success or is_moved else target.attempts + 1
+
+
+def redirected(target: Target, url: str, *, outlet: str, key: str) -> NewTarget:
+    """The target that a redirect of ``target`` leads to, of the same poll or for the same reason."""
+    is_polled = target.channel_id is not None and target.part_of != NO_POLL
+    return NewTarget(
+        outlet=outlet,
+        url=url,
+        url_key=key,
+        host=host_key(url),
+        reason=Reason.POLL if is_polled else target.reason,
+        channel_id=target.channel_id,
+        via_target_id=target.id,
+        redirects=target.redirects + 1,
+        part_of=target.part_of,
+    )
 
 
 def after_reading(target: Target, reading: PageReading, now: datetime) -> NextLook:

@@ -77,10 +77,13 @@ class Copier:
                 self.done.records += 1
                 if isinstance(found, Unusable):
                     self.done.tell(path, found)
-                elif self._is_wanted(found.response):
-                    self._copy(path, found)
-                else:
+                elif not self._is_wanted(found.response):
                     self.done.others += 1
+                elif found.response.requested_at > self._now():
+                    at = f"{found.response.requested_at:%Y-%m-%d %H:%M} UTC"
+                    self.done.tell(path, Unusable(f"{found.response.url}: a date that is still to come: {at}"))
+                else:
+                    self._copy(path, found)
                 on_record(self.done)
         return self.done
 

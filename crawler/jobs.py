@@ -1,4 +1,7 @@
-"""What runs in a killable worker: bytes as archived in, entries or an extraction out. Module-level and picklable."""
+"""What runs in a killable worker: bytes as archived in, entries or an extraction out. Module-level and picklable.
+
+And what is said of a document whose job did not come to its end.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from crawler.extract.post_text import extract_post
 from crawler.fetch.body import decoded_body
 from crawler.fetch.kinds import FetchKind, fetch_kind
 from crawler.pdf.document import DocumentHints, extract_document, is_pdf
+from crawler.pool import JobFailed
 from domain.entry import Entry, ParsedChannel
 from domain.errors import TooLargeError
 from domain.extraction import Extraction
@@ -31,6 +35,9 @@ PRELOAD = (
     "dateparser",
     "pypdfium2",
 )
+
+_ENDS = {"timeout": "timeout", "memory": "too_large", "crashed": "crashed", "error": "crashed"}
+_GAVE_UP = "SIGABRT"  # how PDFium ends its process when it can't have the memory it asks for
 
 
 def load_model() -> None:
@@ -73,7 +80,7 @@ def read_page(body: Body, *, outlet: Outlet, now: datetime) -> Extraction:
     """What the page says; a PDF is known by its mark, whatever type it was served as."""
     content, url = body.decoded(FetchKind.DOCUMENT), body.response.url
     if is_pdf(content):
-        hints = DocumentHints(document_name(outlet, url), (outlet.name, *outlet.hosts))
+        hints = document_hints(outlet, url)
         return extract_document(content, zone=ZoneInfo(outlet.zone), now=now, hints=hints)
     if len(content) > FetchKind.PAGE.max_bytes:
         raise TooLargeError(url, f"a page of more than {FetchKind.PAGE.max_bytes} bytes")
@@ -88,6 +95,11 @@ def read_page(body: Body, *, outlet: Outlet, now: datetime) -> Extraction:
     )
 
 
+def document_hints(outlet: Outlet, url: str) -> DocumentHints:
+    """What is known of a document of ``outlet`` before it is opened."""
+    return DocumentHints(document_name(outlet, url), (outlet.name, *outlet.hosts))
+
+
 def read_entry_texts(
     entries: tuple[Entry, ...], *, kind: ChannelKind, outlet: Outlet, now: datetime
 ) -> tuple[Extraction, ...]:
@@ -96,3 +108,10 @@ def read_entry_texts(
         return tuple(extract_post(entry, now=now) for entry in entries)
     zone = ZoneInfo(outlet.zone)
     return tuple(extract_feed_text(entry, url=entry.url or "", zone=zone, now=now) for entry in entries)
+
+
+def end_of(failure: JobFailed) -> tuple[str, str]:
+    """How a document ended whose job failed, ``timeout``, ``too_large`` or ``crashed``, and one line on why."""
+    if failure.kind == "crashed" and failure.message.endswith(_GAVE_UP):
+        return "too_large", f"needs more memory than a worker may have: {failure.message}"
+    return _ENDS[failure.kind], failure.message

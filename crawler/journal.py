@@ -10,19 +10,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from crawler.archive import NoteToWrite
+from crawler.decide import redirected
 from domain.fetch import FetchOutcome, Reason
 from domain.frontier import Look, NewTarget, Target
-from domain.urls import host_key
 from storage.merge_decisions import Decision
 
 LOOKS = "looks"
 CATALOGUE = "catalogue"
 GAP = "gap"
 MERGE = "merge"
+
+Line = TypeVar("Line", bound=BaseModel)
 
 
 class LookLine(BaseModel):
@@ -82,16 +85,7 @@ class LookLine(BaseModel):
         """The target that its redirect led to."""
         if self.follow is None or self.redirect_to is None:
             return None
-        return NewTarget(
-            outlet=self.follow[0],
-            url=self.redirect_to,
-            url_key=self.follow[1],
-            host=host_key(self.redirect_to),
-            reason=Reason.POLL if target.channel_id is not None else target.reason,
-            channel_id=target.channel_id,
-            via_target_id=target.id,
-            redirects=self.redirects + 1,
-        )
+        return redirected(target, self.redirect_to, outlet=self.follow[0], key=self.follow[1])
 
 
 def look_line(look: Look, *, follow: NewTarget | None, record_id: str | None, is_past: bool = False) -> str:
@@ -130,10 +124,7 @@ def look_line(look: Look, *, follow: NewTarget | None, record_id: str | None, is
 
 def read_look(line: str) -> LookLine:
     """The look of a line. Raises ValueError when it is none."""
-    try:
-        return LookLine.model_validate_json(line)
-    except ValidationError as error:
-        raise ValueError(f"no look of the journal: {error.errors()[0]['msg']}") from error
+    return _read(LookLine, line, "look")
 
 
 class GapLine(BaseModel):
@@ -155,10 +146,7 @@ def gap_note(gaps: Iterable[GapLine], *, at: datetime) -> NoteToWrite:
 
 def read_gap(line: str) -> GapLine:
     """The gap of a line. Raises ValueError when it is none."""
-    try:
-        return GapLine.model_validate_json(line)
-    except ValidationError as error:
-        raise ValueError(f"no gap of the journal: {error.errors()[0]['msg']}") from error
+    return _read(GapLine, line, "gap")
 
 
 class MergeLine(BaseModel):
@@ -203,10 +191,14 @@ def merge_note(decision: Decision, *, at: datetime) -> NoteToWrite:
 
 def read_merge(line: str) -> Decision:
     """The decision of a line. Raises ValueError when it is none."""
+    return _read(MergeLine, line, "merge").decision()
+
+
+def _read(kind: type[Line], line: str, name: str) -> Line:
     try:
-        return MergeLine.model_validate_json(line).decision()
+        return kind.model_validate_json(line)
     except ValidationError as error:
-        raise ValueError(f"no merge of the journal: {error.errors()[0]['msg']}") from error
+        raise ValueError(f"no {name} of the journal: {error.errors()[0]['msg']}") from error
 
 
 def _written(line: BaseModel) -> str:

@@ -9,21 +9,22 @@ from zoneinfo import ZoneInfo
 from crawler.adopt import content_type_of
 from crawler.api_answers import api_refusal
 from crawler.channels.place import place_url
-from crawler.decide import MOST_REDIRECTS
+from crawler.decide import MOST_REDIRECTS, redirected
 from crawler.fetch.engine import Answer, Order
 from crawler.fetch.freshness import max_age_s
 from crawler.fetch.kinds import FetchKind, fetch_kind
 from crawler.fetch.robots import RobotsState
 from crawler.slot import HostSlot
-from domain.fetch import FetchOutcome, Reason
+from domain.fetch import FetchOutcome
 from domain.frontier import NO_POLL, Look, NewTarget, Target
 from domain.outlet import Outlet
-from domain.urls import host_key, url_key
+from domain.urls import url_key
 from outlets.catalogue import Catalogue
 from outlets.documents import is_document_url
 from outlets.templates import filled, is_template
 
 _WHOLE = frozenset({FetchOutcome.OK, FetchOutcome.SAME_CONTENT})
+_LARGE = frozenset({FetchKind.DOCUMENT, FetchKind.SITEMAP})  # their own time counts where their host has less
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -42,7 +43,7 @@ def order_for(target: Target, slot: HostSlot, *, outlet: Outlet, unconditional_e
         kind=kind,
         asked_at=asked_at,
         proxy=slot.proxy_of(target),
-        timeout_s=max(slot.host.timeout_s, kind.timeout_s) if kind is FetchKind.DOCUMENT else slot.host.timeout_s,
+        timeout_s=max(slot.host.timeout_s, kind.timeout_s) if kind in _LARGE else slot.host.timeout_s,
         etag=None if is_plain else target.etag,
         last_modified=None if is_plain else target.last_modified,
         body_sha256=target.body_sha256,
@@ -116,17 +117,7 @@ def followed(look: Look, catalogue: Catalogue) -> NewTarget | None:
     else:
         place = place_url(url, listed_by=catalogue.outlets[target.outlet], catalogue=catalogue)
         outlet, key = place.outlet, place.url_key
-    return NewTarget(
-        outlet=outlet,
-        url=url,
-        url_key=key,
-        host=host_key(url),
-        reason=Reason.POLL if target.channel_id is not None and target.part_of != NO_POLL else target.reason,
-        channel_id=target.channel_id,
-        via_target_id=target.id,
-        redirects=target.redirects + 1,
-        part_of=target.part_of,
-    )
+    return redirected(target, url, outlet=outlet, key=key)
 
 
 def out_of_quota(target: Target, at: datetime, *, quota: int) -> Look:

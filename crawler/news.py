@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -129,3 +129,18 @@ class Broken:
 
 
 News = RobotsAnswered | Answered | LetGo | Stored | BatchStored | Read | Told | Broken
+
+
+def told_of_look(acknowledged: Acknowledged) -> Mapping[str, object]:
+    """The fields of the event ``fetch.stored``."""
+    look = acknowledged.finished.look
+    return {
+        "fetch": acknowledged.fetch_id,
+        "run": acknowledged.finished.run_id,
+        "host": look.target.host,
+        "outlet": look.target.outlet,
+        "channel": look.target.channel_slug,
+        "url": look.target.url,
+        "outcome": look.outcome.value,
+        "error": look.error,
+    }

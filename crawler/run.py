@@ -11,41 +11,30 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Iterable
-from pathlib import Path
 
 import structlog
 
 from crawler import jobs
 from crawler.adopt import adopt_left_behind
 from crawler.archive import open_writer
-from crawler.committer import Acknowledged, Committer, Finished
+from crawler.asking import Asking
+from crawler.committer import Acknowledged, Committer
 from crawler.crawl_plan import CrawlPlan, Event, Tally
 from crawler.desk import HostDesk
 from crawler.fetch.engine import Answer, FetchEngine
-from crawler.fetch.robots import RobotsHop, robots_step
-from crawler.looking import (
-    at_its_address,
-    followed,
-    is_for_a_browser,
-    look_of,
-    order_for,
-    out_of_quota,
-    refused_by_robots,
-    robots_order,
-)
-from crawler.news import Answered, BatchStored, Broken, LetGo, News, RobotsAnswered, Stored, Told
+from crawler.in_hand import HostsInHand
+from crawler.looking import at_its_address
+from crawler.memory import resident_bytes
+from crawler.news import BatchStored, Broken, News, Stored, Told, told_of_look
 from crawler.pool import Pool
 from crawler.readers import Readers
 from crawler.reading import Reader, ReadResult
 from crawler.reading.room import ReadingRoom
-from crawler.render.renderer import Renderer, RenderJob
+from crawler.render.renderer import Renderer
 from crawler.slot import AskRobots, AskTarget, GiveBack, HostSlot, LookForMore, Wait
-from crawler.wanted import WantedHosts
 from domain.clock import Clock
 from domain.errors import OutageError
-from domain.fetch import FetchOutcome
-from domain.frontier import Look, Target
+from domain.frontier import Target
 from outlets.catalogue import Catalogue
 from storage import Store
 
@@ -64,13 +53,11 @@ class Crawl:
         self._plan = plan
         self._on_event = on_event
         self._desk = HostDesk(store, clock, plan)
-        self._slots: dict[str, HostSlot] = {}
         self._inbox: queue.Queue[News] = queue.Queue()
-        self._wanted = WantedHosts()
         self._is_stopping = threading.Event()
-        self._next_claim = 0.0
         self._began = time.monotonic()
         self.tally = Tally()
+        self._hosts = HostsInHand(self._desk, self.tally, plan, on_event=on_event)
 
     def run(self) -> Tally:
         """Crawl in this process; blocks. The pool is started before any thread."""
@@ -101,6 +88,17 @@ class Crawl:
             )
             self._engine = plan.engine or FetchEngine(plan.settings, self._clock, keys=plan.keys)
             self._renderer = Renderer(self._engine.fetch, self._clock, plan.browser, user_agent=plan.user_agent)
+            self._asking = Asking(
+                plan,
+                self._catalogue,
+                self._clock,
+                self._desk,
+                engine=self._engine,
+                renderer=self._renderer,
+                committer=self._committer,
+                tell=self._inbox.put,
+                holds=self._hosts.holds,
+            )
             loop = threading.Thread(target=self._loop_to_the_end, name="loop", daemon=True)
             told = threading.Thread(target=self._listen, name="told", daemon=True)
             self._readers.start()
@@ -114,8 +112,6 @@ class Crawl:
     def stop(self) -> None:
         """Finish what is being asked, give the hosts back and end. Safe in a signal handler."""
         self._is_stopping.set()
-
-    # The loop
 
     def _loop_to_the_end(self) -> None:
         try:
@@ -131,7 +127,7 @@ class Crawl:
             self.tally.outcome = f"failed: {error}"
         finally:
             self._renderer.stop()
-            self._refuse(self._wanted.next(len(self._wanted)), "stopping")
+            self._hosts.refuse_what_waits()
             self._committer.close()
             self._readers.close()
             self._engine.stop()
@@ -140,17 +136,17 @@ class Crawl:
         """One turn: claim, drive each host, then wait for news. False when the crawl is over."""
         now = time.monotonic()
         self._stop_when_spent(now)
-        for lost in self._desk.beat(self._slots.values()):
-            self._lose(lost)
+        for lost in self._desk.beat(self._hosts.slots):
+            self._hosts.lose(lost)
         is_stopping = self._is_stopping.is_set()
         if is_stopping:
             self._renderer.stop()
         else:
             self._readers.take_up_unread(now)
-        if not is_stopping and now >= self._next_claim:
-            self._claim(now)
-        wake = min([self._drive(slot) for slot in list(self._slots.values())], default=now + IDLE_S)
-        if not self._slots and self._is_over(now, is_stopping=is_stopping):
+        if not is_stopping and self._hosts.is_time(now):
+            self._hosts.claim(now)
+        wake = min([self._drive(slot) for slot in self._hosts.slots], default=now + IDLE_S)
+        if not len(self._hosts) and self._is_over(now, is_stopping=is_stopping):
             return False
         self._wait_for_news(max(0.0, min(wake - time.monotonic(), IDLE_S)))
         return True
@@ -161,7 +157,7 @@ class Crawl:
             return True
         if self._plan.stays or self._readers.is_busy or self._desk.is_waiting:
             return False
-        return not self._claim(now)
+        return not self._hosts.claim(now)
 
     def _stop_when_spent(self, now: float) -> None:
         limits = self._plan.limits
@@ -177,27 +173,6 @@ class Crawl:
         today = self._clock.now()
         return tuple(at_its_address(target, self._catalogue, today) for target in self._desk.due(host))
 
-    def _claim(self, now: float) -> bool:
-        """Take more hosts, up to the limit; says whether any was taken."""
-        self._next_claim = now + IDLE_S
-        free = self._plan.limits.hosts_at_once - len(self._slots)
-        told = self._wanted.next(free) if self._plan.told is not None else None
-        slots = self._desk.claim(free, told) if free > 0 and told != () else []
-        self._slots.update({slot.host.key: slot for slot in slots})
-        self.tally.hosts += len(slots)
-        self._refuse(self._wanted.settle(told or (), self._slots), "nothing to do there, or in other hands")
-        return bool(slots)
-
-    def _refuse(self, hosts: Iterable[str], why: str) -> None:
-        for host in hosts:
-            self._on_event("host.refused", {"host": host, "why": why})
-
-    def _lose(self, slot: HostSlot) -> None:
-        """Another took the host while this process gave no sign of life: its looks are dropped as they come."""
-        log.error("host.lost", host=slot.host.key, run=slot.run_id)
-        del self._slots[slot.host.key]
-        self._on_event("host.released", {"host": slot.host.key, "outcome": "lost"})
-
     def _drive(self, slot: HostSlot) -> float:
         """Do what the host is due; gives when to look at it again (monotonic)."""
         while True:
@@ -208,57 +183,14 @@ class Crawl:
                 case LookForMore():
                     slot.add(self._due(slot.host.key))
                 case AskRobots(proxy):
-                    self._ask_robots(slot, None, proxy)
+                    self._asking.ask_robots(slot, None, proxy)
                 case AskTarget(target):
-                    self._ask(slot, target, now)
+                    self._asking.ask(slot, target, now)
                 case Wait(until):
                     return until if until is not None else now + IDLE_S
                 case GiveBack(outcome):
-                    del self._slots[slot.host.key]
-                    self._desk.give_back(slot, outcome)
-                    self._on_event("host.released", {"host": slot.host.key, "outcome": outcome})
-                    self._next_claim = min(self._next_claim, now)
+                    self._hosts.give_back(slot, outcome, now)
                     return now
-
-    # Asking
-
-    def _ask_robots(self, slot: HostSlot, hop: RobotsHop | None, proxy: str | None) -> None:
-        slot.ask_robots(time.monotonic())
-        order = robots_order(slot, hop.url if hop else None, proxy=proxy, asked_at=self._clock.now())
-        hops = hop.hops if hop else 0
-        self._engine.fetch(order, lambda answer: self._inbox.put(RobotsAnswered(slot, answer, hops)))
-
-    def _ask(self, slot: HostSlot, target: Target, now: float) -> None:
-        """Ask for a target, or give it its outcome where robots.txt does not let us."""
-        asked_at = self._clock.now()
-        if not slot.lets_ask(target, self._plan.user_agent):
-            slot.skip(target)
-            self._commit(slot, refused_by_robots(target, slot, asked_at), None)
-            return
-        if slot.units_left is not None and slot.units_left <= 0:
-            slot.skip(target)
-            self._commit(slot, out_of_quota(target, asked_at, quota=self._plan.platforms.youtube_daily_quota), None)
-            return
-        slot.take(target, now)
-        every = self._plan.limits.unconditional_every
-        outlet = self._catalogue.outlets[target.outlet]
-        order = order_for(target, slot, outlet=outlet, unconditional_every=every, asked_at=asked_at)
-        self._engine.fetch(order, lambda answer: self._inbox.put(Answered(slot, target, answer)))
-
-    def _commit(self, slot: HostSlot, look: Look, answer: Answer | None) -> None:
-        self._committer.put(
-            Finished(
-                look=look,
-                response=answer.response if answer else None,
-                rendering=answer.rendering if answer else None,
-                run_id=slot.run_id,
-                token=slot.host.token,
-                politeness=self._catalogue.outlets[look.target.outlet].politeness,
-                follow=followed(look, self._catalogue),
-            )
-        )
-
-    # News
 
     def _listen(self) -> None:
         """Pass on which hosts are wanted; what comes of each is the event ``host.released`` or ``host.refused``."""
@@ -266,10 +198,8 @@ class Crawl:
             self._inbox.put(Told(host))
 
     def told(self, host: str) -> None:
-        """A host that is to be worked on; what comes of one that is in work already is told when it is given back."""
-        if host not in self._slots:
-            self._wanted.add(host)
-            self._next_claim = 0.0
+        """A host that is to be worked on."""
+        self._hosts.want(host)
 
     def _wait_for_news(self, timeout_s: float) -> None:
         try:
@@ -281,72 +211,26 @@ class Crawl:
 
     def robots_answered(self, slot: HostSlot, answer: Answer, hops: int) -> None:
         """robots.txt, or what came in its place."""
-        status = answer.response.status if answer.response else None
-        step = robots_step(status, answer.verdict, hops=hops)
-        if isinstance(step, RobotsHop):
-            self._ask_robots(slot, step, answer.order.proxy)
-            return
-        slot.is_asking_robots = False
-        slot.answered(time.monotonic())
-        if answer.response is None and answer.order.proxy is not None:
-            slot.cut_off[answer.order.proxy] = (answer.verdict.outcome, f"robots.txt: {answer.verdict.error}")
-            return  # that nothing came this way is no word of the host's, so it is not kept as one
-        self._desk.obey(slot, step)
-        if answer.response is None:
-            slot.unreachable, slot.is_silent = (answer.verdict.outcome, f"robots.txt: {answer.verdict.error}"), True
-        self._desk.keep_robots(slot.host.key, step, status=status, error=answer.verdict.error)
+        self._asking.robots_answered(slot, answer, hops)
 
     def answered(self, slot: HostSlot, target: Target, answer: Answer) -> None:
-        """A request ended, well or not; a page for a browser comes here once more when it was shown."""
-        slot.answered(time.monotonic())
-        is_archived = self._plan.engine is not None  # what a browser showed lies there as it showed it
-        if not is_archived and is_for_a_browser(answer, self._catalogue.outlets[target.outlet]):
-            self._have_shown(slot, target, answer)
-            return
-        is_api = self._plan.platforms.is_api(target.url)
-        self._commit(slot, look_of(target, answer, is_api=is_api), answer)
-
-    def _have_shown(self, slot: HostSlot, target: Target, answer: Answer) -> None:
-        def done(shown: Answer | None) -> None:
-            self._inbox.put(Answered(slot, target, shown) if shown is not None else LetGo(slot, target))
-
-        self._renderer.render(
-            RenderJob(
-                answer,
-                allows=lambda url: slot.robots is not None and slot.robots.allows(url, self._plan.user_agent),
-                delay_s=slot.delay_s,
-                answered_at=time.monotonic(),
-                done=done,
-            )
-        )
+        """A request ended, well or not."""
+        self._asking.answered(slot, target, answer)
 
     def let_go(self, slot: HostSlot, target: Target) -> None:
-        """A page was not shown, for the crawl ends: it stays due."""
-        slot.answered(time.monotonic())
-        slot.let_go(target)
+        """A page was not shown, for the crawl ends."""
+        self._asking.let_go(slot, target)
 
     def stored(self, acknowledged: Acknowledged) -> None:
         """A look is in the store."""
         look = acknowledged.finished.look
-        slot = self._slots.get(look.target.host)
+        slot = self._hosts.slot_of(look.target.host)
         if slot is not None and slot.host.token == acknowledged.finished.token:
             slot.stored(look.target, look.outcome.value, is_read_later=acknowledged.is_read_later)
-        self.tally.fetches += 1
-        is_bad = not look.outcome.is_success and look.outcome is not FetchOutcome.REDIRECTED
-        self.tally.failures += int(is_bad)
+        self.tally.add_look(look.outcome)
         if acknowledged.fetch_id is not None and acknowledged.is_read_later:
             self._readers.read_later([acknowledged.fetch_id])
-        told = {
-            "fetch": acknowledged.fetch_id,
-            "run": acknowledged.finished.run_id,
-            "host": look.target.host,
-            "outlet": look.target.outlet,
-            "channel": look.target.channel_slug,
-            "url": look.target.url,
-            "outcome": look.outcome.value,
-            "error": look.error,
-        }
-        self._on_event("fetch.stored", told)
+        self._on_event("fetch.stored", told_of_look(acknowledged))
 
     def batch_stored(self, looks: int, seconds: float) -> None:
         """A batch of looks went into archive and store."""
@@ -355,21 +239,11 @@ class Crawl:
     def was_read(self, fetch_id: int, result: ReadResult | None, seconds: float) -> None:
         """A fetch was read; that may have brought new targets."""
         self._readers.was_read(fetch_id)
-        waiting = self._slots.values() if result is None else filter(None, [self._slots.get(result.host)])
+        waiting = self._hosts.slots if result is None else filter(None, [self._hosts.slot_of(result.host)])
         for slot in waiting:
             slot.was_read()
         if result is not None:
             told = {"fetch": fetch_id, "host": result.host, "reading": result.reading.value}
             self._on_event("reading.done", {**told, "seconds": round(seconds, 4)})
-            self.tally.entries += result.new_entries
-            self.tally.articles += result.new_articles
-            self.tally.revisions += result.new_revisions
-        self._next_claim = 0.0
-
-
-def resident_bytes() -> int:
-    """Memory this process holds now; 0 where the system does not say."""
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
-    except (OSError, ValueError, IndexError):
-        return 0
+            self.tally.add_reading(result)
+        self._hosts.look_soon()

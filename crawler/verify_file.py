@@ -104,7 +104,7 @@ class FileCheck:
             elif is_note(member):
                 self._note(member)
                 tally.notes += 1
-            elif member.fields.get("warc-type") == "warcinfo":
+            elif member.fields.get("warc-type") == "warcinfo" or _is_raw(member):
                 _check_block(member)
             else:
                 kind = member.fields.get("warc-type", "no type")
@@ -199,6 +199,11 @@ class FileCheck:
 
     def _at(self, offset: int) -> str:
         return f"{self._file} at {offset}"
+
+
+def _is_raw(member: Member) -> bool:
+    """Whether it is what a page was made of that a browser showed: it lies before that page, and no row names it."""
+    return member.fields.get("warc-type") == "response" and "warc-warcinfo-id" in member.fields
 
 
 def _check_block(member: Member) -> None:

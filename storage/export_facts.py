@@ -141,6 +141,7 @@ class FetchExport:
     body_bytes: int | None
     archive_file: str | None
     archive_offset: int | None
+    proxy: str | None  # None: directly, or not noted
 
 
 @dataclass(frozen=True, slots=True)

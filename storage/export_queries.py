@@ -147,7 +147,7 @@ class StoredExports:
             select(
                 FetchRow.id, FetchRow.outlet, ChannelRow.slug, FetchRow.url, FetchRow.reason, FetchRow.requested_at,
                 FetchRow.received_at, FetchRow.status, FetchRow.outcome, FetchRow.reading, FetchRow.error,
-                FetchRow.body_sha256, FetchRow.body_bytes, RecordRow.file, RecordRow.offset,
+                FetchRow.body_sha256, FetchRow.body_bytes, RecordRow.file, RecordRow.offset, FetchRow.proxy,
             )
             .outerjoin(ChannelRow, ChannelRow.id == FetchRow.channel_id)
             .outerjoin(RecordRow, RecordRow.id == FetchRow.record_id)

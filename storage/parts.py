@@ -102,6 +102,20 @@ def remember_parts(session: Session, parts: Iterable[PlacedPart], politeness: Po
         )
 
 
+def follow_redirect(session: Session, follow: NewTarget, politeness: Politeness, *, now: datetime) -> None:
+    """Have what a redirect leads to looked at; of a further document it is needed where that was."""
+    add_targets(session, [follow], politeness, now=now, is_again=True)
+    if follow.part_of is not None:
+        is_needed = select(TargetRow.is_needed).where(TargetRow.id == follow.via_target_id).scalar_subquery()
+        session.execute(
+            update(TargetRow)
+            .where(TargetRow.outlet == follow.outlet, TargetRow.url_key == follow.url_key)
+            .where(TargetRow.part_of == follow.part_of)
+            .values(is_needed=is_needed)
+            .execution_options(synchronize_session=False)
+        )
+
+
 def let_go_of_parts(session: Session, channel_id: int, poll_id: int) -> None:
     """What the poll ``poll_id`` does not lead to holds up no gap any more."""
     session.execute(

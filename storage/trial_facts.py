@@ -44,7 +44,10 @@ class TrialEntry:
 
 @dataclass(frozen=True, slots=True)
 class TrialChannel:
-    """A channel with its looks, oldest first (a redirect is followed by where it led), and what it listed."""
+    """A channel with its looks, oldest first (a redirect is followed by where it led), and what it listed.
+
+    ``parts``: the looks at further documents that its poll led to.
+    """
 
     slug: str
     kind: str
@@ -52,6 +55,7 @@ class TrialChannel:
     is_wanted: bool
     not_crawled: str | None
     looks: tuple[TrialLook, ...]
+    parts: tuple[TrialLook, ...]
     entries: tuple[TrialEntry, ...]
 
 
@@ -109,4 +113,5 @@ class TrialOutlet:
 
 def looks_of(channels: Sequence[TrialChannel], pages: Sequence[TrialPage]) -> tuple[TrialLook, ...]:
     """The looks at all of these."""
-    return (*(look for one in channels for look in one.looks), *(look for one in pages for look in one.looks))
+    of_channels = (look for one in channels for look in (*one.looks, *one.parts))
+    return (*of_channels, *(look for one in pages for look in one.looks))

@@ -58,7 +58,8 @@ def _channels(session: Session, slug: str) -> tuple[TrialChannel, ...]:
             address=row.address,
             is_wanted=row.enabled,
             not_crawled=row.not_crawled,
-            looks=_looks(session, FetchRow.channel_id == row.id),
+            looks=_looks(session, FetchRow.channel_id == row.id, FetchRow.part_of.is_(None)),
+            parts=_looks(session, FetchRow.channel_id == row.id, FetchRow.part_of.is_not(None)),
             entries=_entries(session, row.id),
         )
         for row in rows

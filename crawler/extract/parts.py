@@ -17,16 +17,20 @@ from lxml.html import HtmlElement
 from crawler.extract.links import base_of
 from crawler.extract.markup import Page, path_of, places_of, text_of
 from crawler.extract.shape import says_list
+from crawler.extract.titles import plain_key
 from domain.extraction import Extraction, Section, TextPart
 from domain.urls import http_url, url_key
 
 MAX_PARTS = 40
 _MAX_ANCHORS = 5_000
 _PARAMETERS = frozenset("page pg pagenum pageno page_no paged part sehife səhifə sayfa str stranica seite".split())
-_PATHS = (
+_NAMED_PATHS = (
     re.compile(
         r"(?<=[^/\d])[/_,.-](?:page|p|sehife|sayfa|part|stranitsa)[/_-]?(?P<number>\d{1,2})(?=/?$|\.html?$)", re.I
     ),
+)
+_PATHS = (
+    *_NAMED_PATHS,
     re.compile(r"(?<=[^/\d])[_,](?P<number>\d{1,2})(?=\.[a-z]{3,5}$)", re.I),
     re.compile(r"(?<=[^\W\d_]{3})/(?P<number>\d{1,2})(?=/?$)"),
 )
@@ -104,7 +108,18 @@ def _among_comments(element: HtmlElement) -> bool:
     )
 
 
-def _numbered(url: str) -> tuple[str, int]:
+def may_belong(first: Extraction, other: Extraction, *, url: str) -> bool:
+    """Whether ``other``, at ``url``, may be a part of the text that ``first`` begins.
+
+    A bare number at an address's end may be an article's own: then both must have one title, but for what follows it.
+    """
+    if _numbered(url) == _numbered(url, paths=_NAMED_PATHS):
+        return True
+    titles = [plain_key(one.title) for one in (first, other) if one.title]
+    return len(titles) < 2 or titles[1].startswith(titles[0])
+
+
+def _numbered(url: str, *, paths: Iterable[re.Pattern[str]] = _PATHS) -> tuple[str, int]:
     """The address without its part's number, and the number; 1 where it has none."""
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
@@ -112,7 +127,7 @@ def _numbered(url: str) -> tuple[str, int]:
         if name.lower() in _PARAMETERS and value.isdecimal() and 1 <= int(value[:3]) <= 99:
             rest = urlencode(pairs[:at] + pairs[at + 1 :])
             return urlunsplit(parts._replace(query=rest, fragment="")), int(value)
-    for pattern in _PATHS:
+    for pattern in paths:
         if found := pattern.search(parts.path):
             path = parts.path[: found.start()] + parts.path[found.end() :]
             return urlunsplit(parts._replace(path=path, fragment="")), int(found["number"])

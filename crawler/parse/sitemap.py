@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from html import unescape
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,7 +18,7 @@ from crawler.parse.encoding import decode_document
 from crawler.parse.feed import parse_feed
 from crawler.parse.gzipped import unpacked
 from crawler.parse.mending import has_feed_root
-from crawler.parse.plain import plain_line
+from crawler.parse.plain import plain_line, unescape_references
 from crawler.parse.sitemap_index import Child, children_to_ask
 from crawler.parse.sitemap_xml import MAX_URLS, SitemapItem, SitemapXml, has_sitemap_root, read_sitemap_xml
 from domain.entry import AskedWhen, ChannelReading, Entry, FurtherDocument, ParsedChannel
@@ -29,7 +28,7 @@ from text.dates import parse_stated_date
 
 MAX_BODY_BYTES = 50 << 20
 _MAX_ERROR_CHARS = 300
-_HTML = re.compile(r"(?:\s|<\?[^>]*>|<!--.{0,2000}?-->)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML = re.compile(r"(?:\s|<\?[^>]*>|<!--.{0,2000}?-->)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _ROBOTS_LINE = re.compile(r"^\s*site-?map\s*:\s*(\S+)", re.I | re.M)
 _ADDRESS_LINE = re.compile(r"\s*https?://\S+\s*", re.I)
 
@@ -44,7 +43,7 @@ class _Context:
 
     def own(self, raw: str) -> str | None:
         """An address as written (escaped twice, padded, relative) on one of the outlet's own hosts; "" elsewhere."""
-        url = http_url(unescape(unescape(raw)).strip(), base=self.base_url)
+        url = http_url(unescape_references(unescape_references(raw)).strip(), base=self.base_url)
         if url is None:
             return None
         return url if bare_host(host_key(url)) in self.hosts else ""

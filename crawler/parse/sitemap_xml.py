@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from html import unescape
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from crawler.parse.mending import mend
+from crawler.parse.plain import unescape_references
 
 MAX_URLS = 50_000
 _MAX_DEPTH = 100
@@ -163,7 +163,7 @@ def _leniently(document: str) -> _Collector:
     position = 0
     try:
         for node in _NODE.finditer(document):
-            collector.say(unescape(document[position : node.start()]))
+            collector.say(unescape_references(document[position : node.start()]))
             position = node.end()
             if node[1] is not None:
                 collector.say(node[1])

@@ -33,7 +33,7 @@ _PARTS = frozenset(
 ) | {"message_video_duration"}
 _NOT_ITS_OWN = frozenset({f"{_MESSAGE}reply", "js-message_reply_text", f"{_MESSAGE}link_preview"})
 _POST = re.compile(r"([A-Za-z0-9_]{1,64})/(\d{1,15})")
-_COUNT = re.compile(r"(\d+(?:[.,]\d+)?)\s?([KMB])", re.I)
+_COUNT = re.compile(r"(\d{1,15}(?:[.,]\d{1,6})?)\s?([KMB])", re.I)
 _MOST_VIEWS = 10**14
 _THOUSANDS = {"k": 10**3, "m": 10**6, "b": 10**9}
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})")

@@ -113,12 +113,13 @@ def _run_at(pdfium: Any, text: Any, index: int, shown: Shown) -> _Run:
     flags, name = ctypes.c_int(), ctypes.create_string_buffer(128)
     pdfium.FPDFText_GetCharOrigin(text, index, x, y)
     start = shown(x.value, y.value)
-    scale, is_upright = 1.0, True
+    stated, scale, is_upright = pdfium.FPDFText_GetFontSize(text, index), 1.0, True
     if pdfium.FPDFText_GetMatrix(text, index, matrix):
         scale = math.hypot(matrix.c, matrix.d)
-        ahead = shown(x.value + matrix.a, y.value + matrix.b)
+        way = math.copysign(1.0, stated)  # a size below zero turns the letters round
+        ahead = shown(x.value + way * matrix.a, y.value + way * matrix.b)
         is_upright = ahead[0] > start[0] and abs(ahead[1] - start[1]) <= 0.1 * (ahead[0] - start[0])
-    size = min(pdfium.FPDFText_GetFontSize(text, index) * scale, 1_000.0)
+    size = min(abs(stated) * scale, 1_000.0)
     pdfium.FPDFText_GetFontInfo(text, index, name, 128, flags)
     is_named_bold = _BOLD.search(name.value.decode("utf-8", "replace")) is not None
     return _Run(start[1], size, is_named_bold or _weighs(pdfium.FPDFText_GetFontWeight(text, index)), is_upright)

@@ -32,8 +32,8 @@ log = structlog.get_logger()
 def read_base_again(room: ReadingRoom, text: ReadText, *, is_rendered: bool = False) -> None:
     """Where ``text`` was read by another extractor than the stored one: add the stored bytes' reading by this one.
 
-    What came as it is and what a browser showed (``is_rendered``) are never read alike, so neither is an edit of the
-    other.
+    What came as it is and what a browser showed (``is_rendered``) are never read alike, nor are a document and a page,
+    so neither is an edit of the other.
     """
     with room.store.read() as session:
         judged = judge_text(session, text, decide)
@@ -49,6 +49,8 @@ def read_base_again(room: ReadingRoom, text: ReadText, *, is_rendered: bool = Fa
         _unreadable(text, str(error))
         return
     extraction = anew.extraction if anew.is_rendered is is_rendered else None
+    if extraction is not None and extraction.extractor != text.extraction.extractor:
+        extraction = None
     refused = refusal(extraction) if extraction is not None else None
     if extraction is None or refused is not None:
         why = refused.reason if refused is not None else "nothing says how to read it in the same way"

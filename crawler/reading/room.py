@@ -16,7 +16,7 @@ from crawler.extract.identity import EXTRACTOR, extractor_hash, extractor_settin
 from crawler.pdf.document import PDF_EXTRACTOR, pdf_extractor_settings
 from crawler.pool import JobDone, JobFailed, Pool
 from domain.entry import ChannelReading, ParsedChannel
-from domain.errors import FetchError
+from domain.errors import FetchError, TooLargeError
 from domain.extraction import Extraction, ExtractionOutcome
 from domain.outlet import Channel, ChannelKind, Outlet
 from outlets.catalogue import Catalogue
@@ -24,8 +24,6 @@ from outlets.platforms import Platforms
 from storage import Store
 from storage.unread import UnreadFetch
 
-_FAILURES = {"timeout": "timeout", "memory": "too_large", "crashed": "crashed", "error": "crashed"}
-_GAVE_UP = "SIGABRT"  # how PDFium ends its process when it can't have the memory it asks for
 T = TypeVar("T")
 
 
@@ -54,19 +52,21 @@ class ReadingRoom:
         except FetchError as error:
             return ParsedChannel(ChannelReading.NOT_A_FEED, error=error.problem)
         if isinstance(job, JobFailed):
-            return ParsedChannel(ChannelReading(_FAILURES[job.kind]), error=job.message)
+            end, problem = jobs.end_of(job)
+            return ParsedChannel(ChannelReading(end), error=problem)
         return job.value
 
     def extracted(self, body: jobs.Body, outlet: Outlet, now: datetime) -> Extraction:
         """The page's text; whatever kept it from being read is the outcome."""
         try:
             job = self._done(jobs.read_page, body, outlet=outlet, now=now)
+        except TooLargeError as error:
+            return _nothing(ExtractionOutcome.TOO_LARGE, error.problem)
         except FetchError as error:
             return _nothing(ExtractionOutcome.UNREADABLE, error.problem)
         if isinstance(job, JobFailed):
-            if job.kind == "crashed" and job.message.endswith(_GAVE_UP):
-                return _nothing(ExtractionOutcome.TOO_LARGE, f"needs more memory than a worker may have: {job.message}")
-            return _nothing(ExtractionOutcome(_FAILURES[job.kind]), job.message)
+            end, problem = jobs.end_of(job)
+            return _nothing(ExtractionOutcome(end), problem)
         return job.value
 
     def run(self, job: Callable[..., T], *args: object, **kwargs: object) -> T | JobFailed:

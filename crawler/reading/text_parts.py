@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from crawler.channels.place import place_url
 from crawler.decide import refusal
-from crawler.extract.parts import MAX_PARTS, adds_text, joined
+from crawler.extract.parts import MAX_PARTS, adds_text, joined, may_belong
 from crawler.reading.room import ReadingRoom
 from domain.extraction import Extraction
 from domain.fetch import Reason
@@ -54,10 +54,11 @@ def whole_text(
     first: _Part | MissingPart = current
     if part.first_url is not None:
         first = _part(room, outlet, part.first_url, 1, current)
+    alone = WholeText(replace(extraction, part=None), (fetch,))
     if isinstance(first, MissingPart):
-        return first
-    if refusal(first.extraction) is not None:
-        return WholeText(replace(extraction, part=None), (fetch,))
+        return alone if fetch.target.attempts > 0 and _never_comes(room, outlet, first) else first
+    if refusal(first.extraction) is not None or not may_belong(first.extraction, extraction, url=fetch.target.url):
+        return alone
     found = [first]
     while len(found) < MAX_PARTS and (this := found[-1].extraction.part) and this.next_url:
         following = _part(room, outlet, this.next_url, this.number + 1, current)
@@ -67,9 +68,11 @@ def whole_text(
             return following
         if refusal(following.extraction) is not None or not adds_text(following.extraction, found[-1].extraction):
             break
+        if not may_belong(first.extraction, following.extraction, url=following.fetch.target.url):
+            break
         found.append(following)
     if all(one.fetch.fetch_id != fetch.fetch_id for one in found):  # the first part no longer leads to this one
-        return WholeText(replace(extraction, part=None), (fetch,))
+        return alone
     return WholeText(joined(one.extraction for one in found), tuple(one.fetch for one in found))
 
 

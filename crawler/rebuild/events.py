@@ -96,7 +96,12 @@ def _of_member(
     if note.kind != LOOKS:
         yield DecisionTold(note.at, note)
         return
-    looks = [_look(note.at, line, waiting, losses) for line in map(read_look, note.lines)]
+    looks = []
+    for line in note.lines:
+        try:
+            looks.append(_look(note.at, read_look(line), waiting, losses))
+        except ValueError as error:  # one that can't be read costs no other
+            losses.problems.append(f"{file} at {member.offset}: {error}")
     yield from _unnamed(waiting)
     yield from looks
 

@@ -10,15 +10,16 @@ from crawler.archive import ArchivedResponse
 from crawler.channels.place import place_url
 from crawler.decide import after_look
 from crawler.journal import LookLine
-from domain.fetch import FetchOutcome
+from domain.fetch import FetchOutcome, Reason
 from domain.frontier import BACK, NO_POLL, NewTarget, Target, TargetState
 from domain.outlet import Politeness
-from domain.urls import host_key
+from domain.urls import host_key, url_key
 from outlets.catalogue import Catalogue
 from storage import Session
 from storage.channels_by_name import channel_id_of
 from storage.fetches import put_fetch, put_past_fetch
 from storage.frontier import add_targets, target_at
+from storage.parts import follow_redirect
 from storage.records import StoredRecord
 
 
@@ -43,7 +44,7 @@ def put_told_look(
     fetch_id = put_fetch(session, look, record, after_look(target, look.outcome, look.received_at), run_id=None)
     follow = line.followed(target)
     if follow is not None:
-        add_targets(session, [follow], politeness, now=look.received_at, is_again=True)
+        follow_redirect(session, follow, politeness, now=look.received_at)
     return fetch_id
 
 
@@ -78,13 +79,16 @@ def _target_of(session: Session, line: LookLine, politeness: Politeness, *, at: 
 def put_found_record(
     session: Session, found: ArchivedResponse, record: StoredRecord, catalogue: Catalogue
 ) -> int | None:
-    """Store a record that no journal names as the look it was, by what it says of itself; None where it is unknown."""
+    """Store a record that no journal names as the look it was, by what it says of itself; None where it is unknown.
+
+    So is a list that a backfill asked for: the journal alone says for which days, and it was no poll.
+    """
     provenance, response = found.provenance, found.response
     outlet = catalogue.outlets.get(provenance.outlet)
-    if outlet is None:
+    if outlet is None or (provenance.channel is not None and provenance.reason is Reason.BACKFILL):
         return None
     if provenance.channel is not None:
-        key = f"poll:{provenance.channel}"
+        key = _channel_key(session, provenance.outlet, provenance.channel, response.url)
     else:
         key = place_url(response.url, listed_by=outlet, catalogue=catalogue).url_key
     line = LookLine(
@@ -102,3 +106,9 @@ def put_found_record(
         return None
     look = look_of_record(target, response, previous_sha256=target.body_sha256, proxy=provenance.proxy)
     return put_fetch(session, look, record, after_look(target, look.outcome, look.received_at), run_id=None)
+
+
+def _channel_key(session: Session, outlet: str, channel: str, url: str) -> str:
+    """The key of a channel's document at ``url``: of a further one, or of where one moved, if one led there before."""
+    keys = [f"{lead}:{channel}>{url_key(url)}" for lead in ("more", "poll")]
+    return next((key for key in keys if target_at(session, outlet, key) is not None), f"poll:{channel}")

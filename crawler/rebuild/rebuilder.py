@@ -6,17 +6,18 @@ there before the looks that came of it. Pages of a batch are read side by side, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 import structlog
 
 from crawler.archive import NoteToWrite, read_record
 from crawler.decisions import journaled_catalogue
 from crawler.from_warc import read_copied
-from crawler.journal import CATALOGUE, GAP, MERGE, read_gap, read_merge
+from crawler.journal import CATALOGUE, GAP, MERGE, GapLine, read_gap, read_merge
 from crawler.reading import Reader
 from crawler.reading.room import ReadingRoom
 from crawler.rebuild.events import DecisionTold, LookTold, Losses, RecordFound, told
@@ -33,6 +34,8 @@ log = structlog.get_logger()
 
 MOST_LOOKS = 200
 Look = LookTold | RecordFound
+T = TypeVar("T")
+Written = TypeVar("Written", str, NoteToWrite)
 
 
 @dataclass(slots=True)
@@ -127,27 +130,36 @@ class Rebuilder:
 
     def _decide(self, note: NoteToWrite) -> None:
         if note.kind == CATALOGUE:
-            catalogue = journaled_catalogue(note)
-            if not self._is_catalogue_known or catalogue.catalogue_hash != self._room.catalogue.catalogue_hash:
-                self._put_in_force(catalogue, note.at)
+            for catalogue in self._readable(journaled_catalogue, [note], note.at):
+                if not self._is_catalogue_known or catalogue.catalogue_hash != self._room.catalogue.catalogue_hash:
+                    self._put_in_force(catalogue, note.at)
         elif note.kind == GAP:
-            self._room.store.write(lambda session: self._put_gaps(session, note))
+            gaps = self._readable(read_gap, note.lines, note.at)
+            self._room.store.write(lambda session: self._put_gaps(session, gaps))
         elif note.kind == MERGE:
-            for decision in map(read_merge, note.lines):
+            for decision in self._readable(read_merge, note.lines, note.at):
                 self.done.merges += self._room.store.write(lambda session, told=decision: redo(session, told))  # type: ignore[misc]
         else:
             self.done.unknown[note.kind] = self.done.unknown.get(note.kind, 0) + 1
 
+    def _readable(self, read: Callable[[Written], T], written: Iterable[Written], at: datetime) -> list[T]:
+        """What was written, as it reads; what can't be read is told of and passed over."""
+        found = []
+        for one in written:
+            try:
+                found.append(read(one))
+            except ValueError as error:
+                self.done.losses.problems.append(f"a note of {at:%Y-%m-%d %H:%M} UTC: {error}")
+        return found
+
     def _put_in_force(self, catalogue: Catalogue, at: datetime) -> None:
         self._put_catalogue(catalogue, at)
-        self._room = ReadingRoom(
-            self._room.store, self._room.archive, self._room.pool, catalogue, self._room.deadline_s
-        )
+        self._room = replace(self._room, catalogue=catalogue)
         self._is_catalogue_known = True
         self.done.catalogues += 1
 
-    def _put_gaps(self, session: Session, note: NoteToWrite) -> None:
-        for gap in map(read_gap, note.lines):
+    def _put_gaps(self, session: Session, gaps: Iterable[GapLine]) -> None:
+        for gap in gaps:
             channel_id = channel_id_of(session, gap.outlet, gap.channel)
             if channel_id is not None and gap_under_way(session, channel_id) is None:
                 put_gap(session, channel_id, since=gap.since, until=gap.until, reason=gap.reason)

@@ -79,6 +79,7 @@ class BrowserRun:
         self._program = program
         self._limits = limits
         self._leash: subprocess.Popen[bytes] | None = None
+        self._is_stopped = False
 
     def page(self, url: str, *, gate_port: int, user_agent: str) -> bytes:
         """The page as the browser holds it in the end, UTF-8. Raises RenderError."""
@@ -89,7 +90,8 @@ class BrowserRun:
             return self._checked(url, *self._run(command, Path(profile) / "page.html"))
 
     def stop(self) -> None:
-        """Kill it."""
+        """Kill it, or have it killed as soon as it is there."""
+        self._is_stopped = True
         if self._leash is not None:
             self._leash.kill()
 
@@ -99,6 +101,8 @@ class BrowserRun:
         environ = {**os.environ, "HOME": str(kept.parent)}
         with kept.open("wb") as out:
             self._leash = subprocess.Popen([*leash, *command], stdout=out, stderr=subprocess.DEVNULL, env=environ)  # noqa: S603
+            if self._is_stopped:
+                self._leash.kill()
             code = self._leash.wait()
         with kept.open("rb") as page:
             return code, page.read(_MAX_BYTES + 1)

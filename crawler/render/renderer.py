@@ -103,8 +103,10 @@ class Renderer(threading.Thread):
         rules = PageRules(urldefrag(job.answer.order.url).url, job.allows)
         parts = _Parts(self, job, rules)
         with Gate(parts.answer) as gate, closing(parts):
-            self._running = BrowserRun(program, self._limits)
-            page = self._running.page(rules.page_url, gate_port=gate.port, user_agent=self._user_agent)
+            self._running = running = BrowserRun(program, self._limits)
+            if self._is_stopping.is_set():  # it was told while there was nothing to be stopped yet
+                running.stop()
+            page = running.page(rules.page_url, gate_port=gate.port, user_agent=self._user_agent)
         return page, version
 
     def kept(self, url: str) -> PartAnswer | None:

@@ -13,7 +13,7 @@ import typer
 from parallax.commands.opening import EXIT_PARTLY, UsageError, open_settings
 
 if TYPE_CHECKING:
-    from crawler.offline import ExtractedFile, ParsedFeedFile
+    from crawler.offline_lines import ExtractedFile, ParsedFeedFile
 
 Paths = Annotated[list[Path], typer.Argument(help="Files, or folders of them.")]
 Url = Annotated[str | None, typer.Option(help="Address the files came from; else a .json beside a file may say it.")]

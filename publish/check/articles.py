@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from crawler.examine import Examined, SelectorSeen
 from domain.outlet import Outlet
+from outlets.platforms import is_post_address
 from publish.check.dates import why_undated
 from publish.check.looks import look_remark
 from publish.check.model import ArticleCheck, PageCheck, Remark, Weight
@@ -78,12 +79,14 @@ def _first_lines(text: str) -> str:
 def text_remarks(article: TrialArticle, check: ArticleCheck, outlet: Outlet, now: datetime) -> Iterator[Remark]:
     """What one text lacks."""
     where = check.url
-    if not check.title:
+    is_post = is_post_address(where)  # short, most often, and without a headline
+    if not check.title and not is_post:
         yield Remark(
             Weight.FAULT, "title_missing", where, "no headline was found", "name its element in hints.title_css"
         )
     yield from _date(article, check, now)
-    yield from _length(check, outlet)
+    if not is_post:
+        yield from _length(check, outlet)
     if check.language and outlet.languages and check.language not in outlet.languages:
         what = f"the text is in {check.language}; the outlet's languages are {' '.join(outlet.languages)}"
         do = f"add {check.language} to languages, or find what else was taken for the text"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawler.examine import Examined
-from domain.outlet import Outlet
+from domain.outlet import ChannelKind, Outlet
 from outlets.articles import is_article_url
 from publish.check.dates import why_undated
 from publish.check.looks import barrier_remark, is_good, look_remark
@@ -24,6 +24,7 @@ def channel_check(
     """The channel with what it listed and what is wrong with it."""
     state, said, remarks = _state(channel, outlet, examined, agent=agent, not_lent=not_lent)
     if state == "good":
+        remarks += _failed_parts(channel, outlet, examined, agent=agent)
         remarks += _listed(channel, outlet, now) if channel.entries else [_nothing_listed(channel, examined, agent)]
     return ChannelCheck(
         slug=channel.slug,
@@ -70,11 +71,22 @@ def _of_its_kind(remark: Remark, channel: TrialChannel, examined: Examined) -> R
 
 
 def _moved(channel: TrialChannel) -> list[Remark]:
-    first, last = channel.looks[0], channel.looks[-1]
-    if first is last or not is_good(last):
+    last = channel.looks[-1]
+    if not is_good(last) or all(look.redirect_to is None for look in channel.looks[:-1]):
         return []
     what = f"its address has moved to {last.url}"
     return [Remark(Weight.NOTE, "moved", channel.slug, what, "give that address; the old one may end")]
+
+
+def _failed_parts(channel: TrialChannel, outlet: Outlet, examined: Examined, *, agent: str) -> Iterator[Remark]:
+    """The first further document that could not be had, told for all of them."""
+    parts = [look for look in channel.parts if look.redirect_to is None]
+    told = [(look.url, look_remark(look, channel.slug, outlet, examined, agent=agent)) for look in parts]
+    failed = [(url, remark) for url, remark in told if remark is not None]
+    if failed:
+        url, remark = failed[0]
+        what = f"{len(failed)} of {len(parts)} further documents could not be had, such as {url}: {remark.what}"
+        yield replace(remark, weight=Weight.NOTE, what=what)
 
 
 def _found(channel: TrialChannel, outlet: Outlet) -> str:
@@ -126,6 +138,8 @@ def _links(channel: TrialChannel, outlet: Outlet) -> Iterator[Remark]:
     if foreign:
         what = f"{len(foreign)} of {len(entries)} links lead to {foreign[0].target_outlet}'s host"
         yield Remark(Weight.NOTE, "foreign_links", channel.slug, what, "they are kept under that outlet")
+    if ChannelKind(channel.kind).is_platform:  # posts lie at the platform
+        return
     own = [entry for entry in entries if entry.url and entry.target_outlet == outlet.slug]
     outside = [entry for entry in own if not _fits(entry, outlet)]
     if not outside:

@@ -70,6 +70,13 @@ def test_others_pages_and_failures_are_left_where_they_are(reading_crawl: SmallC
     assert (done.others, done.articles, crawl.rows(FetchRow)) == (2, 0, [])
 
 
+def test_a_record_of_a_time_to_come_is_unusable(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
+    done = copied(reading_crawl, warc(tmp_path, ("/a", page()), at=NOW + 11 * HOUR))
+
+    assert (done.unusable, done.articles, reading_crawl.rows(FetchRow)) == (1, 0, [])
+    assert done.problems[0].endswith("a date that is still to come: 2026-03-02 16:05 UTC")
+
+
 def test_copying_again_changes_nothing(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
     crawl = reading_crawl
     path = warc(tmp_path, ("/a", page()), ("/b", page(title="Başqa bir xəbər")))

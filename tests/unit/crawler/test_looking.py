@@ -24,6 +24,7 @@ from crawler.looking import (
 from crawler.slot import HostSlot
 from domain.fetch import FetchOutcome, Reason, Response
 from domain.frontier import NO_POLL, ClaimedHost, Look, NewTarget, Target
+from domain.outlet import ChannelKind
 from tests.unit.crawler.small_crawl import HOST, NOW, catalogue, outlet
 
 LATER = NOW + timedelta(seconds=1)
@@ -89,6 +90,14 @@ def test_a_document_is_known_by_its_address_and_may_be_larger_and_slower(path: s
     order = order_for(target, _slot(), outlet=OUTLET, unconditional_every=1, asked_at=NOW)
 
     assert (order.kind, order.timeout_s) == (kind, 120.0 if kind is FetchKind.DOCUMENT else 30.0)
+
+
+def test_a_sitemap_may_be_as_slow_as_it_may_be_large() -> None:
+    target = replace(POLL, channel_kind=ChannelKind.SITEMAP)
+
+    order = order_for(target, _slot(), outlet=OUTLET, unconditional_every=1, asked_at=NOW)
+
+    assert (order.kind, order.timeout_s) == (FetchKind.SITEMAP, 120.0)
 
 
 def test_robots_txt_is_asked_for_by_the_scheme_of_what_waits() -> None:

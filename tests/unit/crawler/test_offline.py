@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import zlib
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -12,11 +13,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.offline import ExtractedFile, ParsedFeedFile, extract_files, parse_feed_files
+from crawler.offline import extract_files, parse_feed_files
+from crawler.offline_lines import ExtractedFile, ParsedFeedFile
 from domain.entry import ChannelReading, Entry, ParsedChannel
 from domain.extraction import Extraction, ExtractionOutcome
 from domain.outlet import Outlet, PageHints
 from domain.times import Precision, StatedTime, TimeSource
+from tests.pdf_maker import PdfPage, pdf
 
 BAKU = ZoneInfo("Asia/Baku")
 NOW = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
@@ -159,6 +162,26 @@ def test_a_file_past_its_deadline_is_a_timeout(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (line,) = extracted(tmp_path / "pipe", deadline_s=1.0)
     assert line["outcome"] == "timeout"
+
+
+def test_a_document_that_needs_too_much_memory_is_too_large_as_in_a_crawl(tmp_path: Path) -> None:
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(b"BT /F1 9 Tf 20 700 Td (x) Tj ET " * 30_000) for _ in range(600))
+    stream = b"<</Length %d/Filter/FlateDecode>>\nstream\n%b\nendstream"
+    packed += packer.flush()
+    bomb = pdf(PdfPage(), packed=False).replace(b"<</Length 0>>\nstream\n\nendstream", stream % (len(packed), packed))
+    (tmp_path / "bomb.pdf").write_bytes(bomb)
+    (line,) = extracted(tmp_path / "bomb.pdf")
+    assert line["outcome"] == "too_large"
+
+
+def test_the_outlets_name_is_no_title_of_its_document(tmp_path: Path) -> None:
+    document = PdfPage().put("Sahil Watch", 60, 780, 30).put("A closed hearing", 60, 740, 20)
+    document.paragraph(SENTENCES.replace("ə", "e"), 60, 700)
+    (tmp_path / "a.pdf").write_bytes(pdf(document))
+    outlet = Outlet("o", "Sahil Watch", (), hosts=("outlet.example",))
+    (line,) = extracted(tmp_path / "a.pdf", url="https://outlet.example/a.pdf", outlets=[outlet])
+    assert line["title"] == "A closed hearing"
 
 
 def test_many_files_come_in_their_order_and_can_be_left_early(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from crawler.archive.members import Member
 from crawler.archive.walk import walk
 from crawler.committer import Finished
 from crawler.decisions import journal, journal_catalogue
-from crawler.journal import GapLine, gap_note, merge_note
+from crawler.journal import LOOKS, GapLine, gap_note, look_line, merge_note
 from crawler.reading.room import ReadingRoom
 from crawler.rebuild import Rebuilder, Rebuilt
 from domain.errors import NotEmptyError, StorageError
@@ -158,14 +159,15 @@ def test_an_archive_without_a_journal_gives_what_its_records_say(reading_crawl: 
     crawl.read(None, feed(item("/a")))
     crawl.read("/a", page(), at=NOW + HOUR)
     crawl.writer.close()
-    _without_notes(crawl.archive)
+    without_notes(crawl.archive)
 
     with rebuilt(crawl, tmp_path, catalogue(crawl.outlet)) as (store, done), store.read() as session:
         article = session.scalars(select(ArticleRow)).one()
         assert (article.first_seen_at, article.revisions, done.looks) == (NOW, 1, 2)
 
 
-def _without_notes(archive: Path) -> None:
+def without_notes(archive: Path) -> None:
+    """An archive as a version without a journal wrote it."""
     for file in archive_files(archive):
         content = (archive / file).read_bytes()
         members = [m for m in walk(archive, file) if isinstance(m, Member) and not is_note(m)]
@@ -229,6 +231,19 @@ def test_a_note_of_a_later_version_is_told_and_left_out(reading_crawl: SmallCraw
 
     with rebuilt(crawl, tmp_path) as (_, done):
         assert done.unknown == {"takedown": 1}
+
+
+def test_lines_that_can_not_be_read_are_told_and_cost_no_other(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
+    crawl = reading_crawl
+    journal_catalogue(crawl.archive, "journal", catalogue(crawl.outlet), at=NOW)
+    crawl.read("/a", page())
+    told = gap_note([GapLine(outlet="xeber", channel="feed", since=NOW, reason="not_running")], at=NOW + HOUR)
+    journal(crawl.archive, "journal", replace(told, lines=("{}", *told.lines)))
+    line = look_line(failed(crawl, "/b", FetchOutcome.TIMEOUT, NOW + HOUR).look, follow=None, record_id=None)
+    crawl.writer.append((), [NoteToWrite(LOOKS, NOW + HOUR, (line, line.replace("timeout", "of_tomorrow")))])
+
+    with rebuilt(crawl, tmp_path) as (_, done):
+        assert (done.looks, done.gaps, len(done.losses.problems)) == (2, 1, 2)
 
 
 def test_a_rebuild_that_was_killed_is_taken_for_no_database(crawl: SmallCrawl, tmp_path: Path) -> None:

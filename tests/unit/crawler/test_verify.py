@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import delete, update
 
 from crawler.archive import archive_files, read_record
+from crawler.fetch.engine import Rendering
 from crawler.verify import Wanted, verify_archive
 from crawler.verify_file import Verified
 from storage.tables import FetchRow, RecordRow
@@ -49,6 +51,21 @@ def test_a_whole_archive_has_no_finding(crawl: SmallCrawl) -> None:
 
     assert (done.findings, done.remarks) == ([], [])
     assert (done.files, done.records, done.revisits, done.notes) == (1, 3, 1, 3)
+
+
+def test_a_page_that_a_browser_showed_is_whole_with_what_it_was_made_of(crawl: SmallCrawl) -> None:
+    look = crawl.finished(crawl.target("/a"), page())
+    assert look.response is not None
+    raw = replace(look.response, body=b"<div id=root></div>")
+    crawl.committed(replace(look, rendering=Rendering(raw, "Chromium 150.0.1.2")))
+
+    done = verified(crawl)
+
+    assert (done.findings, done.remarks, done.records) == ([], [], 1)
+    (row,) = crawl.rows(RecordRow)
+    assert isinstance(row, RecordRow)
+    changed(crawl.archive / row.file, row.offset - 60, b"\xff\x00\xff")  # within what it was made of
+    assert told(verified(crawl)) == ["changed"]
 
 
 def test_a_changed_byte_is_told_with_the_row_that_it_hits(crawl: SmallCrawl) -> None:

@@ -11,7 +11,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from domain.outlet import Group
 from publish.exports import ExportForm, ExportKind, columns_of, csv_cell, export
@@ -178,6 +179,20 @@ def test_revisions_are_narrowed_to_edits_and_fetches_to_channels_and_outcomes(st
     assert [row["channel"] for row in looks] == ["feed", "closed"]
     failed = rows(store, ExportKind.FETCHES, ExportFilter(outcomes=frozenset({"timeout", "gone"})))
     assert [row["channel"] for row in failed] == ["closed"]
+
+
+def test_a_fetch_names_the_proxy_that_it_went_through(store: Store) -> None:
+    def work(session: Session) -> None:
+        writer = Writer(session)
+        writer.outlet("one", "official")
+        for slug in ("direct", "far"):
+            writer.poll(writer.channel("one", slug), "one", START)
+        last = session.scalars(select(FetchRow).order_by(FetchRow.id.desc()).limit(1)).one()
+        last.proxy = "tbilisi"
+
+    store.write(work)
+    looks = rows(store, ExportKind.FETCHES, ExportFilter())
+    assert [(row["channel"], row["proxy"]) for row in looks] == [("direct", None), ("far", "tbilisi")]
 
 
 def test_a_group_names_its_outlets(store: Store) -> None:

@@ -16,7 +16,7 @@ RAW = Response(
     "https://xeber.example/a", 200, (("Content-Type", "text/html"), ("X-Of-Host", "1")), b"<div id=root>", NOW, NOW
 )
 SHOWN = replace(RAW, headers=(("Content-Type", "text/html; charset=utf-8"),), body="<p>Şuşa</p>".encode())
-PROVENANCE = Provenance("xeber", Reason.NEW, None, 7, "tbilisi", "Chromium 150.0.1.2")
+PROVENANCE = Provenance("xeber", Reason.NEW, None, 7, proxy="tbilisi", renderer="Chromium 150.0.1.2")
 
 
 def written(folder: Path, *records: RecordToWrite) -> tuple[RecordPlace, ...]:

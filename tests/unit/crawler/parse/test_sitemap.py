@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -92,6 +93,8 @@ def test_pictures_videos_and_other_languages_are_no_addresses_of_their_own() -> 
         ("/a", f"{SITE}/a"),
         ("https://xeber.example/a?x=1&amp;amp;y=2", f"{SITE}/a?x=1&y=2"),
         ("<![CDATA[https://xeber.example/a?x=1&y=2]]>", f"{SITE}/a?x=1&y=2"),
+        ("https://xeber.example/a?x=1&amp;section=2&amp;copy=3", f"{SITE}/a?x=1&section=2&copy=3"),  # no § and no ©
+        ("https://xeber.example/a?x=1&region=2", f"{SITE}/a?x=1&region=2"),
         ("https://www.xeber.example/a", "https://www.xeber.example/a"),
         ("http://xeber.info/a", "http://xeber.info/a"),
         ("https://xeber.example/xəbər", f"{SITE}/x%C9%99b%C9%99r"),
@@ -229,6 +232,14 @@ def test_a_broken_sitemap_is_read_as_far_as_it_goes(body: str) -> None:
 
     assert [path.partition("?")[0] for path in paths(parsed)][:2] == ["/a", "/b"]
     assert len(parsed.entries) == 2
+
+
+def test_many_comments_before_a_sitemap_take_no_time() -> None:
+    began = time.process_time()
+    parsed = read("<?xml version='1.0'?>\n" + "<!-- x -->\n" * 24 + "<urlset>" + url(f"{SITE}/a") + "</urlset>")
+
+    assert paths(parsed) == ["/a"]
+    assert time.process_time() - began < 1
 
 
 def test_an_empty_sitemap_is_valid() -> None:

@@ -240,3 +240,10 @@ def test_a_page_stored_sideways_is_read() -> None:
     page.paragraph(PROSE, 60, 560)
 
     assert read(pdf(page)).text == PROSE
+
+
+def test_letters_of_a_size_below_zero_are_read() -> None:
+    page = page_of()
+    page.content[:] = [line.replace(" 10 Tf 1 0 0 1 ", " -10 Tf -1 0 0 -1 ") for line in page.content]
+
+    assert read(pdf(page)).text == PROSE

@@ -12,6 +12,7 @@ from domain.fetch import PageReading, Reason
 from domain.frontier import TargetState
 from domain.outlet import PageHints
 from storage.tables import ArticleRow, ArticleUrlRow, ExtractionRow, FetchRow, RevisionRow, TargetRow
+from tests.pdf_maker import PdfPage, pdf
 from tests.unit.crawler.small_crawl import HOST, NOW, SENTENCES, SmallCrawl, outlet, page
 
 LATER = NOW + timedelta(hours=4)
@@ -179,5 +180,14 @@ def test_a_base_that_the_present_extractor_would_refuse_is_no_base(reading_crawl
     reading_crawl.read("/a", old)
     reading_crawl.outlet = replace(outlet(), hints=PageHints(body_css=(".teaser",)))
     reading_crawl.read("/a", new, at=LATER)
+
+    assert len(_revisions(reading_crawl)) == 1
+
+
+def test_a_page_in_the_place_of_a_document_is_no_edit(reading_crawl: SmallCrawl) -> None:
+    document = PdfPage().put("A new bridge was opened", 60, 780, 20)
+    document.paragraph("The bridge is a hundred and twenty metres long and was two years in the making. " * 4, 60, 700)
+    reading_crawl.read("/a", pdf(document))
+    reading_crawl.read("/a", page(), at=LATER, reason=Reason.RECHECK)
 
     assert len(_revisions(reading_crawl)) == 1

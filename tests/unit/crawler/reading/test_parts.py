@@ -24,7 +24,7 @@ from tests.unit.crawler.small_crawl import HOST, HTML, NOW, SmallCrawl, outlet
 
 HOUR = timedelta(hours=1)
 PAGE = 6
-Web = Mapping[str, bytes | int]
+Web = Mapping[str, bytes | int | str]  # a body, a status, or where it has moved
 
 
 def at(hours: float) -> datetime:
@@ -64,14 +64,15 @@ def poll(crawl: SmallCrawl, web: Web, when: datetime, *, is_read: bool = True) -
             when += timedelta(seconds=3)
             asked.append(target.url.removeprefix(f"https://{HOST}"))
             answer(crawl, target, web, when, is_read=is_read)
-        due = waiting(crawl, when)
+        due = waiting(crawl, when + timedelta(seconds=1))
     return asked
 
 
 def answer(crawl: SmallCrawl, target: Target, web: Web, when: datetime, *, is_read: bool = True) -> int:
     found = web.get(target.url.removeprefix(f"https://{HOST}"), 404)
-    status, body = (found, b"") if isinstance(found, int) else (200, found)
-    (done,) = crawl.committed(crawl.finished(target, body, at=when, status=status, headers=HTML))
+    status, body = (found, b"") if isinstance(found, int) else (301, b"") if isinstance(found, str) else (200, found)
+    headers = (*HTML, ("Location", found)) if isinstance(found, str) else HTML
+    (done,) = crawl.committed(crawl.finished(target, body, at=when, status=status, headers=headers))
     assert done.fetch_id is not None
     if is_read and done.is_read_later:
         crawl.reader.read(done.fetch_id)
@@ -269,6 +270,16 @@ def test_a_needed_document_that_fails_is_a_gap_until_it_is_read(sitemap: SmallCr
     assert gaps(sitemap) == [("http_error", True, None)]
 
     poll(sitemap, web, at(3))
+    assert gaps(sitemap) == [("http_error", False, True)]
+
+
+def test_a_needed_document_that_moved_to_where_it_fails_is_a_gap_too(sitemap: SmallCrawl) -> None:
+    web: Web = {"/feed": index("/a.xml", "/b.xml"), "/a.xml": urlset(1), "/b.xml": "/c.xml", "/c.xml": urlset(2)}
+    poll(sitemap, web, at(0))
+    poll(sitemap, {**web, "/c.xml": 503}, at(1))
+    assert gaps(sitemap) == [("http_error", True, None)]
+
+    poll(sitemap, web, at(2))
     assert gaps(sitemap) == [("http_error", False, True)]
 
 

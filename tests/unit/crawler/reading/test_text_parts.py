@@ -115,6 +115,33 @@ def test_a_part_that_never_comes_does_not_hold_the_others_back_for_ever(reading_
     assert _bodies(reading_crawl) == ["\n\n".join((*TEXTS[0], *TEXTS[1]))]
 
 
+def test_an_article_whose_number_looks_like_a_parts_is_stored_though_no_first_part_ever_comes(
+    reading_crawl: SmallCrawl,
+) -> None:
+    links = "<nav><a href='/yazilar/6'>Əvvəlki yazı</a> <a href='/yazilar/8'>Növbəti yazı</a></nav></article>"
+    body = page().decode().replace("</article>", links).encode()
+    reading_crawl.read("/yazilar/7", body)
+    first = reading_crawl.finished(reading_crawl.target("/yazilar"), b"", at=NOW + timedelta(minutes=1), status=404)
+    reading_crawl.committed(first)
+
+    again = reading_crawl.read("/yazilar/7", body, at=NOW + timedelta(minutes=10), reason=Reason.RETRY)
+
+    assert again is not None
+    assert again.reading is PageReading.ARTICLE
+    assert _bodies(reading_crawl) == ["\n\n".join(SENTENCES)]
+
+
+def test_articles_that_are_numbered_from_one_are_no_parts_of_each_other(reading_crawl: SmallCrawl) -> None:
+    titles = ("Körpü açılıb", "Bazar bağlanıb")
+    for attempt in range(2):
+        for number, title in enumerate(titles, start=1):
+            links = f"<a href='/yazilar/{number - 1}'>Əvvəlki</a> <a href='/yazilar/{number + 1}'>Növbəti</a></article>"
+            body = page(*TEXTS[number - 1], title=title).decode().replace("</article>", links).encode()
+            reading_crawl.read(f"/yazilar/{number}", body, at=NOW + timedelta(minutes=10 * attempt + number))
+
+    assert sorted(_bodies(reading_crawl)) == ["\n\n".join(text) for text in TEXTS[:2]]
+
+
 def test_pages_of_comments_make_no_parts(reading_crawl: SmallCrawl) -> None:
     _read(reading_crawl, 1, *TEXTS[0])
     _read(reading_crawl, 2, *TEXTS[0])

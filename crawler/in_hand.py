@@ -1,0 +1,92 @@
+"""The hosts that a crawl has in hand: which it takes, which it was told to take, and what is said when one leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import structlog
+
+from crawler.crawl_plan import CrawlPlan, Event, Tally
+from crawler.desk import HostDesk
+from crawler.slot import HostSlot
+from crawler.wanted import WantedHosts
+
+log = structlog.get_logger()
+
+AGAIN_S = 0.25  # between two looks for hosts that have something due
+
+
+class HostsInHand:
+    """As many as the plan lets; where it has hosts told, only those that ``want`` names. Counts them in ``tally``."""
+
+    def __init__(self, desk: HostDesk, tally: Tally, plan: CrawlPlan, *, on_event: Event) -> None:
+        self._desk = desk
+        self._tally = tally
+        self._most = plan.limits.hosts_at_once
+        self._is_told = plan.told is not None
+        self._on_event = on_event
+        self._slots: dict[str, HostSlot] = {}
+        self._wanted = WantedHosts()
+        self._next_claim = 0.0
+
+    def __len__(self) -> int:
+        return len(self._slots)
+
+    @property
+    def slots(self) -> tuple[HostSlot, ...]:
+        """All of them."""
+        return tuple(self._slots.values())
+
+    def slot_of(self, host: str) -> HostSlot | None:
+        """The slot of a host; None where it is in no hand of ours."""
+        return self._slots.get(host)
+
+    def holds(self, slot: HostSlot) -> bool:
+        """Whether the slot is in hand still. May be asked from any thread."""
+        return self._slots.get(slot.host.key) is slot
+
+    def is_time(self, now: float) -> bool:
+        """Whether more are to be looked for (monotonic seconds)."""
+        return now >= self._next_claim
+
+    def look_soon(self) -> None:
+        """Something may be due that was not."""
+        self._next_claim = 0.0
+
+    def claim(self, now: float) -> bool:
+        """Take more hosts, up to the limit; says whether any was taken."""
+        self._next_claim = now + AGAIN_S
+        free = self._most - len(self._slots)
+        told = self._wanted.next(free) if self._is_told else None
+        slots = self._desk.claim(free, told) if free > 0 and told != () else []
+        self._slots.update({slot.host.key: slot for slot in slots})
+        self._tally.hosts += len(slots)
+        self._refuse(self._wanted.settle(told or (), self._slots), "nothing to do there, or in other hands")
+        return bool(slots)
+
+    def want(self, host: str) -> None:
+        """A host that is to be worked on; what comes of one that is in work already is told when it is given back."""
+        if host not in self._slots:
+            self._wanted.add(host)
+            self.look_soon()
+
+    def give_back(self, slot: HostSlot, outcome: str, now: float) -> None:
+        """Release it with what came of its run."""
+        del self._slots[slot.host.key]
+        self._desk.give_back(slot, outcome)
+        self._on_event("host.released", {"host": slot.host.key, "outcome": outcome})
+        self._next_claim = min(self._next_claim, now)
+
+    def lose(self, slot: HostSlot) -> None:
+        """Another took the host while this process gave no sign of life: its looks are dropped as they come."""
+        log.error("host.lost", host=slot.host.key, run=slot.run_id)
+        del self._slots[slot.host.key]
+        self._on_event("host.released", {"host": slot.host.key, "outcome": "lost"})
+
+    def refuse_what_waits(self) -> None:
+        """Say of all that was told and not begun that it is not taken."""
+        self._refuse(self._wanted.next(len(self._wanted)), "stopping")
+
+    def _refuse(self, hosts: Iterable[str], why: str) -> None:
+        for host in hosts:
+            self._on_event("host.refused", {"host": host, "why": why})
