@@ -103,6 +103,11 @@ def test_nobody_reached_is_most_likely_ours() -> None:
     assert "most likely" not in headline(_report(*outlets, _outlet("d", Verdict.FAILED, _remark("refused"))))
 
 
+@pytest.mark.parametrize("form", [check_html, check_markdown, check_text])
+def test_each_form_tells_a_delay_alike(form: object) -> None:
+    assert "; 5 s between requests" in form(_report(_outlet("a")))  # type: ignore[operator]
+
+
 def test_one_of_a_kind_is_told_as_one() -> None:
     channel = ChannelCheck("feed", "feed", "https://xeber.example/rss", "good", "fine", 1, ())
 
