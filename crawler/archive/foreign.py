@@ -79,7 +79,7 @@ def _records(opened: BinaryIO, most_bytes: int) -> Iterator[ForeignRecord | Unus
             continue  # requests, what another tool noted, names looked up
         try:
             yield _understood(record, most_bytes)
-        except (ValueError, LookupError, AttributeError, TypeError) as error:
+        except (ValueError, LookupError, AttributeError, TypeError, OverflowError) as error:
             yield Unusable(_said(error))
 
 

@@ -107,10 +107,11 @@ def test_an_arc_file_is_read(tmp_path: Path) -> None:
     [
         ({"date": "yesterday"}, "Invalid isoformat"),
         ({"date": "0001-01-01T00:00:00Z"}, "a date that can't be"),
+        ({"date": "0001-01-01T00:00:00+05:00"}, "date value out of range"),
         ({"status": "abc"}, "no HTTP status"),
         ({"body": b"x" * (MIB + 1)}, "a body of more than"),
     ],
-    ids=["no date", "an impossible date", "no status", "too large"],
+    ids=["no date", "an impossible date", "a date before all", "no status", "too large"],
 )
 def test_a_record_that_can_not_be_used_says_why(tmp_path: Path, how: dict[str, Any], said: str) -> None:
     (found,) = read(written(tmp_path / "odd.warc.gz", **how))
