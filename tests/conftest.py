@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from storage import Store
 from tests.databases import migrated_store, postgres_database, postgres_server, sqlite_url
+
+settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no clock")  # a busy machine is no fault of the code
 
 _connect = socket.socket.connect
 

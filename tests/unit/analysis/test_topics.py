@@ -4,7 +4,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.topics import CompiledTopic, breadth_warning, compile_topic, static_warnings, topic_hash
@@ -194,7 +194,6 @@ def test_short_words_alone_and_small_operators_are_warned_of() -> None:
     assert [warning.split(" at ")[0] for warning in warnings] == ['sample: az: "qaz"', 'sample: en: "and"']
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(st.sampled_from("Mehman Hüseynov'ıəQqaz.«»\n-B а1"), max_size=60).map(clean_text))
 def test_spans_are_in_order_apart_and_inside_the_text(text: str) -> None:
     for asked, language in ((SINGER, "az"), (GAS, "az"), (GAS, None), (COUNCIL, "tr")):

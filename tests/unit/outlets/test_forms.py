@@ -125,7 +125,7 @@ def _key(url: str) -> str:
     return url_key(url, host_aliases=PLAIN.host_aliases)
 
 
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=3_000)
 @given(url=_addresses(), outlet=st.sampled_from([PLAIN, NUMBERED]))
 def test_a_main_form_has_none_and_stays_on_the_outlets_hosts(url: str, outlet: Outlet) -> None:
     main = main_form(outlet, url)
@@ -139,7 +139,7 @@ def test_a_main_form_has_none_and_stays_on_the_outlets_hosts(url: str, outlet: O
     assert article_number(outlet, main) == article_number(outlet, url)
 
 
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=2_000)
 @given(
     path=st.lists(_SEGMENTS.filter(lambda s: "amp" not in s and "print" not in s), min_size=1, max_size=4),
     forms=st.permutations(["host", "segment", "query", "tracking"]),
@@ -157,7 +157,7 @@ def test_forms_meet_in_whatever_order_they_were_put_on(path: list[str], forms: l
     assert _key(main_form(PLAIN, form) or form) == _key(plain)
 
 
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=3_000)
 @given(url=_addresses())
 def test_no_rule_takes_an_address_to_another_outlet(url: str) -> None:
     claims = dict.fromkeys((*PLAIN.hosts, *PLAIN.edition_hosts), "xeber") | {"nomre.example": "nomre"}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
@@ -254,7 +254,7 @@ def with_title(title: str) -> Digest:
     return build_digest(source, day=DAY, zone=BAKU, now=MADE_AT)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(st.text(max_size=60))
 def test_no_headline_breaks_any_form(title: str) -> None:
     digest = with_title(title.encode("utf-8", "replace").decode())
@@ -284,7 +284,7 @@ def test_rendered_markdown_holds_the_headlines_as_words_and_no_link_but_ours() -
     assert {link.get("href") for link in tree.cssselect("a")} <= ours
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet=st.sampled_from("\\`*_[]()<>&#|~$@!-+=1.:/w \n\tə"), max_size=40))
 def test_escaped_words_are_rendered_as_the_words_they_are(text: str) -> None:
     page = rendered(f"- **x**, {escaped(text)}\n")

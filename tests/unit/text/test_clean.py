@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from text.clean import clean_text
@@ -31,7 +31,6 @@ def test_a_text_is_cleaned_of_what_stores_refuse(raw: str, cleaned: str) -> None
     assert clean_text(raw) == cleaned
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(st.characters(codec=None), max_size=40))
 def test_any_string_becomes_storable_and_stays_so(raw: str) -> None:
     cleaned = clean_text(raw)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.times import Precision, TimeSource
@@ -177,7 +177,6 @@ def test_no_text_makes_it_fail(raw: str) -> None:
     assert found is None or found.at.tzinfo is not None
 
 
-@settings(deadline=None)  # the first that goes to dateparser loads its tables
 @given(
     st.from_regex(
         r"[0-3]?[0-9][ ./:-][a-zа-я0-9]{1,8}[ ./:-][0-9]{1,4}[ ,]{0,2}[0-2]?[0-9][:.][0-9]{2}", fullmatch=True

@@ -1,7 +1,7 @@
 """fold: one form of a letter, and the way back to the original."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from text.clean import clean_text
@@ -37,13 +37,11 @@ def test_short_i_is_a_letter_of_its_own() -> None:
     assert fold("мой") != fold("мои")
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(TEXTS)
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(TEXTS)
 def test_a_folded_text_with_offsets_is_the_folded_text(text: str) -> None:
     kept = fold_with_offsets(text)

@@ -1,7 +1,7 @@
 """Closed grammars: each form of a word is found, words that merely begin alike are not."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from text.fold import fold
@@ -145,14 +145,12 @@ def test_a_base_typed_without_them_is_found_too() -> None:
     assert is_form("kopru", "köprüde", "tr")
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text("abəıoöuüqktşn", min_size=1, max_size=9), st.sampled_from(["az", "tr", "en"]))
 def test_a_base_is_a_form_of_itself(base: str, language: str) -> None:
     assert is_form(base, base, language)
     assert any(fold(base).startswith(key) for key in forms_of(base, language).keys)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text("абвеёийклнорстуцчшыьэюя", min_size=1, max_size=9))
 def test_a_russian_base_is_a_form_of_itself(base: str) -> None:
     assert is_form(base, base, "ru")

@@ -1,7 +1,7 @@
 """parse_query: what can be read is read one way, what can't names its place."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import QueryError
@@ -85,7 +85,6 @@ def test_terms_are_listed_in_order_with_their_positions() -> None:
     assert [term.position for term in found] == [0, 8, 16, 23]
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.sampled_from(["AND", "OR", "NOT", "(", ")", '"', "=a", "b*", "söz", "«", "»", "*", "-x", "'"])))
 def test_any_input_is_read_or_refused(parts: list[str]) -> None:
     try:

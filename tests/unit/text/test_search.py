@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import QueryError
@@ -115,7 +115,6 @@ PIECES = [
 ]
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.one_of(st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join), st.text(max_size=30)))
 def test_no_input_is_a_syntax_error_for_fts5(index: sqlite3.Connection, typed: str) -> None:
     try:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from text.clean import clean_text
@@ -58,7 +58,6 @@ def test_a_huge_token_is_cut_short_in_the_index() -> None:
     assert len(terms_of(tokenise("ə" * 5000)[0])[0]) == 128
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(text=st.text(max_size=60).map(clean_text))
 def test_fts5_splits_index_terms_back_into_the_same_tokens(index: sqlite3.Connection, text: str) -> None:
     terms = index_terms(text)
@@ -67,7 +66,6 @@ def test_fts5_splits_index_terms_back_into_the_same_tokens(index: sqlite3.Connec
     assert [term.upper() for term in found] == [term.upper() for term in terms.split()]
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=60).map(clean_text))
 def test_tokens_are_in_order_and_hold_letters_and_digits_only(text: str) -> None:
     tokens = tokenise(text)

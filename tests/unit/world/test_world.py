@@ -30,14 +30,14 @@ def _get(host: str, path: str, at: datetime, headers: Mapping[str, str] | None =
 
 
 @given(at=SPAN, place=st.sampled_from(CHANNELS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_asking_twice_gives_the_same_answer(at: datetime, place: tuple[Site, ChannelScript]) -> None:
     site, channel = place
     assert _get(site.host, channel.path, at) == _get(site.host, channel.path, at)
 
 
 @given(at=SPAN, place=st.sampled_from(CHANNELS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nothing_is_listed_before_it_is_published_or_after_it_is_removed(
     at: datetime, place: tuple[Site, ChannelScript]
 ) -> None:

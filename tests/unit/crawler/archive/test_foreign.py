@@ -146,7 +146,7 @@ def test_damage_ends_in_words_and_never_in_an_error(tmp_path: Path, damage: Call
     assert len([one for one in found if isinstance(one, Unusable) and one.is_file]) <= 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(at=st.integers(0, 2_000), piece=st.binary(min_size=1, max_size=60), is_gzip=st.booleans())
 def test_bytes_of_any_kind_anywhere_raise_nothing(
     tmp_path_factory: pytest.TempPathFactory, at: int, piece: bytes, *, is_gzip: bool

@@ -150,7 +150,7 @@ moments = st.datetimes(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     headers,
     st.binary(max_size=300),

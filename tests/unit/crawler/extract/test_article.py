@@ -115,13 +115,13 @@ def test_a_page_with_nothing_on_it_is_no_article(body: bytes) -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_random_bytes_are_never_an_article_and_never_raise(body: bytes) -> None:
     assert read(body).outcome is not ExtractionOutcome.OK
 
 
 @given(st.integers(min_value=200, max_value=2_400))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_page_cut_off_anywhere_in_its_text_is_never_a_whole_article(at: int) -> None:
     page = (GOLDEN / "wordpress_az" / "page.html").read_bytes()
     assert read(page[: page.index(b"</article>") - at]).outcome is not ExtractionOutcome.OK

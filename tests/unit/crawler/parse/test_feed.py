@@ -360,14 +360,14 @@ def test_no_attack_on_the_parser_costs_more_than_seconds(hostile: str) -> None:
     assert time.monotonic() - started < 15
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=400))
 def test_no_bytes_make_it_fail(noise: bytes) -> None:
     read(noise)
     read(b"<rss version='2.0'><channel><item><title>" + noise + b"</title></item></channel></rss>")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_no_damage_to_a_feed_makes_it_fail(data: st.DataObject) -> None:
     whole = rss(

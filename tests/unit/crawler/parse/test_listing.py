@@ -249,7 +249,7 @@ def test_many_links_are_read_in_bounded_time() -> None:
     assert time.monotonic() - started < 20
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=300), st.sampled_from([None, "a", "div a"]))
 def test_no_bytes_make_it_fail(noise: bytes, link_css: str | None) -> None:
     read(noise, link_css=link_css)

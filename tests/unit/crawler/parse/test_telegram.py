@@ -275,7 +275,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=12)), max_size=25).map("".join))
 def test_any_text_gives_entries_that_can_be_stored(text: str) -> None:
     found = read(page("limanxeber", [Shown(7, AT, text, views=text[:8], author=text), Shown(9, AT, "son")]))
@@ -288,7 +288,7 @@ def test_any_text_gives_entries_that_can_be_stored(text: str) -> None:
         assert as_markup(lines_in(entry.content_html or "")) == entry.content_html
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=400))
 def test_any_bytes_give_a_reading(body: bytes) -> None:
     assert read(body).reading in set(ChannelReading)

@@ -221,7 +221,7 @@ JSON = st.recursive(
 KINDS = st.sampled_from(["playlistItem", "video", "channel"]).map(lambda kind: f"youtube#{kind}ListResponse")
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(KINDS, st.lists(JSON, max_size=4))
 def test_any_answer_gives_entries_that_can_be_stored(kind: str, items: list[object]) -> None:
     found = read({"kind": kind, "items": items})
@@ -232,7 +232,7 @@ def test_any_answer_gives_entries_that_can_be_stored(kind: str, items: list[obje
         stored.encode()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=30), st.text(max_size=60))
 def test_any_title_and_description_can_be_stored(title: str, text: str) -> None:
     (entry,) = read(json.dumps(uploads(item(title=title, text=text))).encode()).entries
