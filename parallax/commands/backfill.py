@@ -20,7 +20,8 @@ from parallax.commands.opening import (
 )
 
 if TYPE_CHECKING:
-    from crawler.backfill import Opening, Span
+    from crawler.back_keys import Span
+    from crawler.backfill import Opening
     from domain.outlet import Outlet
     from parallax.backfilling import BackfillEnd
     from parallax.bootstrap import Parallax
@@ -66,7 +67,7 @@ def backfill(
 
 
 def _span(since: str | None, until: str | None, parallax: Parallax) -> Span:
-    from crawler.backfill import Span
+    from crawler.back_keys import Span
 
     yesterday = parallax.clock.now().astimezone(parallax.settings.time_zone).date() - timedelta(days=1)
     if since is None:

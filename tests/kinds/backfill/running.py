@@ -19,6 +19,7 @@ _OUTLET = """slug = "{site.slug}"
 name = "{site.slug}"
 languages = ["az"]
 hosts = ["{site.host}:{port}"]
+{more}
 
 [[groups]]
 group = "independent"
@@ -57,8 +58,9 @@ class World:
         }
 
     def _toml(self, site: Site, delay_s: float) -> str:
-        channel = site.channel.replace("{origin}", f"http://{site.host}:{self.port}")
-        return _OUTLET.format(site=site, port=self.port, channel=channel, delay_s=delay_s)
+        origin = f"http://{site.host}:{self.port}"
+        channel, more = (lines.replace("{origin}", origin) for lines in (site.channel, site.more))
+        return _OUTLET.format(site=site, port=self.port, channel=channel, more=more, delay_s=delay_s)
 
     def run(self, *words: str, at: datetime = NOW, **settings: str) -> subprocess.CompletedProcess[str]:
         """A command to its end."""

@@ -22,6 +22,7 @@ from storage.gaps import put_gap
 from storage.tables import ArticleRow, ChannelRow, EntryRow, FetchRow, GapRow, TargetRow, TodoRow
 from tests.databases import migrated_store, postgres_database, sqlite_url
 from tests.kinds.backfill.running import World, served
+from tests.kinds.backfill.wordpress import FEED_TITLE, call
 from tests.kinds.backfill.world import ARTICLES, DOCUMENTS, EXIT_CODES, NOW, SINCE, SITES, UNTIL
 
 _DAYS = ("--since", SINCE.isoformat(), "--until", UNTIL.isoformat())
@@ -97,6 +98,10 @@ def test_each_run_says_what_it_asks_and_what_came_of_it(caught: Caught) -> None:
     assert "the page of each of 4 days" in caught.runs["gunler"].stdout
     assert "5 listed; 4 entries of these days listed" in caught.runs["kanal"].stdout
     assert "robots disallowed" in caught.runs["bagli"].stdout
+    assert "wordpress · channel: its front page" in caught.runs["sade"].stdout
+    assert f"{call(1)}: robots disallowed" in caught.runs["yasaq"].stdout
+    assert "WordPress REST is not open to everybody: 401 rest_not_logged_in" in caught.runs["giris"].stdout
+    assert "not a feed (a page of HTML, no JSON)" in caught.runs["basqa"].stdout
 
 
 def test_what_was_caught_up_is_no_news_of_today(caught: Caught) -> None:
@@ -110,6 +115,16 @@ def test_what_was_caught_up_is_no_news_of_today(caught: Caught) -> None:
             absent_at, first_seen_at = seen[slug, place]
             assert absent_at is None, (slug, place)
             assert first_seen_at >= NOW.astimezone(UTC), (slug, place)
+
+
+def test_what_the_feed_said_of_an_entry_stands_beside_the_api(caught: Caught) -> None:
+    query = select(EntryRow.title, EntryRow.published_at, EntryRow.published_source)
+    query = query.join(ChannelRow, ChannelRow.id == EntryRow.channel_id).where(ChannelRow.outlet == "basliq")
+    with caught.store.read() as session:
+        listed = session.execute(query.where(EntryRow.url.endswith("/yazi/lentde"))).one()
+        added = session.execute(query.where(EntryRow.url.endswith("/yazi/onunda"))).one()
+    assert listed.title == FEED_TITLE
+    assert tuple(added) == ("Körpü “2”", datetime(2026, 2, 10, 9, tzinfo=UTC), "feed")
 
 
 def test_it_is_no_poll_and_tells_of_no_gap(caught: Caught) -> None:

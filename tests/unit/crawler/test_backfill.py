@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.backfill import Asked, Span, back_key, day_of, leads_back, may_be_of, openings, span_of, walked_over
+from crawler.back_keys import Span, back_key, span_of
+from crawler.backfill import Asked, day_of, leads_back, may_be_of, openings, walked_over
 from domain.entry import AskedWhen, Entry, FurtherDocument
 from domain.outlet import Channel, ChannelKind, Outlet
 from domain.times import Precision, StatedTime, TimeSource
