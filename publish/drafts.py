@@ -83,6 +83,8 @@ def draft_of(found: Found, *, slugs: Collection[str], claimed_by: str | None) ->
     keys |= {"zone": found.zone, "hosts": [found.host], "verified": False}
     if shape is not None:
         keys |= {"article_url": shape.pattern, "article_examples": shape.examples}
+    if apis := _apis(home):
+        keys["wordpress_api"] = apis
     channels = _channels(found, feeds, home)
     return Draft(
         notes=tuple(_notes(found, shape, claimed_by)),
@@ -101,6 +103,10 @@ def _name(found: Found, feeds: Iterable[FeedFound]) -> str:
 def _languages(home: HomeSeen, feeds: Iterable[FeedFound]) -> list[str]:
     told = [*home.languages, *(feed.seen.language for feed in feeds if feed.seen and feed.seen.language)]
     return [language for language in dict.fromkeys(told) if language in LANGUAGES]
+
+
+def _apis(home: HomeSeen) -> list[str]:
+    return [api for api in home.wordpress if not set(api) & set("{} ")]
 
 
 def _channels(found: Found, feeds: tuple[FeedFound, ...], home: HomeSeen) -> tuple[Mapping[str, Value], ...]:
@@ -148,6 +154,8 @@ def _notes(found: Found, shape: Shape | None, claimed_by: str | None) -> Iterato
     yield "A program found all this: look at it before you use it."
     if claimed_by is not None:
         yield f"{found.host} is in the catalogue already, as {claimed_by}: this file can't stand beside that one."
+    if found.home is not None and (apis := _apis(found.home)):
+        yield f"It offers WordPress REST at {', '.join(apis)}: `parallax backfill` asks there for posts of past days."
     if found.home is not None and found.home.barrier is not None:
         yield f"The home page is a {found.home.barrier.value} page: what it names is not what readers see."
     if shape is None:

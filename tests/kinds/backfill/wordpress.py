@@ -63,6 +63,13 @@ def closed_by_robots(host: str, path: str) -> Reply | None:
     return by_header(host, path)
 
 
+def repeating(host: str, path: str) -> Reply | None:
+    """It announces the API, which lists the same whatever page is asked for."""
+    if path.startswith("/wp-json/wp/v2/posts?"):
+        return _posts(host, call(1), tells_total=False)
+    return by_header(host, path)
+
+
 def with_login(host: str, path: str) -> Reply | None:
     """Its API is for those who log in."""
     if not path.startswith("/wp-json/"):
@@ -125,8 +132,9 @@ DOCUMENTS = {
     | {("/", "empty_channel")}
     | {(call(number, start="/index.php?rest_route=/wp/v2/posts&"), "listed") for number in (1, 2, 3)}
     | {(call(4, start="/index.php?rest_route=/wp/v2/posts&"), "not_found")},
+    "eyni": _LISTED | {(call(1), "listed"), (call(2), "listed")},
     "yasaq": _LISTED | {(call(1), "robots_disallowed")},
     "giris": _LISTED | {(call(1), "refused")},
     "basqa": _LISTED | {(call(1), "not_a_feed")},
 }
-EXIT_CODES = {"basliq": 0, "sade": 0, "yasaq": 3, "giris": 3, "basqa": 3}
+EXIT_CODES = {"basliq": 0, "sade": 0, "eyni": 0, "yasaq": 3, "giris": 3, "basqa": 3}
