@@ -1,4 +1,4 @@
-"""Articles of one outlet that are one text in several languages: by a number that they share, or as their pages say.
+"""Articles of one outlet that are one text in several languages: by a shared number, or as pages and sitemaps say.
 
 A relation between articles, never a merge: each language has texts and edits of its own.
 """
@@ -27,7 +27,8 @@ SHARED_NUMBER, BOTH_WAYS, ONE_WAY = "shared_number", "hreflang", "hreflang_one_w
 class Translation:
     """Two articles of one outlet in two languages, the lower number first, and what says so since when.
 
-    ``evidence``: ``shared_number``, ``hreflang`` (each page names the other) or ``hreflang_one_way``.
+    ``evidence``: ``shared_number``, ``hreflang`` (each names the other, by its page or a sitemap) or
+    ``hreflang_one_way``.
     """
 
     article_id: int
