@@ -1,8 +1,8 @@
-"""Answers that the outlets of this world are made of. Pure; all is invented."""
+"""What the outlets of this world are made of. Pure; all is invented."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 SENTENCES = (
@@ -20,6 +20,24 @@ class Reply:
     content_type: str
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An outlet with one channel. ``serves``: (host with port, path with query) to an answer; None is a 404.
+
+    ``more``: lines of TOML above its tables.
+    """
+
+    slug: str
+    channel: str  # lines of TOML; {origin} is the site's address
+    serves: Callable[[str, str], Reply | None]
+    more: str = ""
+
+    @property
+    def host(self) -> str:
+        """Its one host."""
+        return f"{self.slug}.example"
 
 
 def html(inside: str, *, head: str = "") -> Reply:

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from tests.kinds.backfill.world import NOW, SITES, TELEGRAM, Site
+from tests.kinds.backfill.replies import Site
+from tests.kinds.backfill.world import NOW, SITES, TELEGRAM
 from tests.world_run import ROOT
 
 _OUTLET = """slug = "{site.slug}"
@@ -39,13 +40,15 @@ timeout_s = 10.0
 class World:
     """Where it is served and stored."""
 
-    def __init__(self, home: Path, port: int, database_url: str, *, delay_s: float = 0.02) -> None:
+    def __init__(
+        self, home: Path, port: int, database_url: str, *, delay_s: float = 0.02, sites: Sequence[Site] = SITES
+    ) -> None:
         self.port = port
         folder = home / "catalogue"
         folder.mkdir(parents=True, exist_ok=True)
-        for site in SITES:
+        for site in sites:
             (folder / f"{site.slug}.toml").write_text(self._toml(site, delay_s), encoding="utf-8")
-        hosts = (TELEGRAM, *(site.host for site in SITES))
+        hosts = (TELEGRAM, *(site.host for site in sites))
         self._environ = {
             "PARALLAX_HOME": str(home),
             "PARALLAX_DATABASE_URL": database_url,

@@ -10,7 +10,7 @@ import json
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.kinds.backfill.replies import Reply, article, html
+from tests.kinds.backfill.replies import Reply, Site, article, html
 
 _A_CALL = 3
 _POSTS = "/wp/v2/posts"
@@ -26,7 +26,7 @@ _PUBLISHED = (
     ("2026-02-12T20:30:00", "/yazi/on-ucunde"),
     ("2026-03-20T07:00:00", "/yazi/bugun"),
 )
-ARTICLES = {f"/yazi/{name}" for name in ("doqquzunda", "onunda", "on-ikisinde")}
+_ARTICLES = {f"/yazi/{name}" for name in ("doqquzunda", "onunda", "on-ikisinde")}
 FEED_TITLE = "Lentdəki başlıq"
 _DAYS = "after=2026-02-08T00:00:00&before=2026-02-14T00:00:00&per_page=100"
 _REST = "orderby=date&order=asc&_fields=id,date_gmt,modified_gmt,link,title"
@@ -63,23 +63,13 @@ def closed_by_robots(host: str, path: str) -> Reply | None:
     return by_header(host, path)
 
 
-def repeating(host: str, path: str) -> Reply | None:
-    """It announces the API, which lists the same whatever page is asked for."""
-    if path.startswith("/wp-json/wp/v2/posts?"):
-        return _posts(host, call(1), tells_total=False)
-    return by_header(host, path)
-
-
-def with_login(host: str, path: str) -> Reply | None:
-    """Its API is for those who log in."""
-    if not path.startswith("/wp-json/"):
-        return _site(host, path)
-    return _json({"code": "rest_not_logged_in", "message": "Daxil olun.", "data": {"status": 401}}, status=401)
-
-
-def something_else(host: str, path: str) -> Reply | None:
-    """A page stands in the API's place."""
-    return html("<main><p>Sayt yenilənir</p></main>") if path.startswith("/wp-json/") else _site(host, path)
+def of_three_editions(host: str, path: str) -> Reply | None:
+    """The API of one edition is for those who log in, a page stands in that of the next, the third repeats itself."""
+    if path.startswith("/az/wp-json/"):
+        return _json({"code": "rest_not_logged_in", "message": "Daxil olun.", "data": {"status": 401}}, status=401)
+    if path.startswith("/ru/wp-json/"):
+        return html("<main><p>Sayt yenilənir</p></main>")
+    return _posts(host, call(1), tells_total=False) if path.startswith("/en/wp-json/") else _site(host, path)
 
 
 def _site(host: str, path: str) -> Reply | None:
@@ -124,17 +114,37 @@ def _json(told: object, *, status: int = 200) -> Reply:
     return Reply(status, "application/json; charset=UTF-8", json.dumps(told).encode())
 
 
-# What a backfill asks of each, and how it ends.
-_LISTED = {("/feed", "listed")}
-DOCUMENTS = {
-    "basliq": _LISTED | {(call(number), "listed") for number in (1, 2, 3)},
-    "sade": _LISTED
-    | {("/", "empty_channel")}
-    | {(call(number, start="/index.php?rest_route=/wp/v2/posts&"), "listed") for number in (1, 2, 3)}
-    | {(call(4, start="/index.php?rest_route=/wp/v2/posts&"), "not_found")},
-    "eyni": _LISTED | {(call(1), "listed"), (call(2), "listed")},
-    "yasaq": _LISTED | {(call(1), "robots_disallowed")},
-    "giris": _LISTED | {(call(1), "refused")},
-    "basqa": _LISTED | {(call(1), "not_a_feed")},
+_FEED = 'kind = "feed"\nurl = "{origin}/feed"'
+_EDITIONS = ", ".join(f'"{{origin}}/{language}/wp-json/"' for language in ("az", "ru", "en"))
+SITES = (
+    Site("basliq", _FEED, by_header),
+    Site("sade", _FEED, by_front_page, 'home = "{origin}/"'),
+    Site("yasaq", _FEED, closed_by_robots),
+    Site("nesrler", _FEED, of_three_editions, f"wordpress_api = [{_EDITIONS}]"),
+)
+ARTICLES = {
+    "basliq": _ARTICLES,
+    "sade": _ARTICLES,
+    "yasaq": set(),
+    "nesrler": {"/yazi/doqquzunda", "/yazi/onunda"},
 }
-EXIT_CODES = {"basliq": 0, "sade": 0, "eyni": 0, "yasaq": 3, "giris": 3, "basqa": 3}
+# What a backfill asks of each, and how it ends.
+_PLAIN = "/index.php?rest_route=/wp/v2/posts&"
+DOCUMENTS = {
+    "basliq": {("/feed", "listed"), *((call(n), "listed") for n in (1, 2, 3))},
+    "sade": {
+        ("/feed", "listed"),
+        ("/", "empty_channel"),
+        *((call(n, start=_PLAIN), "listed") for n in (1, 2, 3)),
+        (call(4, start=_PLAIN), "not_found"),
+    },
+    "yasaq": {("/feed", "listed"), (call(1), "robots_disallowed")},
+    "nesrler": {
+        ("/feed", "listed"),
+        (f"/az{call(1)}", "refused"),
+        (f"/ru{call(1)}", "not_a_feed"),
+        (f"/en{call(1)}", "listed"),
+        (f"/en{call(2)}", "listed"),  # it lists what the first did: there is no third
+    },
+}
+EXIT_CODES = {"basliq": 0, "sade": 0, "yasaq": 3, "nesrler": 3}
