@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from crawler.fetch.body import decoded_body
 from domain.errors import FetchError
-from domain.fetch import FetchOutcome, Response
+from domain.fetch import LIST_ENDS, FetchOutcome, Response
 
 MAX_ERROR_BYTES = 64 << 10
 _QUOTA = frozenset("quotaExceeded dailyLimitExceeded dailyLimitExceededUnreg".split())
@@ -26,6 +26,13 @@ _KEY = frozenset(
     "PERMISSION_DENIED UNAUTHENTICATED".split()
 )
 _REASON = re.compile(r"[A-Za-z_]{1,60}")
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,59}")  # of WordPress
+_PAGE_PASSED = "rest_post_invalid_page_number"
+_POSTS_SAID = {
+    FetchOutcome.REFUSED: "is not open to everybody",
+    FetchOutcome.NOT_FOUND: "is not there",
+    FetchOutcome.GONE: "is not there",
+}
 _SAID = {
     FetchOutcome.QUOTA_SPENT: "the API says that the key's quota is used up",
     FetchOutcome.RATE_LIMITED: "the API asks for fewer requests at a time",
@@ -47,6 +54,21 @@ def api_refusal(response: Response, outcome: FetchOutcome) -> tuple[FetchOutcome
     return told, f"{said}: {response.status} {', '.join(reasons[:4])}".rstrip()
 
 
+def posts_refusal(response: Response, outcome: FetchOutcome) -> tuple[FetchOutcome, str] | None:
+    """The same of a site's WordPress REST, which is asked without a key: a refusal is the site's, and stays one.
+
+    That no page follows the last one is how a list of posts ends; it is told as NOT_FOUND and ``LIST_ENDS``.
+    """
+    if response.status < 400 or response.status >= 500 or response.status == 429:
+        return None
+    document = _document(response)
+    code = document.get("code") if isinstance(document, dict) else None
+    if code == _PAGE_PASSED:
+        return FetchOutcome.NOT_FOUND, LIST_ENDS
+    named = code if isinstance(code, str) and _CODE.fullmatch(code) else ""
+    return outcome, f"WordPress REST {_POSTS_SAID.get(outcome, 'refuses')}: {response.status} {named}".rstrip()
+
+
 def _outcome_of(status: int, reasons: frozenset[str], outcome: FetchOutcome) -> FetchOutcome:
     if reasons & _QUOTA:
         return FetchOutcome.QUOTA_SPENT
@@ -61,11 +83,7 @@ def _outcome_of(status: int, reasons: frozenset[str], outcome: FetchOutcome) -> 
 
 def _reasons(response: Response) -> Iterator[str]:
     """The reasons an error names: ``error.errors[].reason``, ``error.details[].reason`` and ``error.status``."""
-    try:
-        body = decoded_body(response.body, response.headers, max_bytes=MAX_ERROR_BYTES, url=response.url)
-        document = json.loads(body)
-    except (FetchError, ValueError, RecursionError):
-        return
+    document = _document(response)
     error = document.get("error") if isinstance(document, dict) else None
     if not isinstance(error, dict):
         return
@@ -74,6 +92,15 @@ def _reasons(response: Response) -> Iterator[str]:
         for one in listed[:20] if isinstance(listed, list) else ():
             yield from _plain(one.get("reason") if isinstance(one, dict) else None)
     yield from _plain(error.get("status"))
+
+
+def _document(response: Response) -> object:
+    """The JSON that an answer holds; None where it holds none."""
+    try:
+        body = decoded_body(response.body, response.headers, max_bytes=MAX_ERROR_BYTES, url=response.url)
+        return json.loads(body)
+    except (FetchError, ValueError, RecursionError):
+        return None
 
 
 def _plain(reason: object) -> Iterator[str]:

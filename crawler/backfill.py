@@ -6,18 +6,19 @@ Days are the outlet's local ones. An entry's day is the one it states, else the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from crawler.back_keys import FirstDocument, Span, back_key
 from crawler.parse.sitemap_index import holds_no_articles
+from crawler.wordpress import front_document, posts_channel, posts_documents, why_no_posts
 from domain.entry import AskedWhen, Entry, FurtherDocument
-from domain.frontier import BACK
 from domain.outlet import Channel, ChannelKind, Outlet
 from domain.times import Precision, StatedTime, day_bounds
-from domain.urls import http_url, url_key
+from domain.urls import http_url
 from outlets.channels import not_crawled_yet
 from outlets.platforms import Platforms, poll_url
 from outlets.templates import filled, is_dated, is_of, is_template, page_of
@@ -25,29 +26,8 @@ from outlets.templates import filled, is_dated, is_of, is_template, page_of
 MOST_DOCUMENTS = 500  # of one channel for the same days
 LATE_EDITS = timedelta(days=14)  # an article is seldom changed later: what a lastmod beyond says is no article's day
 _ONE_DAY = timedelta(days=1)
-_KEY = re.compile(rf"{BACK}:[^>]*:(\d{{4}}-\d\d-\d\d):(\d{{4}}-\d\d-\d\d)>")
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2]|[1-9](?=[/-]))[/-]?(0[1-9]|[12]\d|3[01]|[1-9])(?=[/-]|$)")
 _NAMED = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_/.]?(0[1-9]|1[0-2])(?:[-_/.]?(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Local days, both included."""
-
-    since: date
-    until: date
-
-    def __contains__(self, day: date) -> bool:
-        return self.since <= day <= self.until
-
-    @property
-    def days(self) -> int:
-        """How many they are."""
-        return (self.until - self.since).days + 1
-
-    def each(self) -> Iterable[date]:
-        """The days, the newest first."""
-        return (self.until - number * _ONE_DAY for number in range(self.days))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,38 +41,33 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class FirstDocument:
-    """A document that a backfill begins with, under its key on the frontier."""
-
-    url: str
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
 class Opening:
-    """What is asked of one channel first, in words; where there is nothing, ``says`` is why."""
+    """What is asked of one channel first, in words; where there is nothing, ``says`` is why.
+
+    ``kind``: the channel's, or ``wordpress`` for the outlet's API, whose posts count as listed by that channel.
+    """
 
     channel: str
-    kind: ChannelKind
+    kind: str
     says: str
     documents: tuple[FirstDocument, ...] = ()
 
 
-def back_key(channel_slug: str, span: Span, url: str) -> str:
-    """The key of a document that is asked for the sake of some days: asked once for them, by whichever run."""
-    return f"{BACK}:{channel_slug}:{span.since}:{span.until}>{url_key(url)}"
-
-
-def span_of(key: str) -> Span:
-    """The days that a key names."""
-    found = _KEY.match(key)
-    assert found is not None, key
-    return Span(date.fromisoformat(found[1]), date.fromisoformat(found[2]))
-
-
 def openings(outlet: Outlet, span: Span, platforms: Platforms) -> tuple[Opening, ...]:
-    """What each channel is asked first, in the order of the outlet's file."""
-    return tuple(_opening(channel, span, platforms) for channel in outlet.channels)
+    """What each channel is asked first, in the order of the outlet's file; then what its WordPress is."""
+    return (*(_opening(channel, span, platforms) for channel in outlet.channels), *_of_wordpress(outlet, span))
+
+
+def _of_wordpress(outlet: Outlet, span: Span) -> Iterator[Opening]:
+    documents = posts_documents(outlet, span, outlet.wordpress_api)
+    front = front_document(outlet, span)
+    channel = posts_channel(outlet)
+    if documents:
+        yield Opening(documents[0].channel, "wordpress", "its posts, which the catalogue says it serves", documents)
+    elif outlet.wordpress_api:
+        yield Opening(channel.slug if channel else "none", "wordpress", why_no_posts(outlet))
+    elif front is not None:
+        yield Opening(front.channel, "wordpress", "its front page, and its posts where that offers them", (front,))
 
 
 def _opening(channel: Channel, span: Span, platforms: Platforms) -> Opening:
@@ -128,7 +103,7 @@ def _problem(channel: Channel) -> str | None:
 def _first(channel: Channel, span: Span, raw: str) -> FirstDocument:
     url = http_url(raw)
     assert url is not None  # the catalogue was read with other numbers in the places
-    return FirstDocument(url, back_key(channel.slug, span, url))
+    return FirstDocument(url, back_key(channel.slug, span, url), channel.slug)
 
 
 def may_be_of(entry: Entry, span: Span, zone: ZoneInfo) -> bool:

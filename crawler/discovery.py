@@ -18,10 +18,11 @@ from crawler.extract.markup import Page, collapse, parse_page, text_of
 from crawler.fetch.kinds import FetchKind
 from crawler.jobs import Body
 from crawler.parse.feed import parse_feed
+from crawler.parse.wordpress_api import announced_apis
 from domain.entry import ChannelReading, Entry
 from domain.extraction import Barrier
 from domain.outlet import FeedBody
-from domain.urls import http_url, url_key
+from domain.urls import bare_host, host_key, http_url, url_key
 from text.language import detect_language
 
 T = TypeVar("T")
@@ -49,7 +50,8 @@ class HomeSeen:
     """What a home page names. ``feeds``: by link elements, then by links that call themselves so.
 
     ``editions``: (language, address) of other languages' pages. ``youtube``: (key of the schema, value).
-    ``youtube_unclear``: addresses there that are neither an id nor a handle.
+    ``youtube_unclear``: addresses there that are neither an id nor a handle. ``wordpress``: addresses of WordPress REST
+    on its own host.
     """
 
     names: tuple[str, ...] = ()
@@ -59,6 +61,7 @@ class HomeSeen:
     telegram: tuple[str, ...] = ()
     youtube: tuple[tuple[str, str], ...] = ()
     youtube_unclear: tuple[str, ...] = ()
+    wordpress: tuple[str, ...] = ()
     barrier: Barrier | None = None
 
 
@@ -75,7 +78,8 @@ class FeedSeen:
 
 def examine_home(body: Body) -> HomeSeen:
     """What the page names; nothing where it is no page."""
-    source = decode_page(body.decoded(FetchKind.CHANNEL), content_type=body.content_type)
+    content = body.decoded(FetchKind.CHANNEL)
+    source = decode_page(content, content_type=body.content_type)
     page = parse_page(source, url=body.response.url) if source.strip() else None
     if page is None:
         return HomeSeen()
@@ -91,6 +95,13 @@ def examine_home(body: Body) -> HomeSeen:
         telegram=_few(handle for url in addresses if (handle := _telegram(url)) is not None),
         youtube=_few(youtube),
         youtube_unclear=_few(url for url in addresses if _youtube(url) is None and _is_other_youtube(url)),
+        wordpress=announced_apis(
+            content,
+            body.response.headers,
+            url=page.url,
+            content_type=body.content_type,
+            hosts=[bare_host(host_key(page.url))],
+        ),
         barrier=barrier_of(page),
     )
 

@@ -16,6 +16,8 @@ from crawler.extract.feed_text import extract_feed_text
 from crawler.extract.post_text import extract_post
 from crawler.fetch.body import decoded_body
 from crawler.fetch.kinds import FetchKind, fetch_kind
+from crawler.parse.wordpress import parse_posts
+from crawler.parse.wordpress_api import announced_apis
 from crawler.pdf.document import DocumentHints, extract_document, is_pdf
 from crawler.pool import JobFailed
 from domain.entry import Entry, ParsedChannel
@@ -70,10 +72,32 @@ def read_channel(
         article_url=outlet.article_url,
         zone=ZoneInfo(outlet.zone),
         now=now,
-        hosts=frozenset((*outlet.hosts, *outlet.edition_hosts)),
+        hosts=_hosts(outlet),
         is_part=is_part,
     )
     return READERS[channel.kind](document)
+
+
+def read_posts(body: Body, *, outlet: Outlet, now: datetime) -> ParsedChannel:
+    """The posts that an answer of WordPress REST lists."""
+    content, response = body.decoded(FetchKind.CHANNEL), body.response
+    return parse_posts(content, response.headers, url=response.url, hosts=_hosts(outlet), now=now)
+
+
+def read_announced_apis(body: Body, *, outlet: Outlet) -> tuple[str, ...]:
+    """The addresses of WordPress REST that a response of the outlet's site names."""
+    response = body.response
+    return announced_apis(
+        body.decoded(FetchKind.SITEMAP),
+        response.headers,
+        url=response.url,
+        content_type=body.content_type,
+        hosts=_hosts(outlet),
+    )
+
+
+def _hosts(outlet: Outlet) -> frozenset[str]:
+    return frozenset((*outlet.hosts, *outlet.edition_hosts))
 
 
 def read_page(body: Body, *, outlet: Outlet, now: datetime) -> Extraction:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from crawler.adopt import content_type_of
-from crawler.api_answers import api_refusal
+from crawler.api_answers import api_refusal, posts_refusal
+from crawler.back_keys import Way, way_of
 from crawler.channels.place import place_url
 from crawler.decide import MOST_REDIRECTS, redirected
 from crawler.fetch.engine import Answer, Order
@@ -82,6 +83,8 @@ def look_of(target: Target, answer: Answer, *, is_api: bool = False) -> Look:
     outcome, error = verdict.outcome, verdict.error
     if is_api and response is not None:
         outcome, error = api_refusal(response, outcome) or (outcome, error)
+    if way_of(target.url_key) is Way.POSTS and response is not None:
+        outcome, error = posts_refusal(response, outcome) or (outcome, error)
     if outcome is FetchOutcome.REDIRECTED and target.redirects >= MOST_REDIRECTS:
         outcome, error = FetchOutcome.REDIRECT_LOOP, f"more than {MOST_REDIRECTS} redirects"
     return Look(

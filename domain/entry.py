@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.sameness import Alternate
 from domain.times import StatedTime
 
 
@@ -48,6 +49,7 @@ class Entry:
     is_edited: bool | None = None  # whether it is marked as edited
     links: tuple[str, ...] | None = None  # absolute http(s), in the order of the text
     is_stock: bool = False  # it was there long before it was listed to us: recorded, and no page is asked for
+    alternates: tuple[Alternate, ...] = ()  # versions in other languages that a sitemap names
     only_adds: bool = False  # it tells more of an entry that was listed: what it does not say stays as it was
 
 

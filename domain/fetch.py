@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+LIST_ENDS = "no page follows the last one"  # the error of a look that an API answered so: nothing is wrong
+
 
 class Reason(StrEnum):
     """Why an address is looked at; the order here is the order of work on a host."""

@@ -165,6 +165,7 @@ class Outlet:
     pdf_url: str | None = None  # pattern of its documents' addresses, with named groups
     pdf_id: str | None = None  # a document's number, made of these: "{region} {country}/{number}/{year}"
     feed_index: str | None = None  # the page on which the outlet names its feeds
+    wordpress_api: tuple[str, ...] = ()  # addresses of WordPress REST that it serves to everybody
     dead_addresses: tuple[DeadAddress, ...] = ()
     hints: PageHints = field(default_factory=PageHints)
     politeness: Politeness = field(default_factory=Politeness)

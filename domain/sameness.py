@@ -45,10 +45,17 @@ class ArticleNumber:
 
 @dataclass(frozen=True, slots=True)
 class Alternate:
-    """A version in another language that a page names (``hreflang``); the language as a code, the region left out."""
+    """A version in another language that a page or a sitemap names (``hreflang``); its language without the region."""
 
     language: str
     url: str
+
+
+def alternate_language(hreflang: str) -> str | None:
+    """The language that an ``hreflang`` names, its region left out (``pt-BR``: ``pt``); None where it names none."""
+    language = hreflang.strip().lower().replace("_", "-").split("-")[0]
+    is_named = len(language) in (2, 3) and language.isalpha()  # x-default names no language
+    return language if is_named else None
 
 
 @dataclass(frozen=True, slots=True)

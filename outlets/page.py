@@ -71,6 +71,7 @@ def _fact_lines(outlet: Outlet) -> Iterator[str]:
         yield f"- Note: {_text(outlet.note)}"
     if outlet.expectations.articles_a_day_min:
         yield f"- Expected: at least {outlet.expectations.articles_a_day_min} articles a day"
+    yield from (f"- WordPress REST: `{api}`" for api in outlet.wordpress_api)
     if outlet.quirks:
         yield f"- Quirks: {', '.join(quirk.replace('-', ' ') for quirk in outlet.quirks)}"
     yield from (f"- Dead: `{d.address}` ({_text(d.problem)})" for d in outlet.dead_addresses)

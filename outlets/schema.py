@@ -126,6 +126,7 @@ class OutletFacts(Strict):
     pdf_url: Pattern | None = None
     pdf_id: Line | None = None
     feed_index: Address | None = None
+    wordpress_api: Many[Address] = ()
     dead_addresses: Many[DeadFacts] = ()
     hints: HintFacts = HintFacts()
     politeness: PolitenessFacts = PolitenessFacts()
@@ -166,7 +167,8 @@ class OutletFacts(Strict):
     def outlet(self) -> Outlet:
         """The noun; without ``hosts`` the main host is the home's."""
         plain = {"slug", "name", "home", "zone", "enabled", "verified", "article_url", "external_id", "note"}
-        plain |= {"translations_share_id", "pdf_url", "pdf_id", "feed_index", "page_fetch", "proxy", "render"}
+        plain |= {"translations_share_id", "pdf_url", "pdf_id", "feed_index", "wordpress_api", "page_fetch"}
+        plain |= {"proxy", "render"}
         return Outlet(
             groups=tuple(GroupPeriod(**g.model_dump()) for g in self.groups),
             languages=self.languages,

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from crawler.backfill import Span, openings
+from crawler.back_keys import Span
+from crawler.backfill import openings
 from domain.outlet import Outlet
 from parallax.bootstrap import Parallax
 from parallax.crawling import OnEvent, crawl_due

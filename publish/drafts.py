@@ -97,6 +97,8 @@ def draft_of(
     keys |= {"zone": found.zone, "hosts": [found.host], "verified": False}
     if shape is not None:
         keys |= {"article_url": shape.pattern, "article_examples": shape.examples}
+    if apis := _apis(home):
+        keys["wordpress_api"] = apis
     told = [(channel, _owner(channel, owners, slug)) for channel in _channels(found, feeds, home)]
     channels = tuple(channel for channel, owner in told if owner is None)
     of_others = [f"{owner} has this channel already: {_address(channel)}" for channel, owner in told if owner]
@@ -127,6 +129,10 @@ def _name(found: Found, feeds: Iterable[FeedFound]) -> str:
 def _languages(home: HomeSeen, feeds: Iterable[FeedFound]) -> list[str]:
     told = [*home.languages, *(feed.seen.language for feed in feeds if feed.seen and feed.seen.language)]
     return [language for language in dict.fromkeys(told) if language in LANGUAGES]
+
+
+def _apis(home: HomeSeen) -> list[str]:
+    return [api for api in home.wordpress if not set(api) & set("{} ")]
 
 
 def _channels(found: Found, feeds: tuple[FeedFound, ...], home: HomeSeen) -> tuple[Mapping[str, Value], ...]:
@@ -174,6 +180,8 @@ def _notes(found: Found, shape: Shape | None, claimed_by: str | None) -> Iterato
     yield "A program found all this: look at it before you use it."
     if claimed_by is not None:
         yield f"{found.host} is in the catalogue already, as {claimed_by}: this file can't stand beside that one."
+    if found.home is not None and (apis := _apis(found.home)):
+        yield f"It offers WordPress REST at {', '.join(apis)}: `parallax backfill` asks there for posts of past days."
     if found.home is not None and found.home.barrier is not None:
         yield f"The home page is a {found.home.barrier.value} page: what it names is not what readers see."
     if shape is None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from domain.fetch import FetchOutcome, Reason
+from domain.fetch import LIST_ENDS, FetchOutcome, Reason
 from domain.frontier import BACK, NO_POLL, NewTarget, TargetState
 from domain.outlet import Politeness
 from domain.urls import host_key
@@ -207,7 +207,9 @@ def backfilled(session: Session, outlet: str, *, after_id: int) -> Backfilled:
     found = Backfilled(
         listed=sum(row.listed or 0 for row in rows),
         failed=tuple(
-            (row.url, row.reading or row.outcome, row.error) for row in rows if _has_failed(row.outcome, row.reading)
+            (row.url, row.reading or row.outcome, row.error)
+            for row in rows
+            if _has_failed(row.outcome, row.reading) and row.error != LIST_ENDS
         ),
     )
     for row in rows:

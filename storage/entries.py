@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from domain.entry import Entry
 from storage.entry_views import Views, put_views
+from storage.readings import NamedAlternate
 from storage.tables import ChannelRow, EntryRow
+from storage.translations import add_listed_alternates
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class PlacedEntry:
     entry: Entry
     url_key: str
     target_outlet: str
+    alternates: tuple[NamedAlternate, ...] = ()  # of the entry's those that may be articles of the outlet
 
     @property
     def has_address(self) -> bool:
@@ -146,6 +149,8 @@ def put_entries(
             continue
         _fill(row, placed, seen_at)
     session.flush()
+    named = {(placed.target_outlet, placed.url_key): placed.alternates for placed in entries if placed.alternates}
+    add_listed_alternates(session, named, at=seen_at)
     shown = [
         Views(known[placed.url_key].id, placed.entry.views)
         for placed in entries
@@ -170,6 +175,8 @@ def _fill(row: EntryRow, placed: PlacedEntry, seen_at: datetime) -> None:
     row.authors, row.categories = list(entry.authors), list(entry.categories)
     row.forwarded_from, row.is_edited = entry.forwarded_from, entry.is_edited
     row.links = list(entry.links) if entry.links is not None else None
+    if placed.alternates:
+        row.alternates = [[one.language, one.url_key, one.url] for one in placed.alternates]
     row.last_seen_at = seen_at
 
 

@@ -183,7 +183,8 @@ class GapExport:
 class TranslationExport:
     """Two articles of one outlet that are one text in two languages; ``since`` and ``until`` count when that was said.
 
-    ``evidence``: ``shared_number``, ``hreflang`` (each page names the other) or ``hreflang_one_way``.
+    ``evidence``: ``shared_number``, ``hreflang`` (each names the other, by its page or a sitemap) or
+    ``hreflang_one_way``.
     """
 
     outlet: str

@@ -23,7 +23,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class NamedAlternate:
-    """A version in another language that the page names, with its key."""
+    """A version in another language that a page or a sitemap names, with its key."""
 
     url_key: str
     url: str

@@ -1,4 +1,4 @@
-"""Articles of one outlet that are one text in several languages: by a number that they share, or as their pages say.
+"""Articles of one outlet that are one text in several languages: by a shared number, or as pages and sitemaps say.
 
 A relation between articles, never a merge: each language has texts and edits of its own.
 """
@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from storage.families import head_of
-from storage.readings import ReadText
-from storage.tables import AlternateRow, ArticleNumberRow, ArticleRow, ArticleUrlRow
+from storage.readings import NamedAlternate, ReadText
+from storage.tables import AlternateRow, ArticleNumberRow, ArticleRow, ArticleUrlRow, EntryRow
 from storage.todos import insert_ignoring
 
 _SOME = 200
@@ -27,7 +27,8 @@ SHARED_NUMBER, BOTH_WAYS, ONE_WAY = "shared_number", "hreflang", "hreflang_one_w
 class Translation:
     """Two articles of one outlet in two languages, the lower number first, and what says so since when.
 
-    ``evidence``: ``shared_number``, ``hreflang`` (each page names the other) or ``hreflang_one_way``.
+    ``evidence``: ``shared_number``, ``hreflang`` (each names the other, by its page or a sitemap) or
+    ``hreflang_one_way``.
     """
 
     article_id: int
@@ -47,16 +48,47 @@ class _Claim(NamedTuple):
 
 
 def add_alternates(session: Session, article_id: int, read: ReadText) -> None:
-    """Note the versions in other languages that a page names."""
+    """Note the versions in other languages that a page names, and those that a sitemap named before it was read."""
+    _put(session, article_id, read.alternates, at=read.seen_at)
+    own = {address.url_key for address in read.addresses}
+    query = select(EntryRow.alternates, EntryRow.last_seen_at).where(
+        EntryRow.target_outlet == read.outlet, EntryRow.url_key.in_(own)
+    )
+    for listed, at in session.execute(query.order_by(EntryRow.id)):
+        named = (NamedAlternate(key, url, language) for language, key, url in listed or () if key not in own)
+        _put(session, article_id, named, at=at)
+
+
+def add_listed_alternates(
+    session: Session, named: Mapping[tuple[str, str], Collection[NamedAlternate]], *, at: datetime
+) -> None:
+    """Note the versions that a sitemap names of articles that are stored, by (outlet, key of the address).
+
+    Of one that is not stored yet they wait in its entry (``add_alternates``).
+    """
+    places = sorted(named)
+    for start in range(0, len(places), _SOME):
+        some = places[start : start + _SOME]
+        owners = _owners(
+            session,
+            ArticleUrlRow.outlet.in_({outlet for outlet, _ in some}),
+            ArticleUrlRow.url_key.in_({key for _, key in some}),
+        )
+        for place in some:
+            if place in owners:
+                _put(session, owners[place], named[place], at=at)
+
+
+def _put(session: Session, article_id: int, named: Iterable[NamedAlternate], *, at: datetime) -> None:
     rows: list[dict[str, object]] = [
         {
             "article_id": article_id,
             "url_key": one.url_key,
             "url": one.url,
             "language": one.language,
-            "first_seen_at": read.seen_at.astimezone(UTC),
+            "first_seen_at": at.astimezone(UTC),
         }
-        for one in read.alternates
+        for one in named
     ]
     insert_ignoring(session, AlternateRow, rows, ["article_id", "url_key"])
 

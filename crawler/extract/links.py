@@ -8,7 +8,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from crawler.extract.markup import BLOCKS, Page
-from domain.sameness import Alternate
+from domain.sameness import Alternate, alternate_language
 from domain.urls import http_url
 
 MAX_LINKS = 200
@@ -55,9 +55,8 @@ def language_versions(page: Page) -> tuple[Alternate, ...]:
     """The versions in other languages that a page names (``hreflang``), each address once, at most 40."""
     found: dict[str, Alternate] = {}
     for link in page.tree.iter("link"):
-        language = (link.get("hreflang") or "").strip().lower().replace("_", "-").split("-")[0]
-        is_alternate = "alternate" in (link.get("rel") or "").lower().split()
-        if not is_alternate or len(language) not in (2, 3) or not language.isalpha():  # x-default names no language
+        language = alternate_language(link.get("hreflang") or "")
+        if language is None or "alternate" not in (link.get("rel") or "").lower().split():
             continue
         url = http_url(link.get("href") or "", base=base_of(page)) if (link.get("href") or "").strip() else None
         if url is not None:

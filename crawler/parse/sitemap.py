@@ -22,6 +22,7 @@ from crawler.parse.plain import plain_line, unescape_references
 from crawler.parse.sitemap_index import Child, children_to_ask
 from crawler.parse.sitemap_xml import MAX_URLS, SitemapItem, SitemapXml, has_sitemap_root, read_sitemap_xml
 from domain.entry import AskedWhen, ChannelReading, Entry, FurtherDocument, ParsedChannel
+from domain.sameness import Alternate, alternate_language
 from domain.times import StatedTime, TimeSource
 from domain.urls import bare_host, host_key, http_url, url_key
 from text.dates import parse_stated_date
@@ -191,7 +192,18 @@ def _entry(item: SitemapItem, url: str, context: _Context) -> Entry:
         updated=_stated(item.lastmod, context),
         updated_raw=item.lastmod,
         language=item.language.lower() if item.language else None,
+        alternates=tuple(_alternates(item, context)),
     )
+
+
+def _alternates(item: SitemapItem, context: _Context) -> Iterator[Alternate]:
+    """The versions in other languages on the outlet's own hosts, each address once."""
+    known: set[str] = set()
+    for hreflang, href in item.alternates:
+        language, url = alternate_language(hreflang), context.own(href)
+        if language and url and url not in known:
+            known.add(url)
+            yield Alternate(language, url)
 
 
 def _stated(raw: str | None, context: _Context) -> StatedTime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -13,10 +13,12 @@ from crawler.parse.plain import unescape_references
 MAX_URLS = 50_000
 _MAX_DEPTH = 100
 _MAX_CHARS = 8_192  # of one element's text
+_MAX_ALTERNATES = 40  # of one address
 _ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(urlset|sitemapindex)(?=[\s>/])", re.I)
 _NODE = re.compile(
     r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<[!?][^>]{0,2000}>|<(/?)([A-Za-z_][\w.:-]{0,80})([^<>]{0,4000})>", re.S
 )
+_ATTRIBUTE = re.compile(r"""([A-Za-z_][\w.:-]{0,80})\s{0,20}=\s{0,20}(["'])(.*?)\2""", re.S)
 # Where an element stands in its <url> or <sitemap>: what is kept of it.
 _PLACES = {
     ("loc",): "loc",
@@ -37,6 +39,7 @@ class SitemapItem:
     published: str | None = None
     title: str | None = None
     language: str | None = None
+    alternates: tuple[tuple[str, str], ...] = ()  # (hreflang, href) of its versions in other languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +98,11 @@ class _Collector:
     is_more: bool = False
     stack: list[str] = field(default_factory=list)
     found: dict[str, str] | None = None
+    alternates: list[tuple[str, str]] = field(default_factory=list)
     text: list[str] | None = None
     chars: int = 0
 
-    def open(self, name: str, _attributes: object = None) -> None:
+    def open(self, name: str, attributes: Mapping[str, str]) -> None:
         local = name.rpartition(":")[2].lower()
         self.stack.append(local)
         if len(self.stack) > _MAX_DEPTH:
@@ -107,9 +111,18 @@ class _Collector:
             if len(self.items) >= MAX_URLS:
                 self.is_more = True
                 raise _EnoughError
-            self.found = {}
+            self.found, self.alternates = {}, []
+        elif self.found is not None and self._place() == ("link",):
+            self._note_alternate(attributes)
         elif self.found is not None and self._place() in _PLACES:
             self.text, self.chars = [], 0
+
+    def _note_alternate(self, attributes: Mapping[str, str]) -> None:
+        """``<xhtml:link rel="alternate" hreflang="ru" href="…"/>`` inside a ``<url>``."""
+        told = {key.lower(): value for key, value in attributes.items()}
+        is_alternate = "alternate" in told.get("rel", "").lower().split()
+        if is_alternate and told.get("hreflang") and told.get("href") and len(self.alternates) < _MAX_ALTERNATES:
+            self.alternates.append((told["hreflang"][:_MAX_CHARS], told["href"][:_MAX_CHARS]))
 
     def say(self, data: str) -> None:
         if self.text is not None and self.chars < _MAX_CHARS:
@@ -125,7 +138,8 @@ class _Collector:
             while self.stack.pop() != local:
                 pass
         if self.found is not None and self._inside() is None:
-            self.items.append(SitemapItem(**{key: text or None for key, text in self.found.items()}))
+            told = {key: text or None for key, text in self.found.items()}
+            self.items.append(SitemapItem(**told, alternates=tuple(self.alternates)))
             self.found = None
 
     def _inside(self) -> int | None:
@@ -168,16 +182,19 @@ def _leniently(document: str) -> _Collector:
             if node[1] is not None:
                 collector.say(node[1])
             elif node[3] is not None:
-                _take(collector.close if node[2] else collector.open, collector, node)
+                _take(collector, node)
     except _EnoughError:
         pass
     return collector
 
 
-def _take(step: Callable[[str], None], collector: _Collector, node: re.Match[str]) -> None:
+def _take(collector: _Collector, node: re.Match[str]) -> None:
     local = node[3].rpartition(":")[2].lower()
     if not node[2] and local in ("url", "sitemap") and collector.found is not None:
         collector.close(local)  # the one before was never closed
-    step(node[3])
-    if not node[2] and node[4].endswith("/"):
+    if node[2]:
+        collector.close(node[3])
+        return
+    collector.open(node[3], {name: unescape(value) for name, _, value in _ATTRIBUTE.findall(node[4])})
+    if node[4].endswith("/"):
         collector.close(node[3])

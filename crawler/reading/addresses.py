@@ -6,13 +6,14 @@ can be told from the addresses alone is told here; what takes a look at what is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from crawler.channels.place import place_url
 from domain.extraction import Extraction
 from domain.outlet import Outlet
+from domain.sameness import Alternate
 from domain.urls import url_key
 from outlets.articles import is_article_url
 from outlets.catalogue import Catalogue
@@ -49,12 +50,14 @@ def addresses_of(
 
 
 def alternates_of(
-    extraction: Extraction, known: Sequence[Address], outlet: Outlet, catalogue: Catalogue
+    named: Iterable[Alternate], own: Collection[str], outlet: Outlet, catalogue: Catalogue
 ) -> tuple[NamedAlternate, ...]:
-    """The versions in other languages that lie at articles' addresses of the outlet itself."""
-    own = {address.url_key for address in known}
+    """Of the versions in other languages that a page or a sitemap names those at articles' addresses of the outlet.
+
+    ``own``: the keys of the addresses that are the article's itself.
+    """
     found: dict[str, NamedAlternate] = {}
-    for one in extraction.alternates:
+    for one in named:
         place = place_url(one.url, listed_by=outlet, catalogue=catalogue)
         if (
             _is_hosted(outlet, one.url, catalogue)

@@ -9,19 +9,22 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from crawler import jobs
-from crawler.backfill import MOST_DOCUMENTS, Asked, Span, back_key, leads_back, may_be_of, span_of, walked_over
+from crawler.back_keys import FirstDocument, Span, Way, back_key, span_of
+from crawler.backfill import MOST_DOCUMENTS, Asked, leads_back, may_be_of, walked_over
 from crawler.channels.place import Place, new_page
 from crawler.decide import after_reading, decide
 from crawler.reading.base import read_base_again
 from crawler.reading.channel import placed_entries, reading_of, texts_of
 from crawler.reading.failure import store_failure
 from crawler.reading.measures import measured_of
+from crawler.reading.offered import found_in, with_known
 from crawler.reading.parts import PartFacts
 from crawler.reading.poll import TURN_S, Piece, Poll, pieces_of
 from crawler.reading.result import ReadResult, counted
@@ -44,17 +47,29 @@ from storage.unread import UnreadFetch, put_reading
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """Where a document leads: ``way`` and ``span`` of what follows it, and ``posts`` that an API was found to offer."""
+
+    way: Way
+    span: Span
+    posts: tuple[FirstDocument, ...] = ()
+
+
 def read_backfill(
     room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Channel, body: jobs.Body
 ) -> ReadResult:
     """Read the document and store what it lists of its days, or why it can't be read."""
-    parsed = room.parsed_channel(body, channel, outlet, fetch.requested_at, is_part=True)
+    found = found_in(room, fetch, outlet, channel, body)
+    way, parsed = found.way, found.parsed
     reading = reading_of(parsed)
     if not reading.is_success:
         return store_failure(room, fetch, reading, parsed.error)
     asked = Asked(channel, span_of(fetch.target.url_key), ZoneInfo(outlet.zone), fetch.target.url)
     listed = placed_entries(room, parsed, outlet)
     entries = _wanted(room, fetch, listed, asked)
+    if way is Way.POSTS:
+        entries = with_known(room, fetch, entries)
     texts = texts_of(room, fetch, channel, outlet, entries)
     for text in texts:
         read_base_again(room, text)
@@ -69,10 +84,11 @@ def read_backfill(
         note=parsed.error,
         measured=measured_of(parsed, listed, max_age_s=None, now=fetch.requested_at),
         listed=listed,
-        more=leads_back(parsed.more, parsed.entries, asked),
+        more=leads_back(parsed.more, parsed.entries, asked) if way is Way.CHANNEL else parsed.more,
         part=PartFacts(None, frozenset()),
     )
-    return _store(room, poll, asked.span, walked_over(parsed.entries, asked))
+    walked = walked_over(parsed.entries, asked) if way is Way.CHANNEL else None
+    return _store(room, poll, Leading(way, asked.span, found.posts), walked)
 
 
 def _wanted(
@@ -93,7 +109,7 @@ def _wanted(
     return tuple(filter(is_wanted, listed))
 
 
-def _store(room: ReadingRoom, poll: Poll, span: Span, walked: tuple[datetime, datetime] | None) -> ReadResult:
+def _store(room: ReadingRoom, poll: Poll, leading: Leading, walked: tuple[datetime, datetime] | None) -> ReadResult:
     applied: list[Applied] = []
     new = 0
     for piece in pieces_of(poll):
@@ -106,7 +122,7 @@ def _store(room: ReadingRoom, poll: Poll, span: Span, walked: tuple[datetime, da
         if walked is not None:
             at = poll.fetch.requested_at
             note_caught_up(session, poll.channel_id, since=walked[0], until=walked[1], at=at)
-        return _finish(session, poll, span, new=new)
+        return _finish(session, poll, leading, new=new)
 
     cut = room.store.write(finish)
     if cut:
@@ -143,7 +159,7 @@ def _mark(listed: Sequence[PlacedEntry]) -> str:
     return f"lists {hashlib.sha256(keys.encode('utf-8', 'replace')).hexdigest()[:20]}"
 
 
-def _leads_to(session: Session, poll: Poll, span: Span) -> list[BackDocument]:
+def _leads_to(session: Session, poll: Poll, leading: Leading) -> list[BackDocument]:
     """The documents that follow; no older page where this one lists what the one before did."""
     target = poll.fetch.target
     mark = _mark(poll.listed)
@@ -153,17 +169,17 @@ def _leads_to(session: Session, poll: Poll, span: Span) -> list[BackDocument]:
     for more in poll.more:
         is_older = more.when is AskedWhen.OLDER
         if not (repeats and is_older):
-            key = back_key(target.channel_slug or "", span, more.url)
+            key = back_key(target.channel_slug or "", leading.span, more.url, leading.way)
             found.append(BackDocument(more.url, key, mark if is_older else None))
     return found
 
 
-def _finish(session: Session, poll: Poll, span: Span, *, new: int) -> int:
+def _finish(session: Session, poll: Poll, leading: Leading, *, new: int) -> int:
     """Put what it leads to on the frontier; gives how many documents were left out, being too many for its days."""
     fetch, target = poll.fetch, poll.fetch.target
     start = target.url_key.partition(">")[0]
     room_left = max(0, MOST_DOCUMENTS - count_documents(session, target.outlet, f"{start}>"))
-    asked = _leads_to(session, poll, span)
+    asked = _leads_to(session, poll, leading)
     put_documents(
         session,
         target.outlet,
@@ -173,6 +189,17 @@ def _finish(session: Session, poll: Poll, span: Span, *, new: int) -> int:
         via_target_id=target.id,
         now=fetch.requested_at,
     )
+    for first in leading.posts:
+        document = BackDocument(first.url, first.key)
+        put_documents(
+            session,
+            target.outlet,
+            first.channel,
+            [document],
+            poll.outlet.politeness,
+            via_target_id=target.id,
+            now=fetch.requested_at,
+        )
     cut = len(asked[room_left:])
     note = f"leads to {cut} more documents than are read for the same days" if cut else None
     put_reading(

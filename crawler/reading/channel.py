@@ -10,6 +10,7 @@ from crawler import jobs
 from crawler.channels.place import place_entry
 from crawler.decide import refusal
 from crawler.pool import JobFailed
+from crawler.reading.addresses import alternates_of
 from crawler.reading.base import read_base_again
 from crawler.reading.failure import store_failure
 from crawler.reading.measures import measured_of
@@ -83,7 +84,9 @@ def placed_entries(room: ReadingRoom, parsed: ParsedChannel, outlet: Outlet) -> 
     placed = []
     for entry in parsed.entries:
         place = place_entry(entry, listed_by=outlet, catalogue=room.catalogue)
-        placed.append(PlacedEntry(entry, place.url_key, place.outlet))
+        is_own = entry.alternates and place.outlet == outlet.slug
+        alternates = alternates_of(entry.alternates, {place.url_key}, outlet, room.catalogue) if is_own else ()
+        placed.append(PlacedEntry(entry, place.url_key, place.outlet, alternates))
     return unique_by_key(placed, prefer=lambda e: bool(e.entry.title))
 
 

@@ -114,7 +114,7 @@ def _read_text(
         external_id=external_id(outlet, first.url) or document_name(outlet, first.url).external_id,
         parts=tuple(part.fetch_id for part in whole.fetches) if len(whole.fetches) > 1 else (),
         number=article_number(outlet, first.url),
-        alternates=alternates_of(extraction, addresses.known, outlet, room.catalogue),
+        alternates=alternates_of(extraction.alternates, {a.url_key for a in addresses.known}, outlet, room.catalogue),
         same_places=tuple(place_of(url, extraction.text_source.value) for url in places),
         is_main=is_main_place(outlet, first.url),
         is_form=main_form(outlet, first.url) is not None,

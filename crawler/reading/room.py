@@ -47,8 +47,23 @@ class ReadingRoom:
         self, body: jobs.Body, channel: Channel, outlet: Outlet, now: datetime, *, is_part: bool = False
     ) -> ParsedChannel:
         """The channel's entries; whatever kept them from being read is the reading."""
+        return self._parsed(jobs.read_channel, body, channel=channel, outlet=outlet, now=now, is_part=is_part)
+
+    def parsed_posts(self, body: jobs.Body, outlet: Outlet, now: datetime) -> ParsedChannel:
+        """The same of an answer of the outlet's WordPress REST."""
+        return self._parsed(jobs.read_posts, body, outlet=outlet, now=now)
+
+    def announced_apis(self, body: jobs.Body, outlet: Outlet) -> tuple[str, ...]:
+        """The addresses of WordPress REST that a response names; none where it can't be read."""
         try:
-            job = self._done(jobs.read_channel, body, channel=channel, outlet=outlet, now=now, is_part=is_part)
+            found = self.run(jobs.read_announced_apis, body, outlet=outlet)
+        except FetchError:
+            return ()
+        return () if isinstance(found, JobFailed) else found
+
+    def _parsed(self, read: Callable[..., ParsedChannel], body: jobs.Body, **known: object) -> ParsedChannel:
+        try:
+            job = self._done(read, body, **known)
         except FetchError as error:
             return ParsedChannel(ChannelReading.NOT_A_FEED, error=error.problem)
         if isinstance(job, JobFailed):

@@ -20,7 +20,8 @@ from parallax.commands.opening import (
 )
 
 if TYPE_CHECKING:
-    from crawler.backfill import Opening, Span
+    from crawler.back_keys import Span
+    from crawler.backfill import Opening
     from domain.outlet import Outlet
     from parallax.backfilling import BackfillEnd
     from parallax.bootstrap import Parallax
@@ -45,11 +46,11 @@ def backfill(
 ) -> None:
     """Fetch what an outlet published on days that are over, or copy it out of WARC or ARC files of any tool.
 
-    By its sitemaps, pages of days, older pages of its lists and posts; politely, after all other work, and within
-    PARALLAX_BACKFILL_DAILY_REQUESTS. Stopped or killed it goes on when it is run again, and asks nothing twice. What it
-    brings is no day's news: digests and counts of new articles leave it out. With --from-warc nothing is fetched, and
-    each article counts as seen when its record says. Exit code 3: something could not be had or is left; 1: nothing
-    could be had.
+    By its sitemaps, pages of days, older pages of its lists and posts, and WordPress REST where it offers it; politely,
+    after all other work, and within PARALLAX_BACKFILL_DAILY_REQUESTS. Stopped or killed it goes on when it is run
+    again, and asks nothing twice. What it brings is no day's news: digests and counts of new articles leave it out.
+    With --from-warc nothing is fetched, and each article counts as seen when its record says. Exit code 3: something
+    could not be had or is left; 1: nothing could be had.
 
     Example: parallax backfill oc-media --since 2026-01-01 --until 2026-01-31 --max 500
     """
@@ -66,7 +67,7 @@ def backfill(
 
 
 def _span(since: str | None, until: str | None, parallax: Parallax) -> Span:
-    from crawler.backfill import Span
+    from crawler.back_keys import Span
 
     yesterday = parallax.clock.now().astimezone(parallax.settings.time_zone).date() - timedelta(days=1)
     if since is None:

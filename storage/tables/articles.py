@@ -137,12 +137,12 @@ class AlternateRow(Table):
         UniqueConstraint("article_id", "url_key"),
         Index("ix_alternate_url_key", "url_key"),
         {
-            "comment": "What an article's page says of its versions in other languages (hreflang). It is a translation "
-            "where an article of the same outlet is known at that address."
+            "comment": "What an article's page, or a sitemap that lists it, says of its versions in other languages "
+            "(hreflang). It is a translation where an article of the same outlet is known at that address."
         },
     )
     id: Mapped[int] = identity()
-    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), comment="the article whose page says so")
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), comment="the article of which it is said")
     url_key: Mapped[str] = mapped_column(comment="normalised address of the other version")
     url: Mapped[str] = mapped_column(comment="that address as given")
     language: Mapped[str] = mapped_column(comment="language as given, without region")

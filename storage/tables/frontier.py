@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Float, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Table, identity
+from storage.tables.base import Json, Table, identity
 
 
 class EntryRow(Table):
@@ -51,6 +51,11 @@ class EntryRow(Table):
     )
     links: Mapped[Sequence[str] | None] = mapped_column(
         comment="addresses that its text links to, in order; null: the channel's kind does not say"
+    )
+    alternates: Mapped[Sequence[Sequence[str]] | None] = mapped_column(
+        Json,
+        comment="its versions in other languages by a sitemap (hreflang), each as language, normalised address and "
+        "address; null: the channel names none",
     )
     absent_at: Mapped[datetime | None] = mapped_column(
         comment="last good look at the channel without it; null: it was there at the first look"

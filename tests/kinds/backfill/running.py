@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from tests.kinds.backfill.world import NOW, SITES, TELEGRAM, Site
+from tests.kinds.backfill.replies import Site
+from tests.kinds.backfill.world import NOW, SITES, TELEGRAM
 from tests.world_run import ROOT
 
 _OUTLET = """slug = "{site.slug}"
 name = "{site.slug}"
 languages = ["az"]
 hosts = ["{site.host}:{port}"]
+{more}
 
 [[groups]]
 group = "independent"
@@ -38,13 +40,15 @@ timeout_s = 10.0
 class World:
     """Where it is served and stored."""
 
-    def __init__(self, home: Path, port: int, database_url: str, *, delay_s: float = 0.02) -> None:
+    def __init__(
+        self, home: Path, port: int, database_url: str, *, delay_s: float = 0.02, sites: Sequence[Site] = SITES
+    ) -> None:
         self.port = port
         folder = home / "catalogue"
         folder.mkdir(parents=True, exist_ok=True)
-        for site in SITES:
+        for site in sites:
             (folder / f"{site.slug}.toml").write_text(self._toml(site, delay_s), encoding="utf-8")
-        hosts = (TELEGRAM, *(site.host for site in SITES))
+        hosts = (TELEGRAM, *(site.host for site in sites))
         self._environ = {
             "PARALLAX_HOME": str(home),
             "PARALLAX_DATABASE_URL": database_url,
@@ -57,8 +61,9 @@ class World:
         }
 
     def _toml(self, site: Site, delay_s: float) -> str:
-        channel = site.channel.replace("{origin}", f"http://{site.host}:{self.port}")
-        return _OUTLET.format(site=site, port=self.port, channel=channel, delay_s=delay_s)
+        origin = f"http://{site.host}:{self.port}"
+        channel, more = (lines.replace("{origin}", origin) for lines in (site.channel, site.more))
+        return _OUTLET.format(site=site, port=self.port, channel=channel, more=more, delay_s=delay_s)
 
     def run(self, *words: str, at: datetime = NOW, **settings: str) -> subprocess.CompletedProcess[str]:
         """A command to its end."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from tests.kinds.backfill.world import Reply, answer
+from tests.kinds.backfill.replies import Reply
+from tests.kinds.backfill.world import answer
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -23,6 +24,8 @@ class _Handler(BaseHTTPRequestHandler):
             reply = answer(host, self.path)
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)
+        for name, value in reply.headers:
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
         self.wfile.write(reply.body)

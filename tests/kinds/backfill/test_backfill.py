@@ -16,12 +16,11 @@ from sqlalchemy import func, select
 
 from storage import Session, Store, open_store
 from storage.caught_up import is_caught_up
-from storage.checking import check_store
 from storage.digest_queries import articles
-from storage.gaps import put_gap
-from storage.tables import ArticleRow, ChannelRow, EntryRow, FetchRow, GapRow, TargetRow, TodoRow
+from storage.tables import ArticleRow, ChannelRow, EntryRow, FetchRow, GapRow, TargetRow
 from tests.databases import migrated_store, postgres_database, sqlite_url
 from tests.kinds.backfill.running import World, served
+from tests.kinds.backfill.stored import GAP, by_outlet, documents, looks, path, put_gaps, store_is_sound, stored
 from tests.kinds.backfill.world import ARTICLES, DOCUMENTS, EXIT_CODES, NOW, SINCE, SITES, UNTIL
 
 _DAYS = ("--since", SINCE.isoformat(), "--until", UNTIL.isoformat())
@@ -54,41 +53,12 @@ def caught(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield Caught(world, store, runs, polled)
 
 
-GAP = (datetime(2026, 2, 10, 6, tzinfo=UTC), datetime(2026, 2, 11, 6, tzinfo=UTC))
-
-
-def put_gaps(session: Session) -> None:
-    """Each channel was not seen for a day of those that are wanted, as if it had been polled then."""
-    for channel_id in session.scalars(select(ChannelRow.id)).all():
-        put_gap(session, channel_id, since=GAP[0], until=GAP[1], reason="timeout")
-
-
-def path(url: str) -> str:
-    return "/" + url.split("/", 3)[3]
-
-
-def stored(store: Store) -> frozenset[tuple[str, str]]:
-    with store.read() as session:
-        return frozenset((row.outlet, path(row.url)) for row in session.scalars(select(ArticleRow)))
-
-
-def by_outlet(found: frozenset[tuple[str, str]]) -> dict[str, set[str]]:
-    return {site.slug: {place for slug, place in found if slug == site.slug} for site in SITES}
-
-
 def test_the_articles_of_the_days_are_there_and_no_others(caught: Caught) -> None:
     assert by_outlet(stored(caught.store) - caught.polled) == ARTICLES
 
 
 def test_only_documents_that_may_list_these_days_are_asked_for(caught: Caught) -> None:
     assert documents(caught.store) == DOCUMENTS
-
-
-def documents(store: Store) -> dict[str, set[tuple[str, str]]]:
-    query = select(FetchRow).where(FetchRow.channel_id.is_not(None), FetchRow.reason == "backfill")
-    with store.read() as session:
-        rows = session.scalars(query).all()
-        return {s.slug: {(path(r.url), r.reading or r.outcome) for r in rows if r.outlet == s.slug} for s in SITES}
 
 
 def test_each_run_says_what_it_asks_and_what_came_of_it(caught: Caught) -> None:
@@ -134,17 +104,6 @@ def test_a_second_run_asks_nothing(caught: Caught) -> None:
         caught.world.run("backfill", site.slug, *_DAYS, at=NOW + timedelta(hours=1))
     assert looks(caught.store) == before
     store_is_sound(caught.store)
-
-
-def looks(store: Store) -> int:
-    with store.read() as session:
-        return session.scalar(select(func.count()).select_from(FetchRow)) or 0
-
-
-def store_is_sound(store: Store) -> None:
-    with store.read() as session:
-        assert session.scalars(select(TodoRow.subject_id).where(TodoRow.kind == "read")).all() == []
-    assert check_store(store, None).findings == []
 
 
 def test_killed_anywhere_it_goes_on_and_asks_nothing_twice(tmp_path: Path) -> None:

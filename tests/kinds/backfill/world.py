@@ -5,10 +5,11 @@ The days wanted are the 9th to the 12th of February 2026; it is the 20th of Marc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
 
+from tests.kinds.backfill import wordpress
+from tests.kinds.backfill.replies import SENTENCES, Reply, Site, article, html, xml
 from tests.kinds.platforms.telegram_pages import Shown, page
 
 BAKU = timezone(timedelta(hours=4))
@@ -18,34 +19,6 @@ TELEGRAM = "telegram.example"
 HANDLE = "kanal_korpu"
 _ZEROTH = date(2026, 2, 8)  # the day of story 0 and of post 20
 _PAGE = 5
-_SENTENCES = (
-    "Şəhərin şimalındakı köhnə körpü bu yaz təmirə bağlanır və sakinlər dolayı yoldan istifadə edəcəklər.",
-    "İdarə işlərin üç ay çəkəcəyini, xərcin isə hələ hesablanmadığını bildirib.",
-    "Kənd sakinləri illərdir təmir gözlədiklərini və heç kimin onlara cavab vermədiyini deyirlər.",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One answer."""
-
-    status: int
-    content_type: str
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """An outlet with one channel. ``serves``: (host with port, path with query) to an answer; None is a 404."""
-
-    slug: str
-    channel: str  # lines of TOML; {origin} is the site's address
-    serves: Callable[[str, str], Reply | None]
-
-    @property
-    def host(self) -> str:
-        """Its one host."""
-        return f"{self.slug}.example"
 
 
 def answer(host: str, path: str) -> Reply:
@@ -54,44 +27,27 @@ def answer(host: str, path: str) -> Reply:
     if name == TELEGRAM:
         found = _posts(path)
     else:
-        site = next((site for site in SITES if site.host == name), None)
+        site = next((site for site in (*SITES, *wordpress.SITES) if site.host == name), None)
         found = site.serves(host, path) if site is not None else None
     return found or Reply(404, "text/html; charset=utf-8", b"<html><body><h1>404</h1></body></html>")
-
-
-def _html(inside: str) -> Reply:
-    document = f"<!doctype html><html lang='az'><head><meta charset='utf-8'></head><body>{inside}</body></html>"
-    return Reply(200, "text/html; charset=utf-8", document.encode())
-
-
-def _article(path: str) -> Reply:
-    name = path.strip("/").replace("/", " ")
-    told = "".join(f"<p>{name}. {sentence}</p>" for sentence in _SENTENCES)
-    return _html(f"<main><article><h1>Körpü barədə yazı {name}</h1>{told}</article></main>")
-
-
-def _xml(element: str, items: Iterable[str]) -> Reply:
-    inside = "".join(items)
-    text = f"<?xml version='1.0'?>\n<{element} xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{inside}</{element}>"
-    return Reply(200, "application/xml", text.encode())
 
 
 def _by_sitemap(host: str, path: str) -> Reply | None:
     """An index of months, of numbered sitemaps and of tags."""
     if path.startswith(("/xeber/", "/2026/")):
-        return _article(path)
+        return article(path)
     match path:
         case "/robots.txt":
             return Reply(200, "text/plain", b"User-agent: *\nDisallow: /gizli\nSitemap: /index.xml\n")
         case "/index.xml":
             months = [(f"/ay-2026-{month}.xml", "2026-03-20") for month in ("01", "02", "03")]
             others = [("/yazi-1.xml", "2026-02-20"), ("/yazi-0.xml", "2025-12-01"), ("/tag-1.xml", "2026-03-20")]
-            return _xml("sitemapindex", _items("sitemap", host, [*months, *others]))
+            return xml("sitemapindex", _items("sitemap", host, [*months, *others]))
         case "/ay-2026-02.xml":
-            return _xml("urlset", _items("url", host, _FEBRUARY))
+            return xml("urlset", _items("url", host, _FEBRUARY))
         case "/yazi-1.xml":
-            return _xml("urlset", _items("url", host, [("/xeber/tarixsiz", None), ("/xeber/on-bir", "2026-02-11")]))
-    return _xml("urlset", _items("url", host, [(f"/xeber/{path[1:-4]}", "2026-02-10")])) if "xml" in path else None
+            return xml("urlset", _items("url", host, [("/xeber/tarixsiz", None), ("/xeber/on-bir", "2026-02-11")]))
+    return xml("urlset", _items("url", host, [(f"/xeber/{path[1:-4]}", "2026-02-10")])) if "xml" in path else None
 
 
 _FEBRUARY = [
@@ -122,21 +78,21 @@ _DAYS = {
 def _by_day(_host: str, path: str) -> Reply | None:
     """A page a day; one goes on, one is not there, and each leads to the day after it."""
     if path.startswith("/yazi/"):
-        return _article(path)
+        return article(path)
     names = _DAYS.get(path)
     if names is None:
         return None
     links = "".join(f"<li><a href='/yazi/korpu-{name}'>Körpü barədə {name} yazısı çıxdı</a></li>" for name in names)
     more = "<link rel='next' href='/arxiv/2026/02/10?page=2'>" if path == "/arxiv/2026/02/10" else ""
     following = "<a rel='next' href='/arxiv/2026/02/13'>Növbəti</a>" if path == "/arxiv/2026/02/12" else ""
-    return _html(f"{more}<main><ul>{links}</ul></main>{following}")
+    return html(f"{more}<main><ul>{links}</ul></main>{following}")
 
 
 def _by_page(_host: str, path: str) -> Reply | None:
     """A list of a story a day, from the 20th of March back to January."""
     head, _, number = path.partition("?page=")
     if head != "/list":
-        return _article(path) if path.startswith("/story/") else None
+        return article(path) if path.startswith("/story/") else None
     at = int(number or 1)
     stories = range(40 - (at - 1) * _PAGE, 40 - at * _PAGE, -1)
     links = "".join(
@@ -145,21 +101,21 @@ def _by_page(_host: str, path: str) -> Reply | None:
         for n in stories
     )
     following = f"<a rel='next' href='/list?page={at + 1}'>Older</a>" if at < 20 else ""
-    return _html(f"<main>{links}</main>{following}")
+    return html(f"<main>{links}</main>{following}")
 
 
 def _repeating(_host: str, path: str) -> Reply | None:
     """A list without dates that shows its third page for every number beyond."""
     head, _, number = path.partition("?page=")
     if head != "/list":
-        return _article(path) if path.startswith("/haber/") else None
+        return article(path) if path.startswith("/haber/") else None
     at = int(number or 1)
     first = 100 + min(at, 3) * _PAGE
     links = "".join(
         f"<article><a href='/haber/korpu-{n}'>Körpü {n} barədə qısa xəbər</a></article>"
         for n in range(first, first + _PAGE)
     )
-    return _html(f"<main>{links}</main><a rel='next' href='/list?page={at + 1}'>Older</a>")
+    return html(f"<main>{links}</main><a rel='next' href='/list?page={at + 1}'>Older</a>")
 
 
 def _posts(path: str) -> Reply | None:
@@ -168,7 +124,7 @@ def _posts(path: str) -> Reply | None:
         return None
     end = int(before or 61)
     shown = [
-        Shown(n, f"{_ZEROTH + timedelta(days=n - 20)}T09:00:00+00:00", f"{n}. {_SENTENCES[0]} {_SENTENCES[1]}")
+        Shown(n, f"{_ZEROTH + timedelta(days=n - 20)}T09:00:00+00:00", f"{n}. {SENTENCES[0]} {SENTENCES[1]}")
         for n in range(max(1, end - 10), end)
     ]
     text = page(HANDLE, shown, before=shown[0].number if shown[0].number > 1 else None)

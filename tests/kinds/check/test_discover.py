@@ -26,6 +26,7 @@ HOME = """<!doctype html><html lang="az-AZ"><head><meta charset="utf-8">
 <link rel="alternate" type="application/rss+xml" href="/az/rss">
 <link rel="alternate" type="application/rss+xml"
  href="https://www.youtube.com/feeds/videos.xml?channel_id=UC0123456789abcdefghijkl">
+<link rel="https://api.w.org/" href="/wp-json/"><link rel="https://api.w.org/" href="http://elsewhere.example/wp-json/">
 <link rel="alternate" hreflang="ru" href="/ru/"></head><body>
 <a href="https://t.me/s/sahilxeber">Telegram</a> <a href="https://t.me/share/url?url=x">paylaş</a>
 <a href="https://t.me/sahil_bot">bot</a> <a href="https://t.me/+abcdef">dəvət</a>
@@ -94,6 +95,7 @@ def test_what_a_site_names_becomes_a_file_that_loads(sites: tuple[Sites, dict[st
         (ChannelKind.YOUTUBE, "@sahil.tv", "D"),
         (ChannelKind.YOUTUBE, "UC0123456789abcdefghijkl", "D"),
     ]
+    assert outlet.wordpress_api == (f"http://{NAMED}:{port}/wp-json/",)
     assert {str(channel.probed_on) for channel in outlet.channels} == {"2026-03-03"}
     assert is_article_url(outlet, f"http://{NAMED}:{port}/ru/liman/99999-drugoe")
     assert not is_article_url(outlet, f"http://{NAMED}:{port}/az/haqqimizda")
@@ -106,6 +108,7 @@ def test_what_was_no_channel_stands_in_comments(sites: tuple[Sites, dict[str, st
     assert "(line 2 (`Disallow: /admin`)" in said
     assert "The page names an edition in ru: http://sahil-xeber.example:" in said
     assert "look for its handle: https://youtube.com/c/SahilOld" in said
+    assert "It offers WordPress REST at http://sahil-xeber.example:" in said
     assert '# group = "…"' in said
     assert not any(path.startswith("/admin") for _, _, path in sites[0].asked)
 

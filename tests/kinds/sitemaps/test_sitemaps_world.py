@@ -17,8 +17,9 @@ from storage.caught_up import is_caught_up
 from storage.checking import check_store
 from storage.digest_looks import channels
 from storage.tables import ArticleRow, ChannelRow, EntryRow, FetchRow, GapRow, RevisionRow, TodoRow
+from storage.translations import translations
 from tests.databases import migrated_store, postgres_database, sqlite_url
-from tests.kinds.sitemaps.truth import DOCUMENTS, EDITS, ENTRIES, GAPS, LOOKS
+from tests.kinds.sitemaps.truth import DOCUMENTS, EDITS, ENTRIES, GAPS, LOOKS, TRANSLATIONS
 from tests.kinds.sitemaps.world import MOMENTS
 from tests.world_run import ROOT
 
@@ -116,6 +117,20 @@ def test_an_edit_that_a_sitemap_tells_of_is_a_revision(crawled: Store) -> None:
     assert found == EDITS
 
 
+def test_versions_that_a_sitemap_names_are_translations(crawled: Store) -> None:
+    translations_are_right(crawled)
+
+
+def translations_are_right(store: Store) -> None:
+    with store.read() as session:
+        places = {row.id: path(row.url) for row in session.scalars(select(ArticleRow))}
+        found = {
+            (*sorted((places[one.article_id], places[one.other_id])), one.evidence, number(one.first_seen_at))
+            for one in translations(session)
+        }
+    assert found == {(*sorted(pair), evidence, moment) for *pair, evidence, moment in TRANSLATIONS}
+
+
 def test_nothing_is_left_to_do_and_the_store_is_sound(crawled: Store) -> None:
     store_is_sound(crawled)
 
@@ -123,6 +138,7 @@ def test_nothing_is_left_to_do_and_the_store_is_sound(crawled: Store) -> None:
 @pytest.mark.slow
 def test_crawls_that_are_killed_on_their_way_lose_nothing_and_double_nothing(killed: Store) -> None:
     entries_are_right(killed)
+    translations_are_right(killed)
     gaps_are_right(killed)
     store_is_sound(killed)
     with killed.read() as session:

@@ -20,6 +20,7 @@ DOCUMENTS = {
     ("page-by-page", 1, "/list", False, "same_content"),
     *((("page-by-page", 2, f"/list?page={n}", True, "listed")) for n in (2, 3)),
     *((("gun-be-gun", m, "/arxiv/2026/3/1", False, "listed")) for m in (0, 1)),
+    *((("iki-dil", m, "/sitemap.xml", False, "listed")) for m in range(4)),
     ("gun-be-gun", 2, "/arxiv/2026/3/2", False, "empty_channel"),  # the day has just begun
     ("gun-be-gun", 3, "/arxiv/2026/3/2", False, "listed"),
     ("gun-be-gun", 0, "/arxiv/2026/2/28", True, "listed"),
@@ -52,14 +53,26 @@ ENTRIES = {
     ("gun-be-gun", "/yazi/korpu-gece-4"): (1, 2, True),  # of the day before, put up after our last look at it
     ("gun-be-gun", "/yazi/korpu-gun-5"): (2, 3, True),
     ("gun-be-gun", "/yazi/korpu-gun-6"): (2, 3, True),
+    ("iki-dil", "/az/xeber-1"): (None, 0, True),
+    ("iki-dil", "/ru/novost-1"): (0, 1, True),
+    ("iki-dil", "/en/story-1"): (0, 1, True),
+    ("iki-dil", "/az/xeber-2"): (1, 2, True),
+    ("iki-dil", "/ru/novost-2"): (2, 3, True),
     ("by-hand", "/senedler/hesabat-7"): (None, 1, True),
+}
+
+# Translations by a sitemap: their paths in order, what says so, and the moment from which it was said.
+TRANSLATIONS = {
+    ("/az/xeber-1", "/ru/novost-1", "hreflang", 0),
+    ("/az/xeber-1", "/en/story-1", "hreflang_one_way", 0),
+    ("/az/xeber-2", "/ru/novost-2", "hreflang", 3),
 }
 
 # Gaps: (outlet, reason, from, to, whether it was caught up).
 GAPS = {("kopru-haber", "http_error", 0, 2, True), ("page-by-page", "rollover", 1, 2, True)}
 
 # Looks a channel counts, all of them good: further documents are none.
-LOOKS = {"ay-be-ay": 4, "iki-gun": 4, "kopru-haber": 4, "page-by-page": 4, "gun-be-gun": 4}
+LOOKS = {"ay-be-ay": 4, "iki-gun": 4, "kopru-haber": 4, "page-by-page": 4, "gun-be-gun": 4, "iki-dil": 4}
 
 # Revisions after the first one: (outlet, path, moment).
 EDITS = {("iki-gun", "/news/most-1", 3)}

@@ -187,6 +187,30 @@ def _by_day(_host: str, path: str, moment: int) -> Reply | None:
     )
 
 
+def _by_language(host: str, path: str, moment: int) -> Reply | None:
+    """Two editions that a sitemap knows of, and no page: one that names the other late, one that is named alone."""
+    if path != "/sitemap.xml":
+        return _page(path, path[1:3]) if path[1:4] in ("az/", "ru/", "en/") else None
+    first = {"az": "/az/xeber-1", "ru-RU": "/ru/novost-1", "en": "/en/story-1", "x-default": "/", "tr": "/tr/"}
+    second = {"az": "/az/xeber-2", "ru": "/ru/novost-2"}
+    told = [("/az/xeber-1", first)]
+    told += [("/ru/novost-1", {"az": "/az/xeber-1", "ru": "/ru/novost-1"}), ("/en/story-1", {})] if moment else []
+    told += [("/az/xeber-2", second if moment == 3 else {})] if moment > 1 else []
+    told += [("/ru/novost-2", second)] if moment == 3 else []
+    urls = "".join(
+        f"<url><loc>http://{host}{place}</loc><lastmod>2026-03-01T20:00:00+04:00</lastmod>"
+        + "".join(_version(language, f"http://{host}{other}") for language, other in versions.items())
+        + _version("tr", "http://elsewhere.example/tr/haber-1")
+        + "</url>"
+        for place, versions in told
+    )
+    return _xml(f"<urlset {_NS} xmlns:xhtml='http://www.w3.org/1999/xhtml'>{urls}</urlset>")
+
+
+def _version(language: str, url: str) -> str:
+    return f'<xhtml:link rel="alternate" hreflang="{language}" href="{url}"/>'
+
+
 def _by_hand(_host: str, path: str, _moment: int) -> Reply | None:
     """An outlet whose documents no channel lists."""
     return _page(path, "en") if path == ADDED else None
@@ -198,5 +222,6 @@ SITES = (
     Site("kopru-haber", "tr", "sitemap", "/sitemap.xml", _failing),
     Site("page-by-page", "en", "listing", "/list", _listing),
     Site("gun-be-gun", "az", "listing", "/arxiv/{yyyy}/{m}/{d}", _by_day),
+    Site("iki-dil", "az", "sitemap", "/sitemap.xml", _by_language),
     Site("by-hand", "en", "manual", "/senedler/", _by_hand),
 )

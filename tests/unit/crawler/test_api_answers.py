@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.api_answers import api_refusal
-from domain.fetch import FetchOutcome, Response
+from crawler.api_answers import api_refusal, posts_refusal
+from domain.fetch import LIST_ENDS, FetchOutcome, Response
 
 NOW = datetime(2026, 3, 2, 5, 5, tzinfo=UTC)
 URL = "https://api.example/youtube/v3/videos?id=a"
@@ -85,3 +85,45 @@ def test_what_is_no_refusal_stands_as_it_is(status: int) -> None:
 @given(st.binary(max_size=200), st.sampled_from([400, 401, 403, 404, 429, 451]))
 def test_any_body_gives_an_outcome(body: bytes, status: int) -> None:
     told(status, body)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "outcome", "expected"),
+    [
+        (400, {"code": "rest_post_invalid_page_number"}, FetchOutcome.REFUSED, (FetchOutcome.NOT_FOUND, LIST_ENDS)),
+        (
+            401,
+            {"code": "rest_not_logged_in", "message": "<b>x</b>"},
+            FetchOutcome.REFUSED,
+            (FetchOutcome.REFUSED, "WordPress REST is not open to everybody: 401 rest_not_logged_in"),
+        ),
+        (
+            403,
+            b"<html>",
+            FetchOutcome.REFUSED,
+            (FetchOutcome.REFUSED, "WordPress REST is not open to everybody: 403"),
+        ),
+        (
+            404,
+            {"code": "rest_no_route"},
+            FetchOutcome.NOT_FOUND,
+            (FetchOutcome.NOT_FOUND, "WordPress REST is not there: 404 rest_no_route"),
+        ),
+        (
+            400,
+            {"code": "<script>"},
+            FetchOutcome.REFUSED,
+            (FetchOutcome.REFUSED, "WordPress REST is not open to everybody: 400"),
+        ),
+        (400, [1], FetchOutcome.REFUSED, (FetchOutcome.REFUSED, "WordPress REST is not open to everybody: 400")),
+        (409, {}, FetchOutcome.HTTP_ERROR, (FetchOutcome.HTTP_ERROR, "WordPress REST refuses: 409")),
+        (429, {"code": "rest_post_invalid_page_number"}, FetchOutcome.RATE_LIMITED, None),
+        (503, {"code": "rest_post_invalid_page_number"}, FetchOutcome.HTTP_ERROR, None),
+        (200, {"code": "rest_post_invalid_page_number"}, FetchOutcome.OK, None),
+    ],
+)
+def test_a_site_that_refuses_its_posts_stays_one_that_refuses(
+    status: int, body: bytes | object, outcome: FetchOutcome, expected: tuple[FetchOutcome, str] | None
+) -> None:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    assert posts_refusal(Response(URL, status, JSON, raw, NOW, NOW), outcome) == expected

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.backfill import Asked, Span, back_key, day_of, leads_back, may_be_of, openings, span_of, walked_over
+from crawler.back_keys import Span, Way, back_key, span_of, way_of
+from crawler.backfill import Asked, day_of, leads_back, may_be_of, openings, walked_over
 from domain.entry import AskedWhen, Entry, FurtherDocument
 from domain.outlet import Channel, ChannelKind, Outlet
 from domain.times import Precision, StatedTime, TimeSource
@@ -139,3 +141,66 @@ def test_each_channel_says_what_is_asked_of_it_or_why_nothing_is() -> None:
     found = openings(Outlet("x", "X", (), channels=channels), SPAN, Platforms())
     assert [bool(opening.documents) for opening in found] == [True, False, False, False, False]
     assert all(opening.says for opening in found)
+
+
+FEED = Channel("feed", ChannelKind.FEED, "https://x.example/feed")
+TELEGRAM = Channel("posts", ChannelKind.TELEGRAM, "x_example")
+WORDPRESS = Outlet(
+    "x",
+    "X",
+    (),
+    home="https://www.x.example/",
+    hosts=("x.example",),
+    channels=(TELEGRAM, replace(FEED, enabled=False), LIST),
+)
+STATED = replace(WORDPRESS, wordpress_api=("https://api.example/wp-json/",))
+
+
+def of_wordpress(outlet: Outlet) -> list[tuple[str, tuple[str, ...]]]:
+    found = [opening for opening in openings(outlet, SPAN, Platforms()) if opening.kind == "wordpress"]
+    assert all(opening.says for opening in found)
+    return [(opening.channel, tuple(document.url for document in opening.documents)) for opening in found]
+
+
+def test_the_front_page_is_asked_where_nobody_said_whether_it_offers_posts() -> None:
+    assert of_wordpress(WORDPRESS) == [("list", ("https://www.x.example/",))]
+
+
+@pytest.mark.parametrize(
+    "outlet",
+    [
+        replace(WORDPRESS, home=None),
+        replace(WORDPRESS, home="https://t.me/x_example"),
+        replace(WORDPRESS, page_fetch=False),
+        replace(WORDPRESS, channels=(TELEGRAM,)),
+    ],
+)
+def test_no_front_page_is_asked_where_it_could_not_help(outlet: Outlet) -> None:
+    assert of_wordpress(outlet) == []
+
+
+def test_what_the_catalogue_states_is_asked_in_its_place() -> None:
+    [(channel, (url,))] = of_wordpress(STATED)
+    assert channel == "list"
+    assert url.startswith(
+        "https://api.example/wp-json/wp/v2/posts?after=2026-02-08T00:00:00&before=2026-02-14T00:00:00&"
+    )
+
+
+@pytest.mark.parametrize(
+    ("outlet", "channel"),
+    [(replace(STATED, page_fetch=False), "list"), (replace(STATED, channels=(TELEGRAM,)), "none")],
+)
+def test_what_is_stated_in_vain_says_why(outlet: Outlet, channel: str) -> None:
+    assert of_wordpress(outlet) == [(channel, ())]
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_a_key_names_its_way_and_its_days(way: Way) -> None:
+    key = back_key("feed-az", SPAN, "https://x.example/a?b=front:2020-01-01:2020-01-02>", way)
+    assert (way_of(key), span_of(key)) == (way, SPAN)
+
+
+@pytest.mark.parametrize("key", ["poll:feed", "more:feed>x.example/a", "x.example/back:feed:2026-02-09:2026-02-12>"])
+def test_other_keys_are_no_documents_of_a_backfill(key: str) -> None:
+    assert way_of(key) is None

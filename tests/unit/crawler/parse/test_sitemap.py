@@ -53,6 +53,52 @@ def wanted(parsed: ParsedChannel) -> dict[str, AskedWhen]:
     return {further.url.removeprefix(SITE): further.when for further in parsed.more}
 
 
+def version(hreflang: str, href: str, rel: str = "alternate") -> str:
+    return f"<xhtml:link rel='{rel}' hreflang='{hreflang}' href='{href}'/>"
+
+
+def versions(parsed: ParsedChannel) -> list[list[tuple[str, str]]]:
+    return [[(one.language, one.url.removeprefix(SITE)) for one in entry.alternates] for entry in parsed.entries]
+
+
+@pytest.mark.parametrize("broken", ["", "<b>"])
+def test_versions_in_other_languages_are_read_of_the_address_they_stand_under(broken: str) -> None:
+    first = (
+        version("az", f"{SITE}/az/a?x=1&amp;y=2") + version("ru-RU", "/ru/a") + version("EN_gb", "http://xeber.info/a")
+    )
+    document = urlset(url(f"{SITE}/a", first + broken), url(f"{SITE}/b"), url(f"{SITE}/c", version("tr", "/tr/c")))
+    parsed = read(document)
+    expected = [("az", "/az/a?x=1&y=2"), ("ru", "/ru/a"), ("en", "http://xeber.info/a")]
+    assert paths(parsed) == ["/a", "/b", "/c"]
+    assert versions(parsed) == [expected, [], [("tr", "/tr/c")]]
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        version("x-default", "/a"),
+        version("", "/a"),
+        version("ru", ""),
+        version("ru", "https://elsewhere.example/ru/a"),
+        version("ru", "https://xeber.example.evil.example/ru/a"),
+        version("ru", "javascript:alert(1)"),
+        version("ru", "/ru/a", rel="canonical"),
+        version("r1", "/ru/a"),
+        "<xhtml:link rel='alternate' href='/ru/a'/>",
+        "<xhtml:link rel='alternate' hreflang='ru'/>",
+        "<image:image><xhtml:link rel='alternate' hreflang='ru' href='/ru/a'/></image:image>",
+        "<xhtml:link/>",
+    ],
+)
+def test_what_names_no_version_of_the_outlets_own_is_none(element: str) -> None:
+    assert versions(read(urlset(url(f"{SITE}/a", element), url(f"{SITE}/b")))) == [[], []]
+
+
+def test_one_address_has_forty_versions_at_most_and_each_once() -> None:
+    many = "".join(version("ru", f"/ru/{number // 2}") for number in range(500))
+    assert versions(read(urlset(url(f"{SITE}/a", many)))) == [[("ru", f"/ru/{number}") for number in range(20)]]
+
+
 def test_addresses_come_in_document_order_and_lastmod_is_no_publication() -> None:
     parsed = read(urlset(url(f"{SITE}/a", "<lastmod>2026-03-01T10:00:00+04:00</lastmod>"), url(f"{SITE}/b")))
     first, _ = parsed.entries

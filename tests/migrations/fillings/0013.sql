@@ -1,0 +1,6 @@
+-- builds on 0011
+-- An entry whose sitemap names its version in another language.
+
+UPDATE entry
+SET alternates = '[["ru", "xeber.example/ru/a", "https://xeber.example/ru/a"]]'
+WHERE id = 1;
