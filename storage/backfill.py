@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from domain.fetch import LIST_ENDS, FetchOutcome, Reason
@@ -242,5 +242,6 @@ def articles_between(session: Session, outlet: str, start: datetime, end: dateti
 def was_backfilled() -> ColumnElement[bool]:
     """Beside ``article``: whether a backfill (or ``--from-warc``) brought its first text: it is no day's news."""
     first = and_(RevisionRow.article_id == ArticleRow.id, RevisionRow.number == 1)
-    is_back = and_(FetchRow.id == RevisionRow.fetch_id, FetchRow.reason == Reason.BACKFILL.value)
+    backfill = literal(Reason.BACKFILL.value, literal_execute=True)  # written out: the index is of these alone
+    is_back = and_(FetchRow.id == RevisionRow.fetch_id, FetchRow.reason == backfill)
     return exists(select(RevisionRow.id).join(FetchRow, is_back).where(first).correlate(ArticleRow))

@@ -195,6 +195,6 @@ def _take(collector: _Collector, node: re.Match[str]) -> None:
     if node[2]:
         collector.close(node[3])
         return
-    collector.open(node[3], {name: unescape(value) for name, _, value in _ATTRIBUTE.findall(node[4])})
+    collector.open(node[3], {name: unescape_references(value) for name, _, value in _ATTRIBUTE.findall(node[4])})
     if node[4].endswith("/"):
         collector.close(node[3])

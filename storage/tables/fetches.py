@@ -48,6 +48,12 @@ class FetchRow(Table):
             sqlite_where=text("channel_id IS NULL"),
             postgresql_where=text("channel_id IS NULL"),
         ),
+        Index(
+            "ix_fetch_backfill",
+            "id",
+            sqlite_where=text("reason = 'backfill'"),
+            postgresql_where=text("reason = 'backfill'"),
+        ),
         {"comment": "One HTTP request and what came of it: a status and a record, or a typed error."},
     )
     id: Mapped[int] = identity()

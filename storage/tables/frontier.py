@@ -93,6 +93,12 @@ class TargetRow(Table):
             sqlite_where=text("channel_id IS NOT NULL"),
             postgresql_where=text("channel_id IS NOT NULL"),
         ),
+        Index(
+            "ix_target_pages_created_at",
+            "created_at",
+            sqlite_where=text("channel_id IS NULL"),
+            postgresql_where=text("channel_id IS NULL"),
+        ),
         {"comment": "The frontier: one address of an outlet to look at, whoever listed it."},
     )
     id: Mapped[int] = identity()

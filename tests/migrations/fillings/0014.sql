@@ -1,0 +1,2 @@
+-- builds on 0013
+-- Only indexes are new.
