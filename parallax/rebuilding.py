@@ -16,6 +16,7 @@ from outlets.catalogue import Catalogue
 from parallax.bootstrap import Parallax, catalogue_in_force
 from schedules.aftercare import Aftercare
 from storage import open_store
+from storage.archive_lock import places_stay
 from storage.catalogue import put_catalogue
 from storage.rebuilding import begin_rebuild, end_rebuild
 
@@ -35,7 +36,11 @@ def rebuild(parallax: Parallax, plan: RebuildPlan, *, on_progress: Callable[[Reb
     """
     settings = parallax.settings
     workers = settings.extract_workers
-    with closing(open_store(plan.database_url)) as store, Pool(workers, preload=jobs.PRELOAD) as pool:
+    with (
+        places_stay(plan.archive),
+        closing(open_store(plan.database_url)) as store,
+        Pool(workers, preload=jobs.PRELOAD) as pool,
+    ):
         begin_rebuild(store)
         aftercare = Aftercare(store)
 
