@@ -16,7 +16,7 @@ import structlog
 
 from crawler.archive import archive_files
 from crawler.archive.compact import Compacted, compact
-from crawler.archive.rounds import DroppedLine, first_name, last_rounds
+from crawler.archive.rounds import DroppedLine, first_name, in_order, last_rounds
 from crawler.archive.slot import sync_folder
 from crawler.archive.walk import serial_of, slot_of
 from crawler.judging import Judge, Judged
@@ -136,7 +136,7 @@ class Retention:
     def _closed(self) -> list[str]:
         """Files that nobody appends to any more, by the time of their first record."""
         newest = {slot_of(file): file for file in sorted(self._sizes, key=serial_of)}
-        return sorted(self._sizes.keys() - newest.values(), key=lambda file: file.rsplit("-", 2)[1:])
+        return sorted(self._sizes.keys() - newest.values(), key=in_order)
 
     def _keep_below(self, most_bytes: int) -> None:
         for file in self._closed():

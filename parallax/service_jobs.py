@@ -74,6 +74,14 @@ def _watch(parallax: Parallax, memory: WatchMemory) -> str:
 
 
 def _tidy(parallax: Parallax) -> str:
-    folded = fold_old_polls(parallax.store, now=parallax.clock.now())
+    from parallax.retaining import limits_of, retain  # noqa: PLC0415 - see above
+
+    wanted = limits_of(parallax.settings)
+    done = retain(parallax, wanted)
+    folded = fold_old_polls(parallax.store, now=parallax.clock.now(), with_bytes=wanted.is_off)
     refresh_statistics(parallax.store)
-    return f"folded {folded} polls older than {timedelta(days=30).days} days"
+    told = f"folded {folded} polls older than {timedelta(days=30).days} days"
+    if wanted.is_off:
+        return told
+    over = f", {done.over_bytes / 1e6:.0f} MB above the limit" if done.over_bytes else ""
+    return f"{told}; dropped {done.dropped.records} records, {done.dropped.bytes / 1e6:.1f} MB{over}"

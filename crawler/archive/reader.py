@@ -9,7 +9,7 @@ from typing import BinaryIO
 from crawler.archive.decode import archived_response, is_response, with_body_of
 from crawler.archive.members import Member, NotARecordError, next_whole_member, read_member
 from crawler.archive.records import ArchivedResponse, RecordRef
-from crawler.archive.rounds import moved_to
+from crawler.archive.rounds import in_order, moved_to
 from domain.errors import ArchiveError
 
 _MAX_HOPS = 8  # a revisit names a record with a body; more hops than one come only from records merged by others
@@ -18,7 +18,7 @@ _MAX_HOPS = 8  # a revisit names a record with a body; more hops than one come o
 def archive_files(folder: Path) -> tuple[str, ...]:
     """Names of the archive's files by the time of their first record, whatever slot wrote them."""
     names = (path.name for path in folder.glob("parallax-*-*-*.warc.gz"))
-    return tuple(sorted(names, key=lambda name: (name.rsplit("-", 2)[1:], name)))
+    return tuple(sorted(names, key=in_order))
 
 
 def read_record(folder: Path, file: str, offset: int, *, original: RecordRef | None = None) -> ArchivedResponse:

@@ -96,6 +96,12 @@ def first_name(file: str) -> str:
     return f"{match['stem']}.warc.gz" if match else file
 
 
+def in_order(file: str) -> tuple[list[str], str, int]:
+    """What files are sorted by: the time of their first record, then slot and number, whatever round."""
+    first = first_name(file)
+    return first.rsplit("-", 2)[1:], first, round_of(file)
+
+
 def last_rounds(files: Iterable[str]) -> tuple[str, ...]:
     """Those of ``files`` that no later round of is among them, in their order: of two that tell the same, one."""
     given = tuple(files)

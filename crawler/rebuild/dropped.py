@@ -1,7 +1,7 @@
 """A look whose bytes retention dropped: what reading it had given is stored again as it was noted.
 
-Only such looks lose their bytes of which nothing followed but this: the list was seen, the page still had its text, or it
-had none.
+Only such looks lose their bytes of which nothing followed but this: the list was seen, the page still had its text, or
+it had none.
 """
 
 from __future__ import annotations
