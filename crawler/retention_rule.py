@@ -86,8 +86,7 @@ def use_of(record: RecordUse, citations: Citations) -> Use:
     if record.cited_by:
         return _CITED.get(record.cited_by[0], Use.TIME)
     if asked.outcome == FetchOutcome.SAME_CONTENT.value:
-        is_cited = citations.times.is_cited(asked.outlet, asked.channel_id, asked.requested_at)
-        return Use.TIME if is_cited else Use.SAME_BYTES
+        return Use.TIME if _is_cited(asked, citations.times) else Use.SAME_BYTES
     if asked.outcome != FetchOutcome.OK.value:
         return Use.ANSWER
     if asked.reading is None:
@@ -107,12 +106,12 @@ def _of_list(asked: Asked, citations: Citations) -> Use:
         return Use.ANSWER  # what was not the list, or an empty one
     if asked.channel_id in citations.channels_read_whole:
         return Use.PARTS
-    is_cited = citations.times.is_list_cited(asked.outlet, asked.channel_id, asked.requested_at)
+    is_cited = citations.times.is_list_cited(asked.channel_id, asked.requested_at)
     return Use.TIME if is_cited else Use.NOTHING_NEW
 
 
 def _of_page(asked: Asked, citations: Citations) -> Use:
-    if citations.times.is_cited(asked.outlet, None, asked.requested_at):
+    if _is_cited(asked, citations.times):
         return Use.TIME
     if asked.is_last:
         return Use.LAST
@@ -120,3 +119,9 @@ def _of_page(asked: Asked, citations: Citations) -> Use:
         return Use.SAME_TEXT if asked.article_id is not None else Use.ANSWER
     # What a limit or a fault of ours kept from being read stays: another version may read it.
     return Use.NO_TEXT if asked.reading in {reading.value for reading in _WITHOUT_TEXT} else Use.ANSWER
+
+
+def _is_cited(asked: Asked, times: CitedTimes) -> bool:
+    if asked.channel_id is not None:
+        return times.is_poll_cited(asked.channel_id, asked.requested_at)
+    return asked.article_id is not None and times.is_page_cited(asked.article_id, asked.requested_at)

@@ -13,6 +13,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from domain.fetch import PageReading
+from storage.families import head_of
 from storage.listings import LEAST_TO_COMPARE
 from storage.tables import (
     AlternateRow,
@@ -33,29 +34,29 @@ _LISTINGS_AHEAD = 50
 
 @dataclass(frozen=True, slots=True)
 class CitedTimes:
-    """Times by outlet and by channel, and when each channel listed what: all of one span, and a little after it.
+    """Times by article (the one that stands) and by channel, and when each channel listed what: of one span and after.
 
     ``listings``: times and lengths, in order. ``until``: the end of what is known.
     """
 
     until: datetime
-    of_outlets: Mapping[str, frozenset[datetime]]
+    of_articles: Mapping[int, frozenset[datetime]]
     of_channels: Mapping[int, Sequence[datetime]]
     listings: Mapping[int, Sequence[tuple[datetime, int]]]
 
-    def is_cited(self, outlet: str, channel_id: int | None, at: datetime) -> bool:
-        """Whether a row goes by what a look of that time showed."""
-        if at in self.of_outlets.get(outlet, frozenset()):
-            return True
-        return channel_id is not None and self._is_any(channel_id, at, at)
+    def is_page_cited(self, article_id: int, at: datetime) -> bool:
+        """Whether a row of an article goes by a look of that time at one of its addresses."""
+        return at in self.of_articles.get(article_id, frozenset())
 
-    def is_list_cited(self, outlet: str, channel_id: int, at: datetime) -> bool:
+    def is_poll_cited(self, channel_id: int, at: datetime) -> bool:
+        """Whether a row goes by a look of that time at a channel."""
+        return self._is_any(channel_id, at, at)
+
+    def is_list_cited(self, channel_id: int, at: datetime) -> bool:
         """Whether a row goes by the list of that time, or by a later look that showed the same list.
 
         A short list is compared together with the one before it, so that one is cited with it.
         """
-        if self.is_cited(outlet, channel_id, at):
-            return True
         later = [listing for listing in self.listings.get(channel_id, ()) if listing[0] > at]
         end = next((time for time, length in later if length >= LEAST_TO_COMPARE), None)
         if end is None or end > self.until:
@@ -71,41 +72,38 @@ class CitedTimes:
 def cited_times(session: Session, channels: Collection[int], since: datetime, until: datetime) -> CitedTimes:
     """Of looks from ``since`` to ``until``; ``channels``: those whose lists are asked for."""
     end = until + AHEAD
-    outlets: defaultdict[str, set[datetime]] = defaultdict(set)
-    for query in _by_outlet(since, end):
-        for outlet, at in session.execute(query):
-            outlets[outlet].add(at)
+    by_article: defaultdict[int, set[datetime]] = defaultdict(set)
+    for query in _by_article(since, end):
+        for article_id, at in session.execute(query):
+            by_article[article_id].add(at)
     by_channel: defaultdict[int, set[datetime]] = defaultdict(set)
     for query in _by_channel(since, end):
         for channel_id, at in session.execute(query):
             by_channel[channel_id].add(at)
     return CitedTimes(
         until=end,
-        of_outlets={outlet: frozenset(times) for outlet, times in outlets.items()},
+        of_articles={article: frozenset(times) for article, times in by_article.items()},
         of_channels={channel: sorted(times) for channel, times in by_channel.items()},
         listings={channel: _listings(session, channel, since, until) for channel in channels},
     )
 
 
-def _by_outlet(since: datetime, until: datetime) -> list[Select[*tuple[Any, ...]]]:
-    article = ArticleRow.__table__.c
-    own = [article.first_seen_at, article.absent_at, article.last_seen_at, article.state_at]
-    of_article = [
-        (RevisionRow, RevisionRow.absent_at, RevisionRow.article_id),
-        (AlternateRow, AlternateRow.first_seen_at, AlternateRow.article_id),
-        (ReportReleaseRow, ReportReleaseRow.noted_at, ReportReleaseRow.report_id),
-    ]
-    by_itself = [
-        (ArticleUrlRow.outlet, ArticleUrlRow.first_seen_at),
-        (ArticleNumberRow.outlet, ArticleNumberRow.first_seen_at),
+def _by_article(since: datetime, until: datetime) -> list[Select[*tuple[Any, ...]]]:
+    own = [ArticleRow.first_seen_at, ArticleRow.absent_at, ArticleRow.last_seen_at, ArticleRow.state_at]
+    others = [
+        (RevisionRow.absent_at, RevisionRow.article_id),
+        (ArticleUrlRow.first_seen_at, ArticleUrlRow.article_id),
+        (ArticleNumberRow.first_seen_at, ArticleNumberRow.article_id),
+        (AlternateRow.first_seen_at, AlternateRow.article_id),
+        (ReportReleaseRow.noted_at, ReportReleaseRow.report_id),
+        (ReportReleaseRow.noted_at, ReportReleaseRow.release_id),
     ]
     return [
-        *(select(ArticleRow.outlet, at).where(at >= since, at <= until) for at in own),
+        *(select(head_of(), at).where(at >= since, at <= until) for at in own),
         *(
-            select(ArticleRow.outlet, at).join(table, key == ArticleRow.id).where(at >= since, at <= until)
-            for table, at, key in of_article
+            select(head_of(), at).join(ArticleRow, ArticleRow.id == key).where(at >= since, at <= until)
+            for at, key in others
         ),
-        *(select(outlet, at).where(at >= since, at <= until) for outlet, at in by_itself),
     ]
 
 

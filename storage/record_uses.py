@@ -11,8 +11,10 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from domain.fetch import PageReading
+from storage.families import head_of
 from storage.records import StoredRecord, stored_record
 from storage.tables import (
+    ArticleRow,
     ArticleUrlRow,
     ExtractionPartRow,
     ExtractionRow,
@@ -27,7 +29,7 @@ from storage.tables import (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The look that a record is of, as its fetch says; ``article_id``: of the article at a page's address.
+    """The look that a record is of, as its fetch says; ``article_id``: the article that stands at a page's address.
 
     ``is_last``: what it brought is the last whole body of its address.
     """
@@ -61,7 +63,8 @@ def record_uses(session: Session, file: str) -> list[RecordUse]:
     """The records of a file whose bytes are there, by offset."""
     citing = _citing()
     article_id = (
-        select(func.max(ArticleUrlRow.article_id))
+        select(func.max(head_of()))
+        .join(ArticleUrlRow, ArticleUrlRow.article_id == ArticleRow.id)
         .where(ArticleUrlRow.outlet == TargetRow.outlet, ArticleUrlRow.url_key == TargetRow.url_key)
         .correlate(TargetRow)
         .scalar_subquery()
