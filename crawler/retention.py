@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -18,7 +18,7 @@ from crawler.archive import archive_files
 from crawler.archive.compact import Compacted, compact
 from crawler.archive.rounds import DroppedLine, first_name, in_order, last_rounds
 from crawler.archive.slot import sync_folder
-from crawler.archive.walk import serial_of, slot_of
+from crawler.archive.walk import begun_on, serial_of, slot_of
 from crawler.judging import Judge, Judged
 from crawler.retention_rule import Use
 from crawler.settling import settle
@@ -30,6 +30,8 @@ from storage.retention import move_records
 log = structlog.get_logger()
 
 WORTH = 0.2  # of a file, so much must go before it is written anew for age
+FRESH = timedelta(days=7)  # of what became old so lately all is looked at each time
+EVERY_DAYS = 30  # and of what was old before, each file once in so many days
 PATIENCE_S = 60.0  # for those who go by places just now
 
 
@@ -94,14 +96,17 @@ class Retention:
         now: datetime,
         is_ours: Callable[[str], bool],
         is_dry: bool = False,
+        is_daily: bool = False,
         on_file: Callable[[str], None] = lambda _file: None,
     ) -> None:
+        """``is_daily``: for age, of the files that were old before only a thirtieth is looked at."""
         self._store = store
         self._archive = archive
         self._limits = limits
         self._now = now
         self._is_ours = is_ours
         self._is_dry = is_dry
+        self._is_daily = is_daily
         self._on_file = on_file
         self._judge = Judge(store)
         self._sizes: dict[str, int] = {}
@@ -122,7 +127,8 @@ class Retention:
             if self._limits.keep is not None:  # the last first: a revisit goes before what it refers to
                 before = self._now - self._limits.keep
                 for file in reversed(self._closed()):
-                    self._tidy(file, before=before, worth=WORTH)
+                    if not self._is_daily or self._is_due(file, before):
+                        self._tidy(file, before=before, worth=WORTH)
             if self._limits.most_bytes is not None:
                 self._keep_below(self._limits.most_bytes)
             self._end()
@@ -137,6 +143,11 @@ class Retention:
         """Files that nobody appends to any more, by the time of their first record."""
         newest = {slot_of(file): file for file in sorted(self._sizes, key=serial_of)}
         return sorted(self._sizes.keys() - newest.values(), key=in_order)
+
+    def _is_due(self, file: str, before: datetime) -> bool:
+        """Whether a daily run looks at a file: what is in it became old lately, or it is its turn."""
+        is_fresh = begun_on(file) >= f"{(before - FRESH).astimezone(UTC):%Y%m%d}"
+        return is_fresh or (serial_of(file) + self._now.toordinal()) % EVERY_DAYS == 0
 
     def _keep_below(self, most_bytes: int) -> None:
         for file in self._closed():

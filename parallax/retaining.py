@@ -32,9 +32,16 @@ def limits(keep_days: float, max_gb: float) -> Limits:
 
 
 def retain(
-    parallax: Parallax, wanted: Limits, *, is_dry: bool = False, on_file: Callable[[str], None] = lambda _file: None
+    parallax: Parallax,
+    wanted: Limits,
+    *,
+    is_dry: bool = False,
+    is_daily: bool = False,
+    on_file: Callable[[str], None] = lambda _file: None,
 ) -> Retained:
     """Drop what nothing needs; the store and files are set right where a retention before was killed.
+
+    ``is_daily``: for age, of the files that were old before only a thirtieth is looked at.
 
     Raises InUseError when another is at this archive.
     """
@@ -45,6 +52,7 @@ def retain(
         now=parallax.clock.now(),
         is_ours=parallax.is_own_slot,
         is_dry=is_dry,
+        is_daily=is_daily,
         on_file=on_file,
     ).run()
     if done.over_bytes:

@@ -77,7 +77,7 @@ def _tidy(parallax: Parallax) -> str:
     from parallax.retaining import limits_of, retain  # noqa: PLC0415 - see above
 
     wanted = limits_of(parallax.settings)
-    done = retain(parallax, wanted)
+    done = retain(parallax, wanted, is_daily=True)
     folded = fold_old_polls(parallax.store, now=parallax.clock.now(), with_bytes=wanted.is_off)
     refresh_statistics(parallax.store)
     told = f"folded {folded} polls older than {timedelta(days=30).days} days"

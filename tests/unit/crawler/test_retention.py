@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,9 +15,10 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.adopt import adopt_left_behind
 from crawler.archive import ArchiveWriter, archive_files, read_record
+from crawler.archive.compact import Compacted, compact
 from crawler.archive.decode import archived_note, is_note
 from crawler.archive.members import Member
-from crawler.archive.rounds import TIDIED, first_name
+from crawler.archive.rounds import TIDIED, DroppedLine, first_name
 from crawler.archive.walk import walk
 from crawler.decisions import journal_catalogue
 from crawler.reading.room import ReadingRoom
@@ -383,6 +384,49 @@ def test_nothing_moves_while_somebody_goes_by_places(
     assert retained(crawl).dropped.records > 5
 
 
+def test_what_comes_into_use_while_its_file_is_written_anew_stays(
+    reading_crawl: SmallCrawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page comes back to what it was on the first day: the record of that look refers to a body that was to go."""
+    crawl = reading_crawl
+    days(crawl)
+    same = page(head="<meta name='n' content='1'>")
+    first = archive_files(crawl.archive)[0]
+
+    def interrupted(folder: Path, file: str, dropped: Sequence[DroppedLine], *, at: datetime) -> Compacted:
+        if file == first:
+            crawl.fetched("/a", same, at=NOW + 4 * DAY, reason=Reason.RECHECK)
+        return compact(folder, file, dropped, at=at)
+
+    monkeypatch.setattr("crawler.retention.compact", interrupted)
+    done = retained(crawl)
+
+    assert any("has come into use" in problem for problem in done.problems)
+    assert (crawl.archive / first).exists()
+    last = records(crawl)[-1]
+    assert last.kind == "revisit"
+    assert read_record(crawl.archive, last.file, last.offset).response.body == same
+    assert verified(crawl).findings == []
+
+
+def test_a_daily_run_looks_at_what_became_old_lately_and_at_the_rest_in_turn(reading_crawl: SmallCrawl) -> None:
+    crawl = reading_crawl
+    days(crawl)
+
+    def daily(now: datetime, keep: timedelta) -> int:
+        limits = Limits(keep=keep)
+        return (
+            Retention(crawl.store, crawl.archive, limits, now=now, is_ours=lambda _: True, is_dry=True, is_daily=True)
+            .run()
+            .files
+        )
+
+    assert daily(NOW + 20 * DAY, 15 * DAY) == retained(crawl, is_dry=True).files
+    turns = [daily(AT + number * DAY, 15 * DAY) for number in range(30)]
+    assert sum(turns) == retained(crawl, is_dry=True).files
+    assert 0 in turns
+
+
 def test_a_second_retention_waits_for_no_other(reading_crawl: SmallCrawl) -> None:
     crawl = reading_crawl
     with only_retention(crawl.archive), pytest.raises(InUseError):
@@ -432,13 +476,14 @@ def test_a_writer_counts_on_behind_a_file_that_was_written_anew(reading_crawl: S
 CRASHES = {
     "before_the_new_file_is_whole": "crawler.archive.compact._copy",
     "before_it_has_its_name": "crawler.archive.compact.Compacted.put_in_place",
+    "before_the_folder_is_synced": "crawler.retention.sync_folder",
     "before_the_transaction": "crawler.retention.move_records",
     "before_the_old_file_goes": "pathlib.Path.unlink",
 }
 
 
 def _killed_at(crawl: SmallCrawl, where: str, *, calls: int) -> None:
-    """Run a retention in a process of its own that is killed the moment it does so for the ``calls``-th time."""
+    """Run a retention in a process of its own that is killed when it comes to ``where`` for the ``calls``-th time."""
     script = f"""
 import os, signal, importlib
 from datetime import datetime
@@ -460,8 +505,9 @@ def killed(*args, **kwargs):
     return kept(*args, **kwargs)
 setattr(owner, names[-1], killed)
 store = open_store({crawl.store.engine.url.render_as_string(hide_password=False)!r})
-Retention(store, Path({str(crawl.archive)!r}), Limits(keep=timedelta(0)), now=datetime.fromisoformat({AT.isoformat()!r}),
-          is_ours=lambda slot: slot.startswith("crawl")).run()
+now = datetime.fromisoformat({AT.isoformat()!r})
+is_ours = lambda slot: slot.startswith("crawl")
+Retention(store, Path({str(crawl.archive)!r}), Limits(keep=timedelta(0)), now=now, is_ours=is_ours).run()
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
