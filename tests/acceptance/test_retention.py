@@ -14,13 +14,20 @@ import pytest
 from sqlalchemy import func, select
 
 from crawler.retention import Limits, Retained, Retention
+from parallax.bootstrap import Parallax
+from parallax.config import load_settings
+from parallax.service_jobs import service_jobs
+from schedules.page_watch import WatchMemory
 from storage import Store, open_store
 from storage.comparing import compare_stores
 from storage.tables import FetchRow, RecordRow, RevisionRow
 from tests.acceptance.conftest import CrawledWorld
 from tests.acceptance.test_archive import MAY_DIFFER, parallax
 from tests.databases import postgres_database
+from tests.killed_retention import STEPS, kill_at
+from tests.world_days import settings_of
 
+NOW = datetime(2026, 3, 4, 19, 55, tzinfo=UTC)
 pytestmark = pytest.mark.slow
 
 
@@ -39,20 +46,23 @@ class Pruned:
 def pruned(
     crawled_world: CrawledWorld, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Pruned]:
-    """Database and archive are copied, so that others find the world as it was."""
     home = tmp_path_factory.mktemp("pruned")
-    shutil.copytree(crawled_world.home / "catalogue", home / "catalogue")
-    shutil.copytree(crawled_world.home / "archive", home / "archive")
     with ExitStack() as stack:
-        url = _empty_database(crawled_world, request, stack, home / "pruned.db")
-        source = crawled_world.store.engine.url.render_as_string(hide_password=False)
-        copied = parallax(home, url, "db", "copy", source, url)
-        assert copied.returncode == 0, copied.stdout + copied.stderr
+        url = _copied(crawled_world, request, stack, home)
         store = stack.enter_context(closing(open_store(url)))
-        now = datetime(2026, 3, 4, 19, 55, tzinfo=UTC)
         keep = Limits(keep=timedelta(0), most_bytes=1)  # the latter: files too of which little may go
-        done = Retention(store, home / "archive", keep, now=now, is_ours=lambda _slot: True).run()
+        done = Retention(store, home / "archive", keep, now=NOW, is_ours=lambda _slot: True).run()
         yield Pruned(home, url, store, done, crawled_world)
+
+
+def _copied(world: CrawledWorld, request: pytest.FixtureRequest, stack: ExitStack, home: Path) -> str:
+    """Database and archive are copied to ``home``, so that others find the world as it was; gives the database."""
+    shutil.copytree(world.home / "catalogue", home / "catalogue")
+    shutil.copytree(world.home / "archive", home / "archive")
+    url = _empty_database(world, request, stack, home / "copied.db")
+    copied = parallax(home, url, "db", "copy", world.store.engine.url.render_as_string(hide_password=False), url)
+    assert copied.returncode == 0, copied.stdout + copied.stderr
+    return url
 
 
 def _empty_database(world: CrawledWorld, request: pytest.FixtureRequest, stack: ExitStack, file: Path) -> str:
@@ -159,3 +169,42 @@ def test_the_command_says_what_would_go_and_what_is_needed(crawled_world: Crawle
     assert sorted(path.name for path in (crawled_world.home / "archive").iterdir() if path.suffix != ".lock") == [
         name for name in files if not name.endswith(".lock")
     ]
+
+
+@pytest.mark.parametrize("step", ["before_the_transaction", "before_the_old_file_goes"])
+def test_the_days_job_sets_right_what_a_killed_retention_left(
+    crawled_world: CrawledWorld, request: pytest.FixtureRequest, tmp_path: Path, step: str
+) -> None:
+    with ExitStack() as stack:
+        url = _copied(crawled_world, request, stack, tmp_path)
+        kill_at(url, tmp_path / "archive", STEPS[step], calls=1, at=NOW)
+        left = parallax(tmp_path, url, "verify")
+        settings = settings_of(tmp_path, url) | {"PARALLAX_CLOCK": "2026-04-04T23:55+04:00@0"}
+        opened = Parallax(
+            load_settings(settings | {"PARALLAX_ARCHIVE_KEEP_DAYS": "1", "PARALLAX_ARCHIVE_MAX_GB": "1e-6"})
+        )
+        (tidy,) = [job for job in service_jobs(lambda: opened, WatchMemory()) if job.name == "tidy"]
+        told = tidy.work()
+        verified = parallax(tmp_path, url, "verify", "--json")
+        store = stack.enter_context(closing(open_store(url)))
+        tables = list(compare_stores(crawled_world.store, store, ignored=["record"]))
+
+    assert left.returncode == 0, left.stdout
+    assert "was left by a retention that was killed" in left.stdout
+    assert told is not None
+    assert "MB above the limit" in told
+    assert (json.loads(verified.stdout)["findings"], json.loads(verified.stdout)["remarks"]) == ([], [])
+    assert {table.table for table in tables if table.differences} <= {"channel_hour", "fetch"}  # folded after a month
+
+
+def test_what_was_pruned_is_replayed_as_it_was(pruned: Pruned, tmp_path: Path) -> None:
+    if pruned.world.store.dialect != "sqlite":
+        pytest.skip("the archive is the same on both databases")
+    home = tmp_path / "replay"
+    archive = str(pruned.home / "archive")
+    said = parallax(pruned.home, "sqlite:///unused.db", "replay", archive, "--home", str(home))
+    assert said.returncode == 0, said.stdout + said.stderr
+    with closing(open_store(f"sqlite:///{home / 'parallax.db'}")) as store:
+        tables = {table.table: table for table in compare_stores(pruned.world.store, store)}
+
+    assert [name for name in ("article", "revision", "text", "entry", "gap") if tables[name].differences] == []

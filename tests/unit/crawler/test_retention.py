@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -36,8 +33,8 @@ from storage.catalogue import CatalogueInForce, put_catalogue
 from storage.comparing import compare_stores
 from storage.rebuilding import begin_rebuild, end_rebuild
 from storage.tables import FetchRow, RecordRow
+from tests.killed_retention import STEPS, kill_at
 from tests.unit.crawler.small_crawl import NOW, SENTENCES, SmallCrawl, catalogue, feed, item, page
-from tests.world_run import ROOT
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -473,48 +470,8 @@ def test_a_writer_counts_on_behind_a_file_that_was_written_anew(reading_crawl: S
     assert verified(crawl).findings == []
 
 
-CRASHES = {
-    "before_the_new_file_is_whole": "crawler.archive.compact._copy",
-    "before_it_has_its_name": "crawler.archive.compact.Compacted.put_in_place",
-    "before_the_folder_is_synced": "crawler.retention.sync_folder",
-    "before_the_transaction": "crawler.retention.move_records",
-    "before_the_old_file_goes": "pathlib.Path.unlink",
-}
-
-
-def _killed_at(crawl: SmallCrawl, where: str, *, calls: int) -> None:
-    """Run a retention in a process of its own that is killed when it comes to ``where`` for the ``calls``-th time."""
-    script = f"""
-import os, signal, importlib
-from datetime import datetime
-from pathlib import Path
-from crawler.retention import Limits, Retention
-from datetime import timedelta
-from storage import open_store
-names = {where!r}.split(".")
-owner, depth = importlib.import_module(names[0]), 1
-while depth < len(names) - 1:
-    if not hasattr(owner, names[depth]):
-        importlib.import_module(".".join(names[: depth + 1]))
-    owner, depth = getattr(owner, names[depth]), depth + 1
-kept, left = getattr(owner, names[-1]), [{calls}]
-def killed(*args, **kwargs):
-    left[0] -= 1
-    if left[0] == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return kept(*args, **kwargs)
-setattr(owner, names[-1], killed)
-store = open_store({crawl.store.engine.url.render_as_string(hide_password=False)!r})
-now = datetime.fromisoformat({AT.isoformat()!r})
-is_ours = lambda slot: slot.startswith("crawl")
-Retention(store, Path({str(crawl.archive)!r}), Limits(keep=timedelta(0)), now=now, is_ours=is_ours).run()
-"""
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == -signal.SIGKILL, done.stderr
-
-
 @pytest.mark.parametrize("calls", [1, 2])
-@pytest.mark.parametrize("where", CRASHES.values(), ids=CRASHES)
+@pytest.mark.parametrize("where", STEPS.values(), ids=STEPS)
 def test_a_kill_leaves_every_record_readable_and_the_next_run_sets_it_right(
     reading_crawl: SmallCrawl, tmp_path: Path, where: str, calls: int
 ) -> None:
@@ -522,7 +479,8 @@ def test_a_kill_leaves_every_record_readable_and_the_next_run_sets_it_right(
     days(crawl)
     bodies = {row.record_id: read_record(crawl.archive, row.file, row.offset).response for row in records(crawl)}
 
-    _killed_at(crawl, where, calls=calls)
+    url = crawl.store.engine.url.render_as_string(hide_password=False)
+    kill_at(url, crawl.archive, where, calls=calls, at=AT)
 
     assert _readable(crawl, bodies)
     assert verified(crawl).findings == []
