@@ -8,7 +8,6 @@ moves the rows and marks those that were dropped, the old file goes. What a kill
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from crawler.archive.rounds import DroppedLine, first_name, in_order, last_round
 from crawler.archive.slot import sync_folder
 from crawler.archive.walk import begun_on, serial_of, slot_of
 from crawler.judging import Judge, Judged
+from crawler.retained import Limits, Retained, Tally
 from crawler.retention_rule import Use
 from crawler.settling import settle
 from domain.errors import ArchiveError, InUseError
@@ -33,55 +33,6 @@ WORTH = 0.2  # of a file, so much must go before it is written anew for age
 FRESH = timedelta(days=7)  # of what became old so lately all is looked at each time
 EVERY_DAYS = 30  # and of what was old before, each file once in so many days
 PATIENCE_S = 60.0  # for those who go by places just now
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much is kept. ``keep``: what nothing needs goes once it is older. ``most_bytes``: of this machine's files."""
-
-    keep: timedelta | None = None
-    most_bytes: int | None = None
-
-    @property
-    def is_off(self) -> bool:
-        """Whether nothing is ever dropped."""
-        return self.keep is None and self.most_bytes is None
-
-
-@dataclass(slots=True)
-class Tally:
-    """Records and their bytes."""
-
-    records: int = 0
-    bytes: int = 0
-
-    def add(self, length: int) -> None:
-        """Count one."""
-        self.records += 1
-        self.bytes += length
-
-    def take(self, other: Tally) -> None:
-        """Count what another counted."""
-        self.records += other.records
-        self.bytes += other.bytes
-
-
-@dataclass(slots=True)
-class Retained:
-    """What went, or would go: by use and by outlet; what stayed, by use; and how large the archive was and is.
-
-    ``over_bytes``: above the limit by so much, and nothing more may go. ``problems``: files that were left, and why.
-    """
-
-    files: int = 0
-    dropped: Tally = field(default_factory=Tally)
-    dropped_by_use: dict[str, Tally] = field(default_factory=dict)
-    dropped_by_outlet: dict[str, Tally] = field(default_factory=dict)
-    kept_by_use: dict[str, Tally] = field(default_factory=dict)
-    bytes_before: int = 0
-    bytes_after: int = 0
-    over_bytes: int = 0
-    problems: list[str] = field(default_factory=list)
 
 
 class Retention:

@@ -14,6 +14,7 @@ from crawler.archive.compact import PART
 from crawler.archive.rounds import Tidied, first_name, round_of, tidied_note
 from crawler.archive.slot import sync_folder
 from crawler.archive.walk import slot_of
+from domain.errors import ArchiveError, InUseError
 from storage import Store
 from storage.archive_lock import places_move
 from storage.retention import files_named, move_records, rows_there
@@ -26,7 +27,7 @@ _PATIENCE_S = 60.0
 def settle(store: Store, archive: Path, *, is_ours: Callable[[str], bool] = lambda _slot: True) -> int:
     """Leave one file of each that was written anew, and every row naming that; gives how many rows were moved.
 
-    Call it as the one retention of the folder. Raises ArchiveError, InUseError.
+    Call it as the one retention of the folder. What can't be settled now is told of and left to the next.
     """
     for part in archive.glob(f"parallax-*{PART}"):
         part.unlink(missing_ok=True)
@@ -40,9 +41,13 @@ def settle(store: Store, archive: Path, *, is_ours: Callable[[str], bool] = lamb
     moved = 0
     for first, files in there.items():
         *earlier, last = sorted(files, key=round_of)
-        if round_of(last) and (earlier or named[first] - {last}):
+        if not round_of(last) or not (earlier or named[first] - {last}):
+            continue
+        try:
             with places_move(archive, wait_s=_PATIENCE_S):
                 moved += _settle_one(store, archive, last, earlier, named[first])
+        except (ArchiveError, InUseError) as error:
+            log.warning("retention.file_left", file=last, error=str(error))
     return moved
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import structlog
 
-from crawler.retention import Limits, Retained, Retention
+from crawler.retained import Limits, Retained
+from crawler.retention import Retention
 from crawler.settling import settle
 from parallax.bootstrap import Parallax
 from parallax.settings import Settings

@@ -21,7 +21,8 @@ _SCRIPT = """
 import importlib, os, signal, sys
 from datetime import datetime, timedelta
 from pathlib import Path
-from crawler.retention import Limits, Retention
+from crawler.retained import Limits
+from crawler.retention import Retention
 from storage import open_store
 
 url, archive, step, calls, at = sys.argv[1:]

@@ -11,7 +11,7 @@ from parallax.commands.opening import EXIT_PARTLY, UsageError, open_parallax
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from crawler.retention import Retained, Tally
+    from crawler.retained import Retained, Tally
 
 _WORDS = {
     "same_bytes": "the same bytes as the look before",

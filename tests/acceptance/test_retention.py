@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from crawler.retention import Limits, Retained, Retention
+from crawler.retained import Limits, Retained
+from crawler.retention import Retention
 from parallax.bootstrap import Parallax
 from parallax.config import load_settings
 from parallax.service_jobs import service_jobs

@@ -20,7 +20,8 @@ from crawler.archive.walk import walk
 from crawler.decisions import journal_catalogue
 from crawler.reading.room import ReadingRoom
 from crawler.rebuild import Rebuilder, Rebuilt
-from crawler.retention import Limits, Retained, Retention
+from crawler.retained import Limits, Retained
+from crawler.retention import Retention
 from crawler.settling import settle
 from crawler.verify import Wanted, verify_archive
 from crawler.verify_file import Verified
