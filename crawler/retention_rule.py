@@ -59,7 +59,6 @@ _CITED = {
 _WITHOUT_TEXT = frozenset(
     {
         PageReading.NO_ARTICLE,
-        PageReading.PARTIAL,
         PageReading.CHALLENGE,
         PageReading.LOGIN,
         PageReading.CONSENT,
@@ -117,7 +116,8 @@ def _of_page(asked: Asked, citations: Citations) -> Use:
         return Use.LAST
     if asked.reading == PageReading.ARTICLE.value:
         return Use.SAME_TEXT if asked.article_id is not None else Use.ANSWER
-    # What a limit or a fault of ours kept from being read stays: another version may read it.
+    # What a limit or a fault of ours kept from being read stays: another version may read it. So does half a page: it
+    # may be a part that waits for the others of its text.
     return Use.NO_TEXT if asked.reading in {reading.value for reading in _WITHOUT_TEXT} else Use.ANSWER
 
 
