@@ -19,6 +19,7 @@ from domain.frontier import Look, Target
 from domain.urls import url_key
 from outlets.templates import is_of, is_template
 from storage import Session, Store
+from storage.archive_lock import places_stay
 from storage.fetches import put_fetch
 from storage.frontier import target_by_id
 from storage.records import StoredRecord, known_records, last_offset_named
@@ -32,6 +33,11 @@ def adopt_left_behind(store: Store, archive: Path, *, own_slot: str, machine_slo
     Other machines' slots in a shared folder are theirs: a lock that does not reach over the network would have us give
     rows to records that a living writer is about to acknowledge.
     """
+    with places_stay(archive):
+        return _adopt_all(store, archive, own_slot=own_slot, machine_slot=machine_slot)
+
+
+def _adopt_all(store: Store, archive: Path, *, own_slot: str, machine_slot: str) -> int:
     adopted = adopt_records(store, archive, slot=own_slot)
     for name in slot_names(archive):
         if name == own_slot or not _is_slot_of(name, machine_slot):

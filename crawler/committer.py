@@ -26,6 +26,7 @@ from domain.fetch import FetchOutcome, Reason, Response
 from domain.frontier import Look, NewTarget
 from domain.outlet import Politeness
 from storage import Session, Store
+from storage.archive_lock import places_stay
 from storage.fetches import put_fetch
 from storage.hosts import holds, keep_certificate
 from storage.merging import note_redirect
@@ -141,8 +142,9 @@ class Committer(threading.Thread):
         return batch, True
 
     def _commit(self, batch: list[Finished]) -> list[Acknowledged]:
-        records = self._write_records(batch)
-        return self._store.write(lambda session: [self._put(session, f, records.get(id(f))) for f in batch])
+        with places_stay(self._archive.folder):  # a revisit names where its body lies
+            records = self._write_records(batch)
+            return self._store.write(lambda session: [self._put(session, f, records.get(id(f))) for f in batch])
 
     def _write_records(self, batch: list[Finished]) -> dict[int, StoredRecord]:
         """Put the bodies that something will be read from into the archive, and a line for every look."""

@@ -7,20 +7,23 @@ opened is looked at, and what no row names is asked for again once its file is t
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.archive import archive_files
+from crawler.archive.rounds import first_name, later_rounds
 from crawler.archive.walk import begun_on, serial_of, slot_of
 from crawler.verify_file import FileCheck, Verified
 from domain.errors import ArchiveError
 from storage import Store
+from storage.archive_lock import places_stay
 from storage.integrity import Finding
 from storage.integrity_archive import overlap_findings
 from storage.record_rows import NamedRecord, named_files, rows_of_file
 
+_SETTLES = "`parallax prune` sets that right"
 _MARGIN = timedelta(days=1)  # a record is in the file of the day on which its batch began
 
 
@@ -68,15 +71,21 @@ def verify_archive(
     newest = {slot_of(file): file for file in sorted(there, key=serial_of)}
     named = named_files(store)
     for file in sorted(named.keys() - set(there)):
-        lost = list(_missing(store, file, wanted))
-        (done.findings if is_ours(slot_of(file)) else done.remarks).extend(lost)
-    chosen = [file for file in there if wanted.takes_file(file)]
+        lost = list(_missing(store, archive, file, wanted))
+        is_fault = is_ours(slot_of(file)) and not later_rounds(archive, file)
+        (done.findings if is_fault else done.remarks).extend(lost)
+    left = _left_by_retention(there, named)
+    done.remarks += [Finding("foreign", f"{file} was left by a retention that was killed; {_SETTLES}") for file in left]
+    chosen = [file for file in there if wanted.takes_file(file) and file not in left]
     for number, file in enumerate(chosen):
-        check = FileCheck(store, archive, file, wanted.takes, is_newest=newest[slot_of(file)] == file, sleep=sleep)
-        try:
-            check.run(done)
-        except ArchiveError as error:  # moved away meanwhile
-            done.findings.append(Finding("missing", str(error)))
+        with places_stay(archive):
+            is_there = (archive / file).exists() or not later_rounds(archive, file)
+            now = file if is_there else later_rounds(archive, file)[0]  # retention wrote it anew meanwhile
+            check = FileCheck(store, archive, now, wanted.takes, is_newest=newest[slot_of(file)] == file, sleep=sleep)
+            try:
+                check.run(done)
+            except ArchiveError as error:  # moved away meanwhile
+                done.findings.append(Finding("missing", str(error)))
         on_file(number + 1, len(chosen), done)
     if wanted.is_all:
         done.findings += store.ask(lambda session: list(overlap_findings(session)))
@@ -84,12 +93,20 @@ def verify_archive(
     return done
 
 
-def _missing(store: Store, file: str, wanted: Wanted) -> Iterator[Finding]:
+def _left_by_retention(there: Collection[str], named: Collection[str]) -> set[str]:
+    """Files that no row names, beside another round of them that rows name."""
+    known = {first_name(file) for file in named if file in there}
+    return {file for file in there if file not in named and first_name(file) in known}
+
+
+def _missing(store: Store, archive: Path, file: str, wanted: Wanted) -> Iterator[Finding]:
     def is_wanted(row: NamedRecord) -> bool:
         return wanted.takes(row.outlet, row.requested_at)
 
     lost = sum(map(is_wanted, rows_of_file(store, file)))
-    if lost:
+    if lost and later_rounds(archive, file):
+        yield Finding("missing", f"{lost} rows name records of {file}, which retention wrote anew; {_SETTLES}")
+    elif lost:
         yield Finding("missing", f"{file} is not in this machine's archive folder; {lost} rows name records of it")
 
 

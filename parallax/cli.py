@@ -32,6 +32,7 @@ from parallax.commands import (
     measure,
     merge,
     opml,
+    prune,
     replay,
     run,
     runs,
@@ -80,6 +81,7 @@ app.command("verify")(archive.verify)
 app.command("reextract")(archive.reextract)
 app.command("rebuild")(archive.rebuild)
 app.command("replay")(replay.replay)
+app.command("prune")(prune.prune)
 app.command("backfill")(backfill.backfill)
 app.command("compare-runs")(compare.compare_runs)
 app.command("extract")(measure.extract)

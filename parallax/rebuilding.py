@@ -17,6 +17,7 @@ from parallax.bootstrap import Parallax
 from parallax.in_force import catalogue_in_force
 from schedules.aftercare import Aftercare
 from storage import open_store
+from storage.archive_lock import places_stay
 from storage.catalogue import put_catalogue
 from storage.rebuilding import begin_rebuild, end_rebuild
 
@@ -36,7 +37,11 @@ def rebuild(parallax: Parallax, plan: RebuildPlan, *, on_progress: Callable[[Reb
     """
     settings = parallax.settings
     workers = settings.extract_workers
-    with closing(open_store(plan.database_url)) as store, Pool(workers, preload=jobs.PRELOAD) as pool:
+    with (
+        places_stay(plan.archive),
+        closing(open_store(plan.database_url)) as store,
+        Pool(workers, preload=jobs.PRELOAD) as pool,
+    ):
         begin_rebuild(store)
         aftercare = Aftercare(store)
 

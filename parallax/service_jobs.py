@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from domain.alerts import Severity
+from domain.errors import InUseError
 from parallax.alert_routes import alert_routes
 from parallax.bootstrap import Parallax
 from schedules.calendar import Daily, Every, parse_time
@@ -74,6 +75,16 @@ def _watch(parallax: Parallax, memory: WatchMemory) -> str:
 
 
 def _tidy(parallax: Parallax) -> str:
-    folded = fold_old_polls(parallax.store, now=parallax.clock.now())
+    from parallax.retaining import limits_of, retain  # noqa: PLC0415 - see above
+
+    wanted = limits_of(parallax.settings)
+    try:
+        done = retain(parallax, wanted, is_daily=True)
+        dropped = f"; dropped {done.dropped.records} records, {done.dropped.bytes / 1e6:.1f} MB"
+        over = f", {done.over_bytes / 1e6:.0f} MB above the limit" if done.over_bytes else ""
+    except InUseError as error:  # somebody does so by hand
+        dropped, over = f"; nothing dropped: {error}", ""
+    folded = fold_old_polls(parallax.store, now=parallax.clock.now(), with_bytes=wanted.is_off)
     refresh_statistics(parallax.store)
-    return f"folded {folded} polls older than {timedelta(days=30).days} days"
+    told = f"folded {folded} polls older than {timedelta(days=30).days} days"
+    return told if wanted.is_off else f"{told}{dropped}{over}"

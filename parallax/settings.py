@@ -39,6 +39,20 @@ class PlaceSettings(BaseSettings):
     archive_folder: _Folder = _setting(
         None, "Folder of the archive: every response as it came.", allowed="a folder", shown="HOME/archive"
     )
+    archive_keep_days: int = _number(
+        0,
+        "Days after which archived responses that nothing needs are dropped: no text, first or last sight, gap or "
+        "removal goes by them. 0 for never.",
+        0,
+        36_500,
+    )
+    archive_max_gb: float = _number(
+        0.0,
+        "Gigabytes (10⁹ bytes) that this machine's archive may have; above, what nothing needs goes sooner, the oldest "
+        "first, and never more than that. 0 for no limit.",
+        0,
+        1_000_000,
+    )
     backup_folder: _Folder = _setting(
         None, "Folder of the backups, one folder each.", allowed="a folder", shown="HOME/backups"
     )
@@ -97,7 +111,9 @@ class WorkSettings(BaseSettings):
     digest_at: str = _time_of_day("06:00", "When the service publishes the digest of the day before.")
     watch_minutes: int = _number(5, "Minutes between two looks of the service for what a person should know.", 1, 1440)
     backup_at: str = _time_of_day("03:30", "When the service makes a backup.")
-    tidy_at: str = _time_of_day("04:30", "When the service folds old polls and refreshes the database's statistics.")
+    tidy_at: str = _time_of_day(
+        "04:30", "When the service applies retention, folds old polls and refreshes the database's statistics."
+    )
     executor: Literal["child", "procrastinate"] = _setting(
         "child",
         "Who crawls for the service: its own crawl child, or `parallax worker` on any number of machines.",

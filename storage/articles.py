@@ -20,7 +20,7 @@ from storage.merging import Merged, merge
 from storage.new_articles import add_addresses, add_number, insert_article
 from storage.readings import ReadText, sha256_of
 from storage.sameness import Found, find
-from storage.tables import ArticleRow, ExtractionRow, RevisionRow
+from storage.tables import ArticleRow, ArticleUrlRow, ExtractionRow, RevisionRow
 from storage.todos import add_todo
 from storage.translations import add_alternates
 
@@ -96,6 +96,21 @@ def store_text(session: Session, read: ReadText, decide: Decide) -> Applied:
     session.flush()
     merged = [merge(session, article.id, join, at=read.seen_at, fetch_id=read.fetch_id) for join in joins]
     return replace(judged, article_id=article.id, merged=tuple(one for one in merged if one is not None))
+
+
+def touch_article(session: Session, outlet: str, url_key: str, *, at: datetime) -> None:
+    """The article at an address was seen with the text it had; nothing where none stands there."""
+    article_id = session.scalar(
+        select(ArticleUrlRow.article_id).where(ArticleUrlRow.outlet == outlet, ArticleUrlRow.url_key == url_key)
+    )
+    if article_id is None:
+        return
+    article = session.get_one(ArticleRow, article_id, populate_existing=True)
+    head = _shown_by(session, article)
+    for one in (article, head):
+        one.last_seen_at = max(one.last_seen_at, at)
+    mark_live(session, head.id, at=at)
+    session.flush()
 
 
 def _apply(session: Session, article: ArticleRow, judged: Applied, read: ReadText, *, is_new: bool) -> None:

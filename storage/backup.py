@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.errors import BackupError
+from storage.archive_lock import places_stay
 from storage.backup_archive import FOLDER, copy_archive, problems_of, referenced
 from storage.backup_folder import (
     PART,
@@ -97,9 +98,10 @@ def _made_whole(
     unfinished = plan.folder / (name + PART)
     unfinished.mkdir()
     try:
-        database, facts = dump_database(store, unfinished, tools_folder=plan.tools_folder)
-        files = referenced(plan.archive, facts.needed, previous, name=name)
-        copied = copy_archive(plan.archive, files, unfinished / FOLDER, previous) if plan.with_archive else 0
+        with places_stay(plan.archive):  # what the copy of the database names is still there when it is looked at
+            database, facts = dump_database(store, unfinished, tools_folder=plan.tools_folder)
+            files = referenced(plan.archive, facts.needed, previous, name=name)
+            copied = copy_archive(plan.archive, files, unfinished / FOLDER, previous) if plan.with_archive else 0
         manifest = Manifest(
             name=name,
             made_at=now.astimezone(UTC),

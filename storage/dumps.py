@@ -81,9 +81,12 @@ def facts_of(connection: Connection) -> StoreFacts:
 
 
 def needed_files(connection: Connection) -> tuple[NeededFile, ...]:
-    """The archive files that records name, by name."""
+    """The archive files that records name, by name; of a database of before 0012 too, where nothing was dropped."""
     last = func.max(RecordRow.offset + RecordRow.length)
-    query = select(RecordRow.file, func.count(), last).group_by(RecordRow.file).order_by(RecordRow.file)
+    there = select(RecordRow.file, func.count(), last)
+    if any(column["name"] == "dropped_at" for column in inspect(connection).get_columns("record")):
+        there = there.where(RecordRow.dropped_at.is_(None))
+    query = there.group_by(RecordRow.file).order_by(RecordRow.file)
     return tuple(NeededFile(file, records, end) for file, records, end in connection.execute(query))
 
 

@@ -150,7 +150,7 @@ class StoredExports:
                 FetchRow.body_sha256, FetchRow.body_bytes, RecordRow.file, RecordRow.offset, FetchRow.proxy,
             )
             .outerjoin(ChannelRow, ChannelRow.id == FetchRow.channel_id)
-            .outerjoin(RecordRow, RecordRow.id == FetchRow.record_id)
+            .outerjoin(RecordRow, (RecordRow.id == FetchRow.record_id) & RecordRow.dropped_at.is_(None))
             .where(*within(FetchRow.requested_at, wanted), *of_outlets(FetchRow.outlet, wanted))
             .order_by(FetchRow.requested_at, FetchRow.id)
         )  # fmt: skip

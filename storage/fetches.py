@@ -41,14 +41,22 @@ def past_fetch(session: Session, target_id: int, *, at: datetime, body_sha256: s
 
 
 def put_fetch(
-    session: Session, look: Look, record: StoredRecord | None, next_look: NextLook, *, run_id: int | None
+    session: Session,
+    look: Look,
+    record: StoredRecord | None,
+    next_look: NextLook,
+    *,
+    run_id: int | None,
+    dropped_at: datetime | None = None,
 ) -> int:
     """Store one look with all that follows from it at once; gives the fetch's id.
+
+    ``dropped_at``: when the bytes of its record went, where they did.
 
     Writes the record, the fetch, the target's next look, the channel's state and gap, the pause the host asked for, and
     a todo when a body is to be read.
     """
-    row = _row(look, put_record(session, record) if record else None, run_id)
+    row = _row(look, put_record(session, record, dropped_at=dropped_at) if record else None, run_id)
     session.add(row)
     session.flush()
     set_next_look(session, look.target.id, next_look)

@@ -112,6 +112,14 @@ def proof_findings(session: Session) -> Iterator[Finding]:
             yield Finding("revisions", f"revision {revision_id} cites a fetch without an archive record")
         else:
             yield Finding("revisions", f"revision {revision_id} cites a reading of another article, fetch or text")
+    dropped = (
+        select(ExtractionRow.id)
+        .join(FetchRow, FetchRow.id == ExtractionRow.fetch_id)
+        .join(RecordRow, RecordRow.id == FetchRow.record_id)
+        .where(RecordRow.dropped_at.is_not(None))
+    )
+    for extraction_id in session.scalars(dropped):
+        yield Finding("fetches", f"extraction {extraction_id} cites a fetch whose record was dropped")
     unproven = select(FetchRow.id).where(FetchRow.outcome == FetchOutcome.OK.value, FetchRow.record_id.is_(None))
     for fetch_id in session.scalars(unproven):
         yield Finding("fetches", f"fetch {fetch_id} brought a body and has no archive record")

@@ -34,7 +34,7 @@ def named_files(store: Store) -> dict[str, int]:
 
 
 def rows_of_file(store: Store, file: str) -> Iterator[NamedRecord]:
-    """Rows that name records of ``file``, by offset; read in pages, so that no writer's log grows meanwhile."""
+    """Rows that name bytes of ``file``, by offset; read in pages, so that no writer's log grows meanwhile."""
     after = -1
     while True:
         page = store.ask(lambda session, after=after: _page(session, file, after))  # type: ignore[misc]
@@ -48,7 +48,7 @@ def _page(session: Session, file: str, after: int) -> list[NamedRecord]:
     query = (
         select(RecordRow, FetchRow.outlet, FetchRow.requested_at)
         .join(FetchRow, FetchRow.record_id == RecordRow.id, isouter=True)
-        .where(RecordRow.file == file, RecordRow.offset > after)
+        .where(RecordRow.file == file, RecordRow.offset > after, RecordRow.dropped_at.is_(None))
         .order_by(RecordRow.offset)
         .limit(_ROWS)
     )
@@ -59,6 +59,9 @@ def payload_at(session: Session, file: str, offset: int) -> str | None:
     """Digest of the body that a row says stands at a place; None where no row names one that holds it itself."""
     return session.scalar(
         select(RecordRow.payload_sha256).where(
-            RecordRow.file == file, RecordRow.offset == offset, RecordRow.kind == "response"
+            RecordRow.file == file,
+            RecordRow.offset == offset,
+            RecordRow.kind == "response",
+            RecordRow.dropped_at.is_(None),
         )
     )

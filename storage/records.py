@@ -25,8 +25,8 @@ class StoredRecord:
     payload_sha256: str
 
 
-def put_record(session: Session, record: StoredRecord) -> int:
-    """Store where a response stands; gives the row's id."""
+def put_record(session: Session, record: StoredRecord, *, dropped_at: datetime | None = None) -> int:
+    """Store where a response stands, or stood until its bytes were dropped; gives the row's id."""
     row = RecordRow(
         record_id=record.record_id,
         file=record.file,
@@ -34,6 +34,7 @@ def put_record(session: Session, record: StoredRecord) -> int:
         length=record.length,
         kind=record.kind,
         payload_sha256=record.payload_sha256,
+        dropped_at=dropped_at,
     )
     session.add(row)
     session.flush()
@@ -61,6 +62,7 @@ def record_with_payload(session: Session, payload: bytes, url: str) -> tuple[Sto
         .where(
             RecordRow.payload_sha256 == hashlib.sha256(payload).hexdigest(),
             RecordRow.kind == "response",
+            RecordRow.dropped_at.is_(None),
             FetchRow.url == url,
         )
         .order_by(RecordRow.id.desc())
@@ -73,7 +75,7 @@ def last_offset_named(session: Session, file: str) -> int:
     """Bytes of an archive file up to the end of the last record that a row names; 0 when none does."""
     row = session.execute(
         select(RecordRow.offset, RecordRow.length)
-        .where(RecordRow.file == file)
+        .where(RecordRow.file == file, RecordRow.dropped_at.is_(None))
         .order_by(RecordRow.offset.desc())
         .limit(1)
     ).one_or_none()

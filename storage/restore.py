@@ -27,6 +27,7 @@ from storage.backup_manifest import Manifest, read_manifest
 from storage.dumps import facts_of, is_file_url, require_space, server_major
 from storage.durable import copy_synced, file_sha256, sync_file, sync_folder
 from storage.engine import Store, open_store
+from storage.integrity_archive import was_written_anew
 from storage.pg_tools import PgTool, connection_for_child, find_tool, run_tool
 
 _UNFINISHED = ".restoring"
@@ -207,13 +208,14 @@ def _checked_rows(connection: Connection, manifest: Manifest) -> Mapping[str, in
 def _restore_archive(plan: RestorePlan, manifest: Manifest) -> tuple[int, tuple[str, ...]]:
     """Bring back files that the backup holds and the archive lacks; gives their number and what is wrong after that.
 
-    A file that is there is never written over, whatever it holds.
+    A file that is there is never written over, whatever it holds. One that retention wrote anew since is there in that:
+    what a claim of the backup needs is kept.
     """
     held = plan.backup / FOLDER
     copied = 0
     for file in manifest.archive if manifest.archive_is_included else ():
         target = plan.archive / file.file
-        if file.sha256 is None or target.exists():
+        if file.sha256 is None or target.exists() or was_written_anew(plan.archive, file.file):
             continue
         plan.archive.mkdir(parents=True, exist_ok=True)
         unfinished = target.with_name(target.name + _UNFINISHED)
@@ -229,4 +231,8 @@ def _restore_archive(plan: RestorePlan, manifest: Manifest) -> tuple[int, tuple[
     if copied:
         sync_folder(plan.archive)
     wrong = missing_or_changed(manifest.archive, plan.archive)
-    return copied, tuple(f"archive file {name} {problem}" for name, problem in wrong.items())
+    return copied, tuple(
+        f"archive file {name} {problem}"
+        for name, problem in wrong.items()
+        if (plan.archive / name).exists() or not was_written_anew(plan.archive, name)
+    )

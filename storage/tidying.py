@@ -1,8 +1,9 @@
 """Keeps the store small and quick: old polls that nothing cites are folded into hours, statistics are refreshed.
 
-What a poll fetched stays in the archive and its record row stays too; only the row that says "looked, nothing new" is
-folded. What an entry, an extraction, a revision, a merge or a gap cites is never touched, nor are the last listings of
-a channel, however old: they say how much its list holds.
+What a poll fetched stays in the archive as long as retention lets it, and its record row stays too; only the row that
+says "looked, nothing new" is folded. Where there is retention, not before the bytes went: it goes by that row. What an
+entry, an extraction, a revision, a merge or a gap cites is never touched, nor are the last listings of a channel,
+however old: they say how much its list holds.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from storage.tables import (
     ExtractionRow,
     FetchRow,
     GapRow,
+    RecordRow,
     RevisionRow,
     TodoRow,
 )
@@ -38,17 +40,22 @@ _START: tuple[datetime, int] = (datetime.min.replace(tzinfo=UTC), 0)
 _Poll: TypeAlias = Row[int, int | None, datetime, str, str | None, int | None]
 
 
-def fold_old_polls(store: Store, *, now: datetime) -> int:
-    """Fold the polls older than 30 days that nothing cites; gives their number. Safe to kill between two writes."""
+def fold_old_polls(store: Store, *, now: datetime, with_bytes: bool = True) -> int:
+    """Fold the polls older than 30 days that nothing cites; gives their number. Safe to kill between two writes.
+
+    Without ``with_bytes`` only those of which the archive holds no bytes, or none any more.
+    """
     with store.read() as session:
         channels = session.scalars(select(ChannelRow.id).order_by(ChannelRow.id)).all()
-    return sum(_fold_channel(store, channel_id, now - FOLD_AFTER) for channel_id in channels)
+    return sum(_fold_channel(store, channel_id, now - FOLD_AFTER, with_bytes=with_bytes) for channel_id in channels)
 
 
-def _fold_channel(store: Store, channel_id: int, before: datetime) -> int:
+def _fold_channel(store: Store, channel_id: int, before: datetime, *, with_bytes: bool) -> int:
     folded, after = 0, _START
     with store.read() as session:
         is_old = _is_old(session, channel_id, before)
+    if not with_bytes:
+        is_old &= ~exists().where(RecordRow.id == FetchRow.record_id, RecordRow.dropped_at.is_(None))
     while True:
         with store.read() as session:  # cited polls are passed over here, for they may be many, and no writer waits
             found = _uncited(session, channel_id, is_old, after=after)

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from crawler.archive.decode import archived_response, is_response, with_body_of
 from crawler.archive.members import Member, NotARecordError, next_whole_member, read_member
 from crawler.archive.records import ArchivedResponse, RecordRef
+from crawler.archive.rounds import in_order, moved_to
 from domain.errors import ArchiveError
 
 _MAX_HOPS = 8  # a revisit names a record with a body; more hops than one come only from records merged by others
@@ -17,17 +18,16 @@ _MAX_HOPS = 8  # a revisit names a record with a body; more hops than one come o
 def archive_files(folder: Path) -> tuple[str, ...]:
     """Names of the archive's files by the time of their first record, whatever slot wrote them."""
     names = (path.name for path in folder.glob("parallax-*-*-*.warc.gz"))
-    return tuple(sorted(names, key=lambda name: (name.rsplit("-", 2)[1:], name)))
+    return tuple(sorted(names, key=in_order))
 
 
 def read_record(folder: Path, file: str, offset: int, *, original: RecordRef | None = None) -> ArchivedResponse:
     """The response whose record begins at ``offset`` of ``file``; of a revisit, with the body it refers to.
 
     ``original`` says where that body lies when the caller knows better than the record. Raises ArchiveError when there
-    is no whole record, when its bytes do not have their digest, or when a revisit's body can't be read.
+    is no whole record, when its bytes do not have their digest or were dropped, or when a revisit's body can't be read.
     """
-    with opened_file(folder, file) as opened:
-        found = _read(opened, file, offset)
+    found = _read(folder, file, offset)
     return _resolved(folder, found, original, hops=_MAX_HOPS)
 
 
@@ -70,11 +70,24 @@ def opened_file(folder: Path, file: str) -> BinaryIO:
         raise ArchiveError(file, f"can't be opened: {e.strerror}") from e
 
 
-def _read(opened: BinaryIO, file: str, offset: int) -> ArchivedResponse:
+def _read(folder: Path, file: str, offset: int) -> ArchivedResponse:
+    opened, file, offset = _opened_at(folder, file, offset)
+    with opened:
+        try:
+            return _understood(file, read_member(opened, offset))
+        except NotARecordError as e:
+            raise ArchiveError(file, str(e), offset=offset) from e
+
+
+def _opened_at(folder: Path, file: str, offset: int) -> tuple[BinaryIO, str, int]:
+    """The file with the record that lies at a place, or lay there before its file was written anew; and its place."""
     try:
-        return _understood(file, read_member(opened, offset))
-    except NotARecordError as e:
-        raise ArchiveError(file, str(e), offset=offset) from e
+        return opened_file(folder, file), file, offset
+    except ArchiveError:
+        moved = moved_to(folder, file, offset)
+        if moved is None:
+            raise
+        return opened_file(folder, moved[0]), *moved
 
 
 def _understood(file: str, member: Member) -> ArchivedResponse:
@@ -92,8 +105,7 @@ def _resolved(folder: Path, found: ArchivedResponse, original: RecordRef | None,
     if hops == 0:
         raise ArchiveError(place.file, "a revisit that leads to no body", offset=place.offset)
     try:
-        with opened_file(folder, refers_to.file) as opened:
-            target = _read(opened, refers_to.file, refers_to.offset)
+        target = _read(folder, refers_to.file, refers_to.offset)
         return with_body_of(found, _resolved(folder, target, None, hops=hops - 1))
     except (ArchiveError, ValueError) as e:
         raise ArchiveError(place.file, f"the body of a revisit can't be read: {e}", offset=place.offset) from e

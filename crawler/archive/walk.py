@@ -10,7 +10,7 @@ from pathlib import Path
 from crawler.archive.members import Member, NotARecordError, next_whole_member, read_member
 from crawler.archive.reader import opened_file
 
-_FILE = re.compile(r"parallax-(?P<slot>[a-z0-9][a-z0-9_-]*)-(?P<moment>\d{14})-(?P<serial>\d{6,})\.warc\.gz")
+_FILE = re.compile(r"parallax-(?P<slot>[a-z0-9][a-z0-9_-]*)-(?P<moment>\d{14})-(?P<serial>\d{6,}?)(?:r\d+)?\.warc\.gz")
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class _Name:
     file: str
     day: date  # UTC
     serial: int
+    is_anew: bool = False  # written by retention, not by this slot
     warcinfo_id: str = ""  # of the file's first record; made up for a new file, so that nobody can know it
 
 
@@ -100,6 +101,11 @@ class ArchiveWriter:
     def slot(self) -> str:
         """The name of its slot."""
         return self._slot.name
+
+    @property
+    def folder(self) -> Path:
+        """The archive folder."""
+        return self._folder
 
     def has_file(self, file: str) -> bool:
         """Whether ``file`` lies in this folder."""
@@ -189,13 +195,13 @@ class ArchiveWriter:
         serial = max((name.serial for name in self._names()), default=0) + 1
         file = f"parallax-{self._slot.name}-{moment:%Y%m%d%H%M%S}-{serial:06}.warc.gz"
         self._descriptor = os.open(self._folder / file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
-        self._name, self._length = _Name(file, moment.date(), serial, uuid4().urn), 0
+        self._name, self._length = _Name(file, moment.date(), serial, warcinfo_id=uuid4().urn), 0
         sync_folder(self._folder)
         return self._name
 
     def _take_up_last_file(self) -> None:
         last = max(self._names(), key=lambda name: name.serial, default=None)
-        if last is None:
+        if last is None or last.is_anew:
             return
         try:
             self._open_file(last)
@@ -242,10 +248,11 @@ class ArchiveWriter:
         self._descriptor, self._name, self._length = -1, None, 0
 
     def _names(self) -> tuple[_Name, ...]:
-        pattern = re.compile(rf"parallax-{re.escape(self._slot.name)}-(\d{{14}})-(\d{{6,}})\.warc\.gz")
+        # A file that retention wrote anew (its name ends in a round) still has its number, and is never taken up.
+        pattern = re.compile(rf"parallax-{re.escape(self._slot.name)}-(\d{{14}})-(\d{{6,}}?)(r\d+)?\.warc\.gz")
         matches = (pattern.fullmatch(path.name) for path in self._folder.iterdir())
         return tuple(
-            _Name(m[0], datetime.strptime(m[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC).date(), int(m[2]))
+            _Name(m[0], datetime.strptime(m[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC).date(), int(m[2]), bool(m[3]))
             for m in matches
             if m
         )

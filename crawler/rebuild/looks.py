@@ -7,9 +7,11 @@ from datetime import datetime
 
 from crawler.adopt import look_of_record
 from crawler.archive import ArchivedResponse
+from crawler.archive.rounds import DroppedLine
 from crawler.channels.place import place_url
 from crawler.decide import after_look
 from crawler.journal import LookLine
+from crawler.rebuild.dropped import dropped_at, dropped_record
 from domain.fetch import FetchOutcome, Reason
 from domain.frontier import BACK, NO_POLL, NewTarget, Target, TargetState
 from domain.outlet import Politeness
@@ -24,9 +26,17 @@ from storage.records import StoredRecord
 
 
 def put_told_look(
-    session: Session, line: LookLine, record: StoredRecord | None, catalogue: Catalogue, *, at: datetime
+    session: Session,
+    line: LookLine,
+    record: StoredRecord | None,
+    catalogue: Catalogue,
+    *,
+    at: datetime,
+    dropped: DroppedLine | None = None,
 ) -> int | None:
     """Store a look that was stored ``at`` a time; gives its fetch, None where its outlet or channel is not known.
+
+    ``dropped``: what is noted of its record, whose bytes are gone.
 
     A body that the journal names and the archive lacks leaves the look without one to be read.
     """
@@ -38,10 +48,14 @@ def put_told_look(
     look = line.look(target)
     if line.is_past:
         return put_past_fetch(session, look, record) if record is not None else None
+    went_at = None
+    if dropped is not None:
+        record, went_at = dropped_record(dropped), dropped_at(dropped)
     if look.outcome.has_body and record is None:
         problem = "its record is not in the archive any more"
         look = replace(look, outcome=FetchOutcome.CRASHED, error=problem, body_sha256=None, body_bytes=None)
-    fetch_id = put_fetch(session, look, record, after_look(target, look.outcome, look.received_at), run_id=None)
+    next_look = after_look(target, look.outcome, look.received_at)
+    fetch_id = put_fetch(session, look, record, next_look, run_id=None, dropped_at=went_at)
     follow = line.followed(target)
     if follow is not None:
         follow_redirect(session, follow, politeness, now=look.received_at)

@@ -20,6 +20,7 @@ from crawler.from_warc import read_copied
 from crawler.journal import CATALOGUE, GAP, MERGE, GapLine, read_gap, read_merge
 from crawler.reading import Reader
 from crawler.reading.room import ReadingRoom
+from crawler.rebuild.dropped import read_as_noted
 from crawler.rebuild.events import DecisionTold, LookTold, Losses, RecordFound, told
 from crawler.rebuild.looks import put_found_record, put_told_look
 from domain.errors import ArchiveError
@@ -113,6 +114,9 @@ class Rebuilder:
     def _read(self, one: tuple[Look, int]) -> bool:
         """Read a fetch as it was read at first; whether it was read."""
         told, fetch_id = one
+        dropped = told.dropped if isinstance(told, LookTold) else None
+        if dropped is not None:
+            return self._room.store.write(lambda session: read_as_noted(session, fetch_id, dropped))
         if isinstance(told, LookTold) and told.line.is_past:
             outlet = self._room.catalogue.outlets.get(told.line.outlet)
             return outlet is not None and read_copied(self._room, fetch_id, outlet) is not None
@@ -120,7 +124,8 @@ class Rebuilder:
 
     def _put(self, session: Session, one: Look) -> int | None:
         if isinstance(one, LookTold):
-            return put_told_look(session, one.line, one.record, self._room.catalogue, at=one.at)
+            catalogue = self._room.catalogue
+            return put_told_look(session, one.line, one.record, catalogue, at=one.at, dropped=one.dropped)
         try:
             found = read_record(self._room.archive, one.record.file, one.record.offset)
         except ArchiveError as error:
@@ -167,4 +172,6 @@ class Rebuilder:
 
 
 def _has_body(one: Look) -> bool:
-    return isinstance(one, RecordFound) or (one.line.outcome.has_body and one.record is not None)
+    if isinstance(one, RecordFound):
+        return True
+    return one.line.outcome.has_body and (one.record is not None or one.dropped is not None)

@@ -60,6 +60,11 @@ class ReplayEngine:
             return self._failed(order, FetchOutcome.CONNECT_ERROR, NOT_THERE)
         if seen.line is not None and seen.line.outcome is FetchOutcome.NOT_MODIFIED and not _is_conditional(order):
             seen = self._index.last_whole(order.url, until) or seen
+        if seen.is_dropped:  # of which nothing followed: it showed what the last one that is there does
+            whole = self._index.last_whole(order.url, until)
+            if whole is None:
+                return self._failed(order, FetchOutcome.CONNECT_ERROR, f"{NOT_THERE} any more: it was dropped")
+            seen = whole
         try:
             return self._of(order, seen)
         except ArchiveError as error:

@@ -23,12 +23,16 @@ ROBOTS_PREFIX = "robots.txt: "  # of a look whose host did not answer for robots
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What came of an address at a time. ``line`` is None for a response of which no journal tells."""
+    """What came of an address at a time. ``line`` is None for a response of which no journal tells.
+
+    ``is_dropped``: its bytes were, by retention.
+    """
 
     at: datetime
     folder: Path
     line: LookLine | None
     record: StoredRecord | None
+    is_dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,9 @@ class ReplayIndex:
             if isinstance(one, DecisionTold):
                 continue
             if isinstance(one, LookTold):
-                self._add(one.line.url, Seen(one.line.requested_at, folder, one.line, one.record))
+                self._add(
+                    one.line.url, Seen(one.line.requested_at, folder, one.line, one.record, one.dropped is not None)
+                )
                 continue
             try:
                 response = read_record(folder, one.record.file, one.record.offset).response

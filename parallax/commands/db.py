@@ -61,6 +61,7 @@ def check(
 
     from crawler.archive import read_record
     from parallax.commands.printing import print_json
+    from storage.archive_lock import places_stay
     from storage.checking import ArchiveCheck, check_store
 
     parallax = open_parallax()
@@ -71,7 +72,8 @@ def check(
 
     most = None if archive is Archive.ALL else _SAMPLE
     looked = ArchiveCheck(folder, payload_digest, most, shift=parallax.clock.now().toordinal())
-    checked = check_store(parallax.store, None if archive is Archive.NONE else looked)
+    with places_stay(folder):
+        checked = check_store(parallax.store, None if archive is Archive.NONE else looked)
     if as_json:
         print_json(asdict(checked))
     else:

@@ -26,6 +26,9 @@ class RecordRow(Table):
     length: Mapped[int] = mapped_column(comment="bytes of that member")
     kind: Mapped[str] = mapped_column(comment="response, or revisit (the payload stands in an earlier record)")
     payload_sha256: Mapped[str] = mapped_column(comment="digest of the body as received, content encoding and all")
+    dropped_at: Mapped[datetime | None] = mapped_column(
+        comment="when retention dropped these bytes; file, offset and length say where they lay. null: they are there"
+    )
 
 
 class FetchRow(Table):

@@ -51,6 +51,13 @@ DAMAGE = {
         'UPDATE "fetch" SET record_id = NULL WHERE id = 1',
         "revisions: revision 1 cites a fetch without an archive record",
     ),
+    "a record that was dropped and is cited": (
+        (
+            "UPDATE record SET dropped_at = '2026-03-05 10:00:00+00:00' WHERE id = "
+            '(SELECT record_id FROM "fetch" WHERE id = (SELECT fetch_id FROM extraction WHERE id = 1))'
+        ),
+        "fetches: extraction 1 cites a fetch whose record was dropped",
+    ),
     "a text without a use": (
         (
             "INSERT INTO text (sha256, body, chars) "

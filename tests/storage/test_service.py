@@ -23,7 +23,7 @@ from storage.leadership import leadership_on
 from storage.listings import LISTINGS_COMPARED
 from storage.polls import hand_out_due_polls, unplanned_channels
 from storage.shifts import begin_shift, end_shift, note_ticks, present_shift
-from storage.tables import ChannelHourRow, ChannelRow, FetchRow, HostRow, ShiftRow, TargetRow, metadata
+from storage.tables import ChannelHourRow, ChannelRow, FetchRow, HostRow, RecordRow, ShiftRow, TargetRow, metadata
 from storage.tidying import fold_old_polls, refresh_statistics
 from tests.storage.filling import HOST, NOW, OUTLET, catalogue, fill, look, stored_fetch
 
@@ -309,6 +309,25 @@ def test_many_old_polls_are_folded_write_by_write(store: Store) -> None:
     with store.read() as session:
         assert session.scalar(select(func.sum(ChannelHourRow.polls))) == 450
         assert session.scalar(select(func.count()).select_from(FetchRow)) == 0
+
+
+def test_polls_are_folded_after_their_bytes_went_where_there_is_retention(store: Store) -> None:
+    store.write(fill)
+    tick(store, NOW, PACE)
+    target = _poll_target(store)
+    for minutes in (0, 10, 20):
+        at = NOW + timedelta(minutes=minutes)
+        store.write(lambda session, at=at: stored_fetch(session, look(target, FetchOutcome.SAME_CONTENT, at=at)))  # type: ignore[misc]
+
+    def work(session: Session) -> None:
+        kept, gone, _ = session.scalars(select(FetchRow).order_by(FetchRow.id)).all()
+        session.get_one(RecordRow, gone.record_id).dropped_at = NOW + timedelta(days=31)
+        assert kept.record_id is not None
+
+    store.write(work)
+
+    assert fold_old_polls(store, now=NOW + timedelta(days=32), with_bytes=False) == 1
+    assert fold_old_polls(store, now=NOW + timedelta(days=32)) == 2
 
 
 def test_old_polls_that_nothing_cites_are_folded_into_hours(store: Store) -> None:

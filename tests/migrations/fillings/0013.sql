@@ -1,4 +1,4 @@
--- builds on 0011
+-- builds on 0012
 -- An entry whose sitemap names its version in another language.
 
 UPDATE entry

@@ -1,0 +1,45 @@
+"""A look whose bytes retention dropped: what reading it had given is stored again as it was noted.
+
+Only such looks lose their bytes of which nothing followed but this: the list was seen, the page still had its text, or
+it had none.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crawler.archive.rounds import DroppedLine
+from crawler.decide import after_reading
+from domain.fetch import PageReading
+from storage import Session
+from storage.articles import touch_article
+from storage.channels import record_good_poll
+from storage.records import StoredRecord
+from storage.todos import mark_done
+from storage.unread import any_fetch, put_reading
+
+
+def dropped_record(line: DroppedLine) -> StoredRecord:
+    """The record as its row names it: where it lay."""
+    return StoredRecord(f"urn:uuid:{line.dropped}", line.file, line.offset, line.length, line.kind, line.sha256)
+
+
+def dropped_at(line: DroppedLine) -> datetime:
+    """When its bytes went."""
+    return datetime.fromisoformat(line.at)
+
+
+def read_as_noted(session: Session, fetch_id: int, line: DroppedLine) -> bool:
+    """Store what reading the fetch had given; whether it had been read."""
+    if line.reading is None:
+        return False
+    fetch, reading = any_fetch(session, fetch_id), PageReading(line.reading)
+    at, target = fetch.requested_at, fetch.target
+    if target.channel_id is not None:
+        record_good_poll(session, target.channel_id, at=at, outcome=reading.value, has_new=False)
+    elif reading is PageReading.ARTICLE:
+        touch_article(session, target.outlet, target.url_key, at=at)
+    next_look = after_reading(target, reading, at)
+    put_reading(session, fetch, reading, next_look, error=line.error, listed=line.listed, known=line.known)
+    mark_done(session, "read", [fetch_id])
+    return True
