@@ -130,27 +130,6 @@ class UnsupportedEncodingError(FetchError):
     """The declared character encoding is none that the web platform knows."""
 
 
-class ExtractError(ParallaxError):
-    """A page gave no article; ``url`` is the page."""
-
-    def __init__(self, url: str, problem: str = "") -> None:
-        super().__init__(f"{url}: {problem}" if problem else url)
-        self.url = url
-        self.problem = problem
-
-
-class PartialPageError(ExtractError):
-    """The page came incomplete; a retry may help."""
-
-
-class NoArticleError(ExtractError):
-    """A valid page with no article on it."""
-
-
-class NotAFeedError(ParallaxError):
-    """The document is no feed of any kind that is read here."""
-
-
 class DeliveryError(ParallaxError):
     """A message about alerts was not taken; ``problem`` is one line without address, token or password."""
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from crawler.pool import JobDone, JobFailed, Pool, PoolError
-from domain.errors import CatalogueError, FetchError, NotAFeedError, ParallaxError
+from domain.errors import CatalogueError, FetchError, ParallaxError, QueryError
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -441,9 +441,9 @@ def test_a_forked_child_cannot_use_its_parents_pool_but_makes_its_own(pool: Pool
 
 
 def test_an_error_without_arguments_is_raised_as_its_own_kind(pool: Pool) -> None:
-    with pytest.raises(NotAFeedError):
-        pool.run(raise_not_a_feed)
+    with pytest.raises(QueryError):
+        pool.run(raise_a_query_error)
 
 
-def raise_not_a_feed() -> None:
-    raise NotAFeedError
+def raise_a_query_error() -> None:
+    raise QueryError
