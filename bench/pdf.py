@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import tarfile
@@ -20,10 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.pdf_damage import damaged_variants, whole_files
+from crawler.pool import DEFAULT_DEADLINE_S
 
 ROOT = Path(__file__).resolve().parent.parent
 READERS = ("pypdf", "pypdfium2", "parallax")
-DEADLINE_S = 20.0
 MEMORY_LIMIT_BYTES = 400 << 20  # as a worker of the crawl has it
 _MARKS = ("<!-- pdf: make bench-pdf -->", "<!-- end of pdf -->")
 
@@ -58,7 +59,7 @@ def read_in_child(reader: str, path: Path) -> Read:
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     peak = 0.0
-    while child.poll() is None and time.monotonic() - began < DEADLINE_S:
+    while child.poll() is None and time.monotonic() - began < DEFAULT_DEADLINE_S:
         peak = max(peak, _peak_mib(child.pid))
         time.sleep(0.01)
     is_late = child.poll() is None
@@ -70,7 +71,7 @@ def read_in_child(reader: str, path: Path) -> Read:
     try:
         told = json.loads(said.splitlines()[-1])
     except (IndexError, ValueError):
-        return Read("crashed", 0, seconds, peak)
+        return Read("too_large" if child.returncode == -signal.SIGABRT else "crashed", 0, seconds, peak)
     return Read(told["outcome"], told["chars"], told["seconds"], max(peak, told["peak_mib"]))
 
 

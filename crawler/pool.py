@@ -23,7 +23,7 @@ from crawler.pool_workers import PoolError, Worker, Zygote
 __all__ = ["FailureKind", "JobDone", "JobFailed", "Pool", "PoolError"]
 
 DEFAULT_MEMORY_BYTES = 400 << 20  # with the libraries' files mapped in, a worker stays under 512 MB resident
-DEFAULT_DEADLINE_S = 20.0
+DEFAULT_DEADLINE_S = 15.0
 _DYING_S = 1.0
 _CLOSING_S = 5.0
 

@@ -100,7 +100,7 @@ class WorkSettings(BaseSettings):
     child_minutes: float = _number(30.0, "Minutes after which a crawl child is replaced.", 0.1, 1440)
     child_memory_mb: int = _number(400, "Megabytes of memory at which a crawl child is replaced.", 150, 65_536)
     extract_workers: int = _number(2, "Processes that read texts out of pages.", 1, 64)
-    extract_deadline_s: float = _number(20.0, "Seconds after which reading one page is given up.", 0.1, 600)
+    extract_deadline_s: float = _number(15.0, "Seconds after which reading one page is given up.", 0.1, 600)
     unconditional_every: int = _number(10, "Every how many polls a channel is asked without its validators.", 1, 1000)
     backfill_daily_requests: int = _number(
         2000, "Requests that `parallax backfill` makes for one outlet a day; polls have no part in it.", 0, 1_000_000
