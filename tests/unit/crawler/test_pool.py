@@ -198,7 +198,7 @@ def test_a_result_that_cannot_be_sent_is_an_error(pool: Pool) -> None:
 
 
 def test_a_result_that_is_too_large_is_an_error(pool: Pool) -> None:
-    outcome = pool.run(return_megabytes, 65)
+    outcome = pool.run(return_megabytes, 65, deadline_s=60)
     assert isinstance(outcome, JobFailed)
     assert outcome.kind == "error"
     assert "too large" in outcome.message
