@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crawler.archive.extent import whole_bytes
 from parallax.bootstrap import VERSION
 from parallax.settings import Settings
 from storage.backup import BackupPlan
@@ -13,6 +14,7 @@ def backup_plan(settings: Settings, *, with_archive: bool = False) -> BackupPlan
         folder=settings.backup_folder,
         archive=settings.archive_folder,
         parallax=VERSION,
+        written=whole_bytes,
         keep=settings.backup_keep,
         tools_folder=settings.pg_tools_folder,
         with_archive=with_archive,

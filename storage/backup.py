@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from storage.backup_folder import (
     remove_leftovers,
 )
 from storage.backup_manifest import Manifest, read_manifest, write_manifest
-from storage.dumps import StoreFacts, dump_database
+from storage.dumps import NeededFile, StoreFacts, dump_database
 from storage.durable import sync_folder
 from storage.engine import Store
 
@@ -36,12 +36,15 @@ KEEP = 7
 class BackupPlan:
     """Where backups lie and what goes into one. ``keep``: how many good ones stay, at least one.
 
+    ``written`` gives the files in an archive folder, each with the bytes of it that are whole records: the journal, of
+    which no row tells, is among them.
     ``tools_folder``: where PostgreSQL's client programs are looked for first; None: only in the usual places.
     """
 
     folder: Path
     archive: Path
     parallax: str  # the version that makes it
+    written: Callable[[Path], Mapping[str, int]]
     keep: int = KEEP
     tools_folder: Path | None = None
     with_archive: bool = False
@@ -100,7 +103,8 @@ def _made_whole(
     try:
         with places_stay(plan.archive):  # what the copy of the database names is still there when it is looked at
             database, facts = dump_database(store, unfinished, tools_folder=plan.tools_folder)
-            files = referenced(plan.archive, facts.needed, previous, name=name)
+            needed = _with_what_is_written(facts.needed, plan.written(plan.archive))
+            files = referenced(plan.archive, needed, previous, name=name)
             copied = copy_archive(plan.archive, files, unfinished / FOLDER, previous) if plan.with_archive else 0
         manifest = Manifest(
             name=name,
@@ -122,6 +126,15 @@ def _made_whole(
     unfinished.rename(plan.folder / name)
     sync_folder(plan.folder)
     return manifest, copied
+
+
+def _with_what_is_written(needed: Iterable[NeededFile], written: Mapping[str, int]) -> tuple[NeededFile, ...]:
+    """What rows need, and all that lies there besides: notes of the journal, which no row names."""
+    by_file = {one.file: one for one in needed}
+    for file, length in written.items():
+        known = by_file.get(file, NeededFile(file, 0, 0))
+        by_file[file] = replace(known, needed_bytes=max(known.needed_bytes, length))
+    return tuple(by_file[file] for file in sorted(by_file))
 
 
 def _read_back(folder: Path, manifest: Manifest, facts: StoreFacts) -> None:

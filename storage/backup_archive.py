@@ -1,6 +1,6 @@
 """What of the archive a backup needs: by reference and digest, or copied beside the database.
 
-An archive file only grows, so its first bytes up to the last record that the backup names never change, and their
+An archive file only grows, so its first bytes up to the last record that was whole by then never change, and their
 digest holds however far the file has grown since.
 """
 

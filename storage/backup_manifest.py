@@ -23,11 +23,11 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFile:
-    """One archive file that records of the backup name.
+    """One archive file that goes with the backup: records of it name the file, or it is of the journal.
 
-    ``sha256`` is of its first ``needed_bytes``, the end of the last record named: the file that is written just now
-    grows behind them. ``hashed_in`` names the backup that read the bytes; a later one takes the digest over while size
-    and time of change are the same. ``problem``: why there is no digest; null: there is one.
+    ``sha256`` is of its first ``needed_bytes``, what was whole when the backup was made: the file that is written just
+    now grows behind them. ``hashed_in`` names the backup that read the bytes; a later one takes the digest over while
+    size and time of change are the same. ``problem``: why there is no digest; null: there is one.
     """
 
     file: str

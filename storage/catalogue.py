@@ -75,6 +75,11 @@ def is_known_catalogue(session: Session, catalogue_hash: str) -> bool:
     return session.scalar(select(CatalogueState.id).where(CatalogueState.catalogue_hash == catalogue_hash)) is not None
 
 
+def is_known_outlet(session: Session, slug: str) -> bool:
+    """Whether any catalogue that was in force had the outlet."""
+    return session.get(OutletRow, slug) is not None
+
+
 def outlet_slugs(session: Session) -> list[str]:
     """Every outlet that was ever in the catalogue."""
     return list(session.scalars(select(OutletRow.slug).order_by(OutletRow.slug)))

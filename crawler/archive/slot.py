@@ -65,11 +65,7 @@ class Slot:
 
     def checkpoint(self) -> Checkpoint | None:
         """The last one kept, or None when there is none that can be trusted."""
-        raw = os.pread(self._descriptor, _CHECKPOINT_BYTES, 0).decode("ascii", "replace")
-        match = _CHECKPOINT.match(raw)
-        if match is None or _crc(match[1], int(match[2])) != match[3]:
-            return None
-        return Checkpoint(match[1], int(match[2]))
+        return _checkpoint_in(os.pread(self._descriptor, _CHECKPOINT_BYTES, 0))
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Remember what was synced. Not synced itself: an older one, or none, only costs a longer look at the file."""
@@ -82,6 +78,22 @@ class Slot:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def last_checkpoint(folder: Path, slot: str) -> Checkpoint | None:
+    """The one that the slot's writer, whoever it is, kept last; None where there is none that can be trusted."""
+    try:
+        with (folder / f"parallax-{slot}.lock").open("rb") as file:
+            return _checkpoint_in(file.read(_CHECKPOINT_BYTES))
+    except OSError:
+        return None
+
+
+def _checkpoint_in(raw: bytes) -> Checkpoint | None:
+    match = _CHECKPOINT.match(raw.decode("ascii", "replace"))
+    if match is None or _crc(match[1], int(match[2])) != match[3]:
+        return None
+    return Checkpoint(match[1], int(match[2]))
 
 
 def slot_names(folder: Path) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from domain.outlet import Politeness
 from domain.urls import host_key, url_key
 from outlets.catalogue import Catalogue
 from storage import Session
+from storage.catalogue import is_known_outlet
 from storage.channels_by_name import channel_id_of
 from storage.fetches import put_fetch, put_past_fetch
 from storage.frontier import add_targets, target_at
@@ -70,6 +71,8 @@ def _target_of(session: Session, line: LookLine, politeness: Politeness, *, at: 
         if channel_id is None:
             return None
     target = target_at(session, line.outlet, line.key)
+    if target is None and not is_known_outlet(session, line.outlet):
+        return None  # its catalogue is not in the journal
     if target is None:
         made = NewTarget(
             line.outlet, line.url, line.key, host_key(line.url), line.reason, channel_id, redirects=line.redirects

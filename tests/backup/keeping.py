@@ -6,6 +6,7 @@ import uuid
 from pathlib import Path
 
 from crawler.archive import ArchiveWriter, Provenance, RecordToWrite
+from crawler.archive.extent import whole_bytes
 from crawler.decide import after_look, decide
 from domain.fetch import Reason, Response
 from schedules.aftercare import Aftercare
@@ -54,5 +55,5 @@ def put_page(session: Session, writer: ArchiveWriter, path: str, title: str, tex
 def backup(store: Store, folder: Path, **how: object) -> BackupMade:
     """A backup of ``store`` below ``folder``, its archive beside it."""
     now = how.pop("now", NOW)
-    plan = BackupPlan(folder / "backups", folder / "archive", "0.0.0", **how)  # type: ignore[arg-type]
+    plan = BackupPlan(folder / "backups", folder / "archive", "0.0.0", whole_bytes, **how)  # type: ignore[arg-type]
     return make_backup(store, plan, now=now)  # type: ignore[arg-type]

@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler.archive import ArchiveWriter
+from crawler.archive import ArchiveWriter, NoteToWrite
+from crawler.archive.decode import archived_note, is_note
+from crawler.archive.members import Member
+from crawler.archive.walk import walk
+from crawler.decisions import journal
 from domain.errors import BackupError, InUseError, StorageError
 from storage import Store
 from storage.backup_folder import PART, kept_backups, locked
@@ -41,6 +45,30 @@ def test_a_manifest_tells_what_the_backup_holds_and_needs(filled: Store, tmp_pat
     assert file.records == 3
     assert file.sha256 == file_sha256(tmp_path / "archive" / file.file, file.needed_bytes)
     assert made.archive_problems == ()
+
+
+def test_the_journal_goes_with_the_archive_though_no_row_names_it(filled: Store, tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    journal(archive, "journal", NoteToWrite("catalogue", NOW, ("all of it",)))
+    with ArchiveWriter(archive, "crawl") as writer:
+        writer.append((), [NoteToWrite("looks", NOW, ("what no response tells",))])
+    crawl, decisions = sorted(path.name for path in archive.glob("*.warc.gz"))
+    with (archive / decisions).open("ab") as file:
+        file.write(b"half a note of one that")
+    made = backup(filled, tmp_path, with_archive=True)
+
+    files = {one.file: one for one in read_manifest(made.path).archive}
+    assert {name: one.records for name, one in files.items()} == {crawl: 3, decisions: 0}
+    assert made.archive_problems == ()
+    kept = made.path / "archive"
+    assert [note.kind for name in (crawl, decisions) for note in _notes(kept, name)] == ["looks", "catalogue"]
+    assert (kept / decisions).stat().st_size == files[decisions].needed_bytes < (archive / decisions).stat().st_size
+
+
+def _notes(folder: Path, file: str) -> list[NoteToWrite]:
+    members = list(walk(folder, file))
+    assert all(isinstance(member, Member) for member in members)
+    return [archived_note(file, one).note for one in members if isinstance(one, Member) and is_note(one)]
 
 
 def test_nothing_but_the_backup_lies_in_its_folder(filled: Store, tmp_path: Path) -> None:

@@ -166,6 +166,20 @@ def test_an_archive_without_a_journal_gives_what_its_records_say(reading_crawl: 
         assert (article.first_seen_at, article.revisions, done.looks) == (NOW, 1, 2)
 
 
+def test_looks_at_outlets_that_no_catalogue_names_are_counted_and_left_out(
+    reading_crawl: SmallCrawl, tmp_path: Path
+) -> None:
+    crawl = reading_crawl
+    crawl.read(None, feed(item("/a")))
+    crawl.read("/a", page(), at=NOW + HOUR)
+    crawl.writer.close()
+    other = replace(crawl.outlet, slug="other", hosts=("other.example",))
+
+    with rebuilt(crawl, tmp_path, catalogue(other)) as (store, done), store.read() as session:
+        assert (done.looks, done.unplaced) == (2, 2)
+        assert session.scalars(select(ArticleRow)).all() == []
+
+
 def without_notes(archive: Path) -> None:
     """An archive as a version without a journal wrote it."""
     for file in archive_files(archive):
