@@ -25,7 +25,7 @@ from crawler.reading.room import ReadingRoom
 from domain.fetch import FetchOutcome, Reason, Response
 from domain.frontier import Look, NewTarget, Target, TargetState
 from domain.outlet import Outlet
-from domain.urls import host_key
+from domain.urls import host_key, http_url, url_key
 from outlets.articles import is_article_url
 from storage import Session
 from storage.fetches import past_fetch, put_past_fetch
@@ -67,6 +67,7 @@ class Copier:
         self._room = room
         self._writer = writer
         self._outlet = outlet
+        self._lists = frozenset(url_key(one.address) for one in outlet.channels if http_url(one.address) is not None)
         self._now = now
         self.done = Copied()
 
@@ -90,7 +91,8 @@ class Copier:
     def _is_wanted(self, response: Response) -> bool:
         owner = self._room.catalogue.outlet_of_host(host_key(response.url))
         is_ours = owner is not None and owner.slug == self._outlet.slug
-        return is_ours and response.status == 200 and is_article_url(self._outlet, response.url)
+        is_page = is_article_url(self._outlet, response.url) and url_key(response.url) not in self._lists
+        return is_ours and response.status == 200 and is_page
 
     def _copy(self, path: Path, found: ForeignRecord) -> None:
         target = self._room.store.write(lambda session: self._target(session, found.response))

@@ -109,12 +109,12 @@ def prepare_target(target: Store) -> None:
         migrate.upgrade(target)
         return
     if "alembic_version" not in names:
-        raise NotEmptyError("the target has tables of something else; nothing was copied")
+        raise NotEmptyError("the target has tables of something else; nothing was written")
     migrate.require_newest(target)
     with target.engine.connect() as connection:
         filled = [t.name for t in metadata.sorted_tables if connection.execute(select(t).limit(1)).first() is not None]
     if filled:
-        raise NotEmptyError(f"the target holds rows in {', '.join(filled)}; nothing was copied")
+        raise NotEmptyError(f"the target holds rows in {', '.join(filled)}; nothing was written")
 
 
 @contextmanager

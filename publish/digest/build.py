@@ -62,7 +62,7 @@ def build_digest(
         channels=sum(channel.is_enabled for channel in facts.channels),
         catalogue_hash=catalogue_hash,
         versions=tuple(Version(name, value) for name, value in sorted((versions or {}).items())),
-        checks=book.looks("looks.all", "Looks at all channels", facts.outlets),
+        checks=book.looks("looks.all", "All channels, with the looks at them", facts.outlets),
         checks_due=sum(channel.looks_done for channel in facts.channels),
         coverage=covered,
         unseen=missing,
@@ -71,6 +71,8 @@ def build_digest(
         ),
         topics=tuple(topics),
         edits=edits,
+        edited=book.edits("edits.all", "Edits, all groups", edits),
+        gone=book.removals("gone.all", "No longer served, all groups", removals),
         our_changes=book.edits("edits.ours", "Changes that came with an extractor of ours", ours),
         removals=removals,
         unknown_group=book.articles(

@@ -96,7 +96,10 @@ def _coverage_of(facts: DayFacts, group: Group, missing: Sequence[Unseen], book:
         outlets=len(members),
         channels=sum(channel.is_enabled for channel in channels),
         checks=book.looks(
-            f"looks.{group.value}", f"Looks at {group.value} channels", members, filters=group_filter(group)
+            f"looks.{group.value}",
+            f"Channels, {group.value}, with the looks at them",
+            members,
+            filters=group_filter(group),
         ),
         checks_due=sum(channel.looks_done for channel in channels),
         gaps=len(lost),

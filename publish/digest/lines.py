@@ -12,7 +12,7 @@ from domain.outlet import GROUP_TITLES, Group
 from publish.digest.articles import Article, First
 from publish.digest.changes import Edit, Removal
 from publish.digest.evidence import KNOWN_GROUPS
-from publish.digest.model import Coverage, Digest, GroupColumn, Noticed, Silence, Unseen, UnseenKind
+from publish.digest.model import Coverage, Digest, GroupColumn, Noticed, Silence, TopicSection, Unseen, UnseenKind
 from publish.digest.words import (
     KIND_NAMES,
     article_time,
@@ -120,6 +120,10 @@ class Wording:
     def clock(self, at: datetime) -> str:
         """A time of day in the digest's zone, with its day where that is another."""
         return clock_words(at, self.zone, since=self.start)
+
+    def first_label(self, section: TopicSection) -> str:
+        """How that line begins: outlets of unknown group are not compared, and may have been first."""
+        return "First of the day, of the known groups:" if section.unknown else "First of the day:"
 
     def first_parts(self, first: First) -> tuple[FirstPart, ...]:
         """Who may have been first, each with its time, and whether the order is known."""

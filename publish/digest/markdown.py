@@ -136,7 +136,7 @@ def _topic(section: TopicSection, wording: Wording) -> list[str]:
         f"Topic version {section.version} · {counted_words(section.count, 'article')} · {mean}",
     ]
     if section.first:
-        blocks.append(f"**First of the day:** {escaped(wording.first_line(section.first))}")
+        blocks.append(f"**{wording.first_label(section)}** {escaped(wording.first_line(section.first))}")
     if before := wording.before_words(section.before, section.mean.days):
         blocks.append(f"Earlier: {before}.")
     for column in section.columns:

@@ -228,6 +228,8 @@ class Digest:
     edition: int | None = None
     notes: tuple[Note, ...] = ()
     noticed: tuple[Noticed, ...] = ()  # of later versions; a digest kept before has none
+    edited: Figure | None = None  # edits of all groups, unknown ones too; None: kept by an earlier version
+    gone: Figure | None = None  # the same of removals
     schema_version: int = SCHEMA_VERSION
 
     @property

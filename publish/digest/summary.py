@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.outlet import GROUP_TITLES
 from publish.digest.lines import Wording
-from publish.digest.model import Digest, GlanceRow, TopicSection
+from publish.digest.model import Digest, GlanceRow, Silence, TopicSection
 from publish.digest.words import clock_words, counted_words, figure_words, mean_words, plural
 
 MAX_SENTENCES = 5
@@ -66,21 +66,29 @@ def _silence_sentences(topics: Sequence[TopicSection]) -> list[Sentence]:
         silent = [column.silence for column in section.columns if column.silence and column.silence.is_claimed]
         if silent:
             names = " or ".join(GROUP_TITLES[silence.group].lower() for silence in silent)
-            good, due = (sum(counts) for counts in zip(*((s.checks.value, s.checks_due) for s in silent), strict=True))
-            proof = Said(f"{good:,} of {plural(due, 'look')}", silent[0].checks.evidence if len(silent) == 1 else None)
             opening = Said(f"No {names} article on {section.title} was seen that day; ")
-            found.append((opening, proof, Said(" at them succeeded.")))
+            found.append((opening, *_proof(silent), Said(" succeeded.")))
     return found
+
+
+def _proof(silent: Sequence[Silence]) -> list[Said]:
+    """``16 of 16 looks at official and 11 of 12 at exile outlets``, each with the rows behind it."""
+    said: list[Said] = []
+    for number, one in enumerate(silent):
+        looks = plural(one.checks_due, "look") if number == 0 else f"{one.checks_due:,}"
+        said.append(Said(f"{one.checks.value:,} of {looks}", one.checks.evidence))
+        said.append(Said(f" at {GROUP_TITLES[one.group].lower()}"))
+        said.append(Said(" outlets" if number == len(silent) - 1 else " and " if number == len(silent) - 2 else ", "))
+    return said
 
 
 def _edit_sentence(digest: Digest) -> list[Sentence]:
     if not digest.edits:
         return []
     headlines = sum(edit.title is not None for edit in digest.edits)
-    keys = [row.edits.evidence for row in digest.glance if row.edits.value]
     tail = f", {headlines} of them in the headline." if headlines else "; no headline among them."
     verb = "was" if len(digest.edits) == 1 else "were"
-    count = Said(plural(len(digest.edits), "text"), keys[0] if len(keys) == 1 else None)
+    count = Said(plural(len(digest.edits), "text"), digest.edited.evidence if digest.edited else None)
     return [(count, Said(f" {verb} edited after publication{tail}"))]
 
 
@@ -88,8 +96,7 @@ def _removal_sentence(digest: Digest) -> list[Sentence]:
     if not digest.removals:
         return []
     verb = "is" if len(digest.removals) == 1 else "are"
-    keys = [row.gone.evidence for row in digest.glance if row.gone.value]
-    count = Said(plural(len(digest.removals), "article"), keys[0] if len(keys) == 1 else None)
+    count = Said(plural(len(digest.removals), "article"), digest.gone.evidence if digest.gone else None)
     return [(count, Said(f" {verb} no longer served: suspected, not confirmed. The last texts are kept."))]
 
 

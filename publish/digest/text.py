@@ -149,7 +149,7 @@ class _Page(Paragraphs):
         articles = counted_words(section.count, "article")
         self.heading(one_line(section.title).upper(), f"topic version {section.version} · {articles} · {mean}")
         if section.first:
-            self.say(f"First of the day: {self.wording.first_line(section.first)}")
+            self.say(f"{self.wording.first_label(section)} {self.wording.first_line(section.first)}")
         if before := self.wording.before_words(section.before, section.mean.days):
             self.say(f"Earlier: {before}.")
         for column in section.columns:

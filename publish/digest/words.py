@@ -231,8 +231,8 @@ def window_words(digest: Digest) -> str:
 
 
 def published_words(digest: Digest) -> str:
-    """``Published 20 Nov 06:00 Baku``; a digest of a day that is not over is only ``made``."""
+    """``Published 20 Nov 06:00 Baku``; one that is not kept, of a day that is not over above all, is only ``made``."""
     zone = ZoneInfo(digest.zone)
     city = zone.key.rsplit("/", 1)[-1].replace("_", " ")
-    verb = "Made" if digest.is_open else "Published"
+    verb = "Made" if digest.is_open or digest.edition is None else "Published"
     return f"{verb} {day_words(digest.made_at, zone)} {digest.made_at.astimezone(zone):%H:%M} {city}"

@@ -125,7 +125,8 @@ def _joined(blind: list[_Blind], now: datetime, zone: ZoneInfo) -> Iterator[Conc
             yield Concern(rank, "channels", since, words, ", ".join(g.subject for g in gaps))
             continue
         for gap in gaps:
-            words = f"{gap.outlet.name} is not seen: {gap_words(gap.channel, now=now, zone=zone)}"
+            seen = "not seen" if gap.rank is Rank.TODAY else "partly seen"
+            words = f"{gap.outlet.name} is {seen}: {gap_words(gap.channel, now=now, zone=zone)}"
             yield Concern(rank, gap.subject, gap.channel.gap_since, words, f"parallax channel {gap.subject}")
 
 

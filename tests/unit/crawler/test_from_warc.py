@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from crawler.archive import ArchiveWriter, read_record
 from crawler.from_warc import Copied, Copier
@@ -64,10 +65,11 @@ def test_others_pages_and_failures_are_left_where_they_are(reading_crawl: SmallC
     crawl = reading_crawl
     theirs = warc(tmp_path, ("/a", page()), host="stranger.example")
     failed = warc(tmp_path, ("/b", page()), status="404 Not Found")
+    listing = warc(tmp_path, (urlsplit(crawl.outlet.channels[0].address).path, page()))
 
-    done = copied(crawl, theirs, failed)
+    done = copied(crawl, theirs, failed, listing)
 
-    assert (done.others, done.articles, crawl.rows(FetchRow)) == (2, 0, [])
+    assert (done.others, done.articles, crawl.rows(FetchRow)) == (3, 0, [])
 
 
 def test_a_record_of_a_time_to_come_is_unusable(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
