@@ -5,7 +5,9 @@ The order matters: everything that only looks at the tree comes before the body,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -68,7 +70,26 @@ def extract_article(
     problem = unreadable(body, content_type)
     if problem:
         return _nothing(ExtractionOutcome.UNREADABLE, problem)
-    source = decode_page(body, content_type=content_type, languages=languages)
+    with _collector_at_rest():
+        source = decode_page(body, content_type=content_type, languages=languages)
+        return _read_source(source, url=url, hints=hints, zone=zone, now=now, languages=languages)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Have no cycles looked for meanwhile: a page's tree makes objects by the hundred thousand and hardly a cycle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read_source(
+    source: str, *, url: str, hints: PageHints, zone: ZoneInfo, now: datetime, languages: tuple[str, ...]
+) -> Extraction:
     page = parse_page(source, url=url) if source.strip() else None
     if page is None:
         return _nothing(ExtractionOutcome.NO_ARTICLE, "the page is empty")

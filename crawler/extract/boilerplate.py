@@ -91,12 +91,14 @@ def drop_clutter(tree: HtmlElement) -> None:
     """Cut elements out of ``tree`` that never hold an article's own text."""
     etree.strip_elements(tree, *_UNREAD, with_tail=False)
     total = sum(len(paragraph.text_content()) for paragraph in tree.iter("p"))
-    for element in [element for element in tree.iter(*_CLUTTER_CANDIDATES) if _is_clutter(element)]:
+    named = _NAMED_OR_CLUTTER(tree)
+    for element in [one for one in named if one.tag in _CLUTTER_CANDIDATES and _is_clutter(one)]:
         if element.getparent() is not None and _is_small(element, total):
             element.drop_tree()
 
 
-_CLUTTER_CANDIDATES = (
+_NAMED_OR_CLUTTER = etree.XPath(f"descendant-or-self::*[@class or @id or self::{' or self::'.join(_CLUTTER_TAGS)}]")
+_CLUTTER_CANDIDATES = frozenset(_CLUTTER_TAGS) | {
     "div",
     "section",
     "ul",
@@ -110,8 +112,7 @@ _CLUTTER_CANDIDATES = (
     "h2",
     "h3",
     "h4",
-    *_CLUTTER_TAGS,
-)
+}
 
 
 def undo_layout_tables(tree: HtmlElement) -> None:

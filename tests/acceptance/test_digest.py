@@ -416,7 +416,8 @@ def test_every_form_tells_each_topics_count_and_who_was_first(digests: dict[str,
         words = one_line(digest_text(digest) if form == "text" else _rendered(form, digest).text_content())
         for section in digest.topics:
             if section.first is not None:
-                assert one_line(f"First of the day: {Wording(digest).first_line(section.first)}") in words
+                label = "First of the day, of the known groups:" if section.unknown else "First of the day:"
+                assert one_line(f"{label} {Wording(digest).first_line(section.first)}") in words
                 assert f"{figure_words(section.count)} article" in words
 
 

@@ -106,7 +106,7 @@ def test_there_and_back_again_is_the_same(filled: Store, other: Store, tmp_path:
 def test_a_target_that_holds_a_row_is_refused(filled: Store, other: Store) -> None:
     copy_store(filled, other, is_alive=_nobody)
 
-    with pytest.raises(NotEmptyError, match="nothing was copied"):
+    with pytest.raises(NotEmptyError, match="nothing was written"):
         copy_store(filled, other, is_alive=_nobody)
 
 
