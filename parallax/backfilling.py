@@ -30,6 +30,7 @@ from storage.backfill import (
     spent,
     try_documents_again,
     under_way,
+    unread,
     waiting,
 )
 
@@ -44,7 +45,7 @@ _TARGETS_A_SLOT = 4  # a host is given back soon: others may have a poll to make
 class BackfillEnd:
     """What came of a run. ``waiting``: what the budget left; ``put_off``: what failed and is tried again later.
 
-    ``left``: what is due and could not be asked for. ``articles``: new ones.
+    ``left``: what is due and could not be asked for, or not be read. ``articles``: new ones.
     """
 
     done: Backfilled
@@ -95,7 +96,7 @@ class Backfill:
         self._store.write(self._put_first)
         self._try_again()
         progress, seen = time.monotonic(), first_id
-        while self._let_go() or self._count(under_way):
+        while self._let_go() or self._count(under_way) or self._count(unread):
             with self._letting_go_beside():
                 articles += crawl_due(self._parallax, [self._outlet.slug], on_event, self._child_settings()).articles
             newest = self._store.ask(last_fetch_id)
@@ -107,7 +108,8 @@ class Backfill:
             time.sleep(_PAUSE_S)
         done = self._store.ask(lambda session: backfilled(session, self._outlet.slug, after_id=first_id))
         waits = self._store.ask(lambda session: waiting(session, self._outlet.slug))
-        return BackfillEnd(done, articles, waits, self._count(put_off), self._count(under_way), self.budget)
+        left = self._count(under_way) + self._count(unread)
+        return BackfillEnd(done, articles, waits, self._count(put_off), left, self.budget)
 
     @staticmethod
     def _child_settings() -> dict[str, str]:

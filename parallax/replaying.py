@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from crawler.archive import ArchiveWriter, Provenance, RecordToWrite
 from crawler.archive.foreign import ForeignRecord, foreign_responses
+from crawler.channels.place import page_key
 from crawler.crawl_plan import CrawlLimits, CrawlPlan, Tally
 from crawler.fetch.kinds import FetchKind
 from crawler.replay import Moment, ReplayEngine, ReplayIndex, moments
@@ -63,10 +64,11 @@ def replay(parallax: Parallax, plan: ReplayPlan, *, on_moment: OnMoment) -> Repl
     with ExitStack() as stack:
         unusable: list[str] = []
         folders = [stack.enter_context(_as_folder(source, unusable)) for source in plan.sources]
-        index = ReplayIndex(folders, since=plan.since, until=plan.until)
+        catalogue = _without_pauses(parallax.catalogue)
+        key_of = partial(page_key, catalogue=catalogue)
+        index = ReplayIndex(folders, since=plan.since, until=plan.until, key_of=key_of)
         index.losses.problems += unusable
         passes = moments(index.times, step=plan.step)
-        catalogue = _without_pauses(parallax.catalogue)
         store = stack.enter_context(closing(open_store(plan.database_url)))
         prepare_target(store)
         if passes:

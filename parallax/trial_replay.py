@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+from crawler.channels.place import page_key
 from crawler.crawl_plan import CrawlLimits, CrawlPlan
 from crawler.replay import Moment, ReplayEngine, ReplayIndex
 from parallax.bootstrap import Parallax
@@ -20,7 +22,7 @@ def end_of(archive: Path) -> datetime | None:
 def replay_plan(parallax: Parallax, archive: Path, outlets: Collection[str]) -> CrawlPlan:
     """A crawl of ``outlets`` (none: all) that ``archive`` answers, as of the clock's time. No contact is needed."""
     settings, now = parallax.settings, parallax.clock.now()
-    index = ReplayIndex([archive], since=None, until=None)
+    index = ReplayIndex([archive], since=None, until=None, key_of=partial(page_key, catalogue=parallax.catalogue))
     return CrawlPlan(
         archive=settings.archive_folder,
         user_agent=parallax.user_agent,

@@ -19,7 +19,8 @@ from domain.outlet import Politeness
 from domain.urls import host_key
 from storage.frontier import PRIORITY, target_at
 from storage.parts import PlacedPart, remember_parts
-from storage.tables import ArticleRow, ChannelRow, FetchRow, RevisionRow, TargetRow
+from storage.tables import ArticleRow, ChannelRow, FetchRow, RevisionRow, TargetRow, TodoRow
+from storage.todos import MOST_ATTEMPTS
 
 MOST_FAILURES = 8  # of one document in a row
 _MAY_PASS = tuple(
@@ -131,6 +132,20 @@ def waiting(session: Session, outlet: str) -> int:
 def under_way(session: Session, outlet: str, *, now: datetime) -> int:
     """How many are due now."""
     return session.scalar(select(func.count()).where(_is_let_go(outlet), TargetRow.next_at <= now)) or 0
+
+
+def unread(session: Session, outlet: str, *, now: datetime) -> int:
+    """How many were fetched by ``now`` and are not read yet: their crawl was killed, or another one reads them."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(TodoRow)
+            .join(FetchRow, FetchRow.id == TodoRow.subject_id)
+            .where(TodoRow.kind == "read", TodoRow.attempts < MOST_ATTEMPTS)
+            .where(FetchRow.outlet == outlet, FetchRow.reason == Reason.BACKFILL.value, FetchRow.requested_at <= now)
+        )
+        or 0
+    )
 
 
 def put_off(session: Session, outlet: str, *, now: datetime) -> int:

@@ -59,7 +59,7 @@ def put_fetch(
     row = _row(look, put_record(session, record, dropped_at=dropped_at) if record else None, run_id)
     session.add(row)
     session.flush()
-    set_next_look(session, look.target.id, next_look)
+    set_next_look(session, look.target, next_look)
     session.execute(
         update(TargetRow)
         .where(TargetRow.id == look.target.id)

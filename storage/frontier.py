@@ -147,11 +147,11 @@ def redirect_chain(session: Session, target_id: int, outlet: str) -> list[tuple[
     return chain
 
 
-def set_next_look(session: Session, target_id: int, look: NextLook) -> None:
-    """Write down when a target is looked at again."""
+def set_next_look(session: Session, target: Target, look: NextLook) -> None:
+    """Write down when a target is looked at again; a part that a later poll asked for meanwhile stays asked for."""
     session.execute(
         update(TargetRow)
-        .where(TargetRow.id == target_id)
+        .where(TargetRow.id == target.id, TargetRow.part_of.is_not_distinct_from(target.part_of))
         .values(
             state=look.state.value,
             reason=look.reason.value,

@@ -15,9 +15,12 @@ from storage.tables import ArticleRow, ArticleUrlRow, ChannelRow, OutletRow, Tar
 
 
 def channel_states(session: Session, outlets: Collection[str] = ()) -> list[ChannelState]:
-    """Channels that the catalogue wants polled and this version can poll; none of ``outlets`` means all."""
+    """Channels that the catalogue wants polled and this version can poll; none of ``outlets`` means all.
+
+    A poll counts from its look on: one whose crawl was killed before its body was read is not made again at once.
+    """
     query = (
-        select(ChannelRow.id, TargetRow.id, ChannelRow.last_polled_at)
+        select(ChannelRow.id, TargetRow.id, ChannelRow.last_polled_at, TargetRow.last_fetched_at)
         .join(
             TargetRow,
             and_(TargetRow.channel_id == ChannelRow.id, TargetRow.via_target_id.is_(None)),
@@ -27,7 +30,10 @@ def channel_states(session: Session, outlets: Collection[str] = ()) -> list[Chan
     )
     if outlets:
         query = query.where(ChannelRow.outlet.in_(outlets))
-    return [ChannelState(channel, target, polled) for channel, target, polled in session.execute(query)]
+    return [
+        ChannelState(channel, target, max(filter(None, looks), default=None))
+        for channel, target, *looks in session.execute(query)
+    ]
 
 
 def article_states(

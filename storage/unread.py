@@ -125,7 +125,7 @@ def put_reading(
         .where(FetchRow.id == unread.fetch_id)
         .values(reading=reading.value, error=error, listed=listed, known=known)
     )
-    set_next_look(session, unread.target.id, next_look)
+    set_next_look(session, unread.target, next_look)
     if reading.is_success:
         validators = (unread.etag, unread.last_modified, unread.body_sha256) if has_validators else (None,) * 3
         session.execute(

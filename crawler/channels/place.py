@@ -27,6 +27,12 @@ def place_url(url: str, *, listed_by: Outlet, catalogue: Catalogue) -> Place:
     return Place(owner.slug, url_key(url, host_aliases=owner.host_aliases))
 
 
+def page_key(url: str, catalogue: Catalogue) -> str:
+    """The key of a page wherever it is listed: all its addresses have it, those at its outlet's mirrors too."""
+    owner = catalogue.outlet_of_host(host_key(url))
+    return url_key(url, host_aliases=owner.host_aliases if owner else None)
+
+
 def place_entry(entry: Entry, *, listed_by: Outlet, catalogue: Catalogue) -> Place:
     """Where an entry is kept; one without a link that can be followed is told apart by what it says."""
     if entry.url is not None:

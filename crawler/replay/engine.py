@@ -52,16 +52,18 @@ class ReplayEngine:
         done(self._robots(order) if order.kind is FetchKind.ROBOTS else self._answer(order))
 
     def _answer(self, order: Order) -> Answer:
-        until = self._moment.until
-        seen = self._index.last_seen(order.url, until)
+        until, url = self._moment.until, order.url
+        if order.kind is FetchKind.PAGE:
+            url = self._index.address_of_page(url, until + SOON)
+        seen = self._index.last_seen(url, until)
         if seen is None and order.kind is not FetchKind.CHANNEL:
-            seen = self._index.next_seen(order.url, until, SOON)
+            seen = self._index.next_seen(url, until, SOON)
         if seen is None:
             return self._failed(order, FetchOutcome.CONNECT_ERROR, NOT_THERE)
         if seen.line is not None and seen.line.outcome is FetchOutcome.NOT_MODIFIED and not _is_conditional(order):
-            seen = self._index.last_whole(order.url, until) or seen
+            seen = self._index.last_whole(url, until) or seen
         if seen.is_dropped:  # of which nothing followed: it showed what the last one that is there does
-            whole = self._index.last_whole(order.url, until)
+            whole = self._index.last_whole(url, until)
             if whole is None:
                 return self._failed(order, FetchOutcome.CONNECT_ERROR, f"{NOT_THERE} any more: it was dropped")
             seen = whole

@@ -1,10 +1,10 @@
-"""What an archive says came of each address, and when: by address and by host, bodies left where they are."""
+"""What an archive says came of each address, and when: by address, by page and by host; bodies left where they are."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from crawler.journal import LookLine
 from crawler.rebuild.events import DecisionTold, LookTold, Losses, told
 from domain.errors import ArchiveError
 from domain.fetch import FetchOutcome
-from domain.urls import host_key
+from domain.urls import host_key, url_key
 from storage.records import StoredRecord
 
 _OF_ROBOTS = {FetchOutcome.ROBOTS_DISALLOWED, FetchOutcome.ROBOTS_UNREACHABLE}
@@ -44,9 +44,21 @@ class Moment:
 
 
 class ReplayIndex:
-    """All that lies in some archives. ``losses`` tells what could not be read."""
+    """All that lies in some archives. ``losses`` tells what could not be read.
 
-    def __init__(self, folders: Iterable[Path], *, since: datetime | None, until: datetime | None) -> None:
+    ``key_of`` gives the key under which all addresses of a page meet, those at an outlet's mirrors too.
+    """
+
+    def __init__(
+        self,
+        folders: Iterable[Path],
+        *,
+        since: datetime | None,
+        until: datetime | None,
+        key_of: Callable[[str], str] = url_key,
+    ) -> None:
+        self._key_of = key_of
+        self._addresses: defaultdict[str, dict[str, datetime]] = defaultdict(dict)  # when each was first asked, by key
         self._by_url: defaultdict[str, list[Seen]] = defaultdict(list)
         self._by_host: defaultdict[str, list[Seen]] = defaultdict(list)
         self._times: set[datetime] = set()
@@ -55,6 +67,8 @@ class ReplayIndex:
             self._take(folder)
         for looks in (*self._by_url.values(), *self._by_host.values()):
             looks.sort(key=lambda seen: seen.at)
+        for url, looks in self._by_url.items():
+            self._addresses[key_of(url)][url] = looks[0].at
         self.times = sorted(t for t in self._times if (since is None or t >= since) and (until is None or t < until))
 
     def _take(self, folder: Path) -> None:
@@ -79,6 +93,14 @@ class ReplayIndex:
         line = seen.line
         if line is not None and (line.outcome in _OF_ROBOTS or (line.error or "").startswith(ROBOTS_PREFIX)):
             self._by_host[host_key(url)].append(seen)
+
+    def address_of_page(self, url: str, by: datetime) -> str:
+        """The address at which the page behind ``url`` was asked for by then: that one, else another of its addresses.
+
+        Where mirrors list a page in the same minute, which of them is asked for it is chance.
+        """
+        asked = [(at, other) for other, at in self._addresses.get(self._key_of(url), {}).items() if at <= by]
+        return url if not asked or url in (other for _, other in asked) else min(asked)[1]
 
     def last_seen(self, url: str, until: datetime) -> Seen | None:
         """What an address was last seen to be by then."""

@@ -162,7 +162,7 @@ def _end_lines(span: Span, end: BackfillEnd, days: int) -> Iterator[str]:
     if end.put_off:
         yield f"{end.put_off:,} failed and are tried again later, by any crawl"
     if end.left:
-        yield f"{end.left:,} are due: the host asked us to wait, or is in the hands of another crawl"
+        yield f"{end.left:,} are due or not read yet: the host asked us to wait, or is in the hands of another crawl"
 
 
 def _told(counts: Mapping[str, int]) -> str:

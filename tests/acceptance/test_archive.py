@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from crawler.verify import Wanted, verify_archive
 from storage import Store, open_store
-from storage.comparing import TableCompared, compare_stores
+from storage.comparing import Difference, TableCompared, compare_stores
 from storage.tables import ExtractionRow, FetchRow, RecordRow, RevisionRow
 from tests.acceptance.conftest import CrawledWorld
 from tests.databases import postgres_database
@@ -100,6 +100,13 @@ def test_a_rebuilt_database_differs_in_nothing_but_what_is_listed(rebuilt: Rebui
     assert {d.column for d in rows["fetch"].differences} == {"run_id"}
 
 
+def is_of_mirrors(difference: Difference) -> bool:
+    """Whether nothing differs but the mirror a page was read at: where both list it in one moment, that is chance."""
+    main, mirror = "azaddalga.example", "dalga-ayna.example"
+    first, second = (value.replace(mirror, main) for value in (difference.first or "", difference.second or ""))
+    return difference.column in ("url", "host") and bool(first) and first == second
+
+
 def _are_same(rows: dict[str, TableCompared], *names: str) -> bool:
     return all(not rows[name].differences and rows[name].first_rows for name in names)
 
@@ -170,5 +177,6 @@ def test_three_days_replayed_offline_are_the_same_three_days(crawled_world: Craw
     found = [d for table in tables for d in table.differences]
 
     # Of a list and a page that change in one moment either may be looked at first: then the page is looked at again.
-    assert [d for d in found if not (d.table == "fetch" and d.column is None and d.row.endswith("#2"))] == []
-    assert len(found) <= 4
+    looks_again = [d for d in found if d.table == "fetch" and d.column is None and d.row.endswith("#2")]
+    assert [d for d in found if d not in looks_again and not is_of_mirrors(d)] == []
+    assert len(looks_again) <= 4

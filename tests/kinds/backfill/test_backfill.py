@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import func, select
 
 from storage import Session, Store, open_store
+from storage.backfill import unread
 from storage.caught_up import is_caught_up
 from storage.digest_queries import articles
 from storage.tables import ArticleRow, ChannelRow, EntryRow, FetchRow, GapRow, TargetRow
@@ -119,6 +120,24 @@ def test_killed_anywhere_it_goes_on_and_asks_nothing_twice(tmp_path: Path) -> No
             targets = Counter(session.scalars(select(FetchRow.target_id)))
         assert set(targets.values()) == {1}
         store_is_sound(store)
+
+
+def test_what_a_killed_run_fetched_and_did_not_read_is_read_by_the_next(tmp_path: Path) -> None:
+    """The first document leads to all the others: until it is read nothing waits and nothing is due."""
+    with served() as port, migrated_store(sqlite_url(tmp_path)) as store:
+        world = World(tmp_path, port, sqlite_url(tmp_path))
+        process = world.started("backfill", "sehifeler", *_DAYS)
+        while not _unread(store):
+            assert process.poll() is None, "it was read before it was seen to be fetched"
+        process.kill()
+        process.communicate()
+        ended = world.run("backfill", "sehifeler", *_DAYS, at=NOW + timedelta(minutes=5))
+        assert (ended.returncode, by_outlet(stored(store))["sehifeler"]) == (0, ARTICLES["sehifeler"]), ended.stdout
+        store_is_sound(store)
+
+
+def _unread(store: Store) -> int:
+    return store.ask(lambda session: unread(session, "sehifeler", now=NOW + timedelta(hours=1)))
 
 
 def test_a_budget_ends_a_run_and_the_next_one_goes_on(tmp_path: Path) -> None:

@@ -58,6 +58,33 @@ def test_a_page_answers_with_what_it_last_was_by_then(crawl: SmallCrawl) -> None
     assert bodies == [old, old, new, new]
 
 
+def test_a_page_answers_at_each_of_its_addresses_and_no_other_page_does(crawl: SmallCrawl) -> None:
+    """Two mirrors listed it in one moment; this time the other one's list was read first."""
+    crawl.fetched("/a", page())
+
+    def at_its_mirror(path: str, kind: FetchKind = FetchKind.PAGE) -> FetchOutcome:
+        index = ReplayIndex([crawl.archive], since=None, until=None, key_of=lambda url: url.replace("ayna.", ""))
+        order = Order(f"https://ayna.{HOST}{path}", f"ayna.{HOST}", kind, NOW, None)
+        answers: list[Answer] = []
+        ReplayEngine(index, Moment(NOW, NOW), Standing(NOW)).fetch(order, answers.append)
+        assert all(a.response is None or a.response.url == order.url for a in answers)
+        return answers[0].verdict.outcome
+
+    assert at_its_mirror("/a") is FetchOutcome.OK
+    assert at_its_mirror("/b") is FetchOutcome.CONNECT_ERROR
+    assert at_its_mirror("/a", FetchKind.CHANNEL) is FetchOutcome.CONNECT_ERROR
+
+
+def test_an_address_that_was_asked_answers_for_itself(crawl: SmallCrawl) -> None:
+    crawl.fetched("/a", page("Köhnə mətn."))
+    crawl.fetched("/b", page("Yeni mətn."), at=NOW + HOUR)
+    index = ReplayIndex([crawl.archive], since=None, until=None, key_of=lambda _url: "the same page")
+
+    found = [index.address_of_page(f"https://{HOST}{path}", NOW + n * HOUR) for n in (0, 1) for path in ("/a", "/b")]
+
+    assert found == [PAGE_URL, PAGE_URL, PAGE_URL, f"https://{HOST}/b"]
+
+
 def test_its_times_are_those_of_the_replay(crawl: SmallCrawl) -> None:
     crawl.fetched("/a", page())
 

@@ -203,6 +203,21 @@ def test_a_killed_crawl_goes_on_with_the_documents_that_its_poll_led_to(listing:
     assert gaps(listing) == [("rollover", False, True)]
 
 
+def test_a_poll_that_waits_to_be_read_is_not_made_again_by_the_next_pass(listing: SmallCrawl) -> None:
+    """As a crawl leaves it that was killed before its body was read."""
+
+    def last_polled_at() -> datetime | None:
+        with listing.store.read() as session:
+            (state,) = channel_states(session)
+        return state.last_polled_at
+
+    assert last_polled_at() is None
+    fetch_id = answer(listing, listing.target(), pages(5), at(1), is_read=False)
+    assert last_polled_at() == at(1)
+    listing.reader.read(fetch_id)
+    assert last_polled_at() == at(1)
+
+
 def test_a_redirect_of_a_further_document_is_a_further_document(listing: SmallCrawl) -> None:
     poll(listing, pages(20), at(0))
     answer(listing, listing.target(), pages(35), at(1))
@@ -281,6 +296,24 @@ def test_a_needed_document_that_moved_to_where_it_fails_is_a_gap_too(sitemap: Sm
 
     poll(sitemap, web, at(2))
     assert gaps(sitemap) == [("http_error", False, True)]
+
+
+@pytest.mark.parametrize("seen", [urlset(1, 2), 500])
+def test_what_a_later_poll_asks_for_while_an_earlier_ones_look_is_under_way_is_asked_for(
+    sitemap: SmallCrawl, seen: bytes | int
+) -> None:
+    web: dict[str, bytes | int] = {"/feed": index("/a.xml"), "/a.xml": urlset(1)}
+    poll(sitemap, web, at(0))
+    answer(sitemap, sitemap.target(), web, at(1))
+    (under_way,) = waiting(sitemap, at(1) + timedelta(seconds=1))
+    later = answer(sitemap, sitemap.target(), web, at(2))
+    answer(sitemap, under_way, {"/a.xml": seen}, at(2))
+
+    (again,) = waiting(sitemap, at(2) + timedelta(seconds=1))
+    assert again.part_of == later
+    answer(sitemap, again, {"/a.xml": 500}, at(2.1))
+    assert waiting(sitemap, at(3)) == []
+    assert gaps(sitemap) == [("http_error", True, None)]
 
 
 def test_a_document_that_is_not_there_or_no_longer_named_is_no_gap(sitemap: SmallCrawl) -> None:
