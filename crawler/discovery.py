@@ -84,7 +84,7 @@ def examine_home(body: Body) -> HomeSeen:
     if page is None:
         return HomeSeen()
     links = [(a, url) for a in page.tree.iter("a") if (url := http_url(a.get("href") or "", base=page.url)) is not None]
-    feeds = [*feeds_named(page.tree.iter("link"), page.url), *_feed_links(links)]
+    feeds = [*feeds_named(page.links, page.url), *_feed_links(links)]
     addresses = [*(url for _, url in links), *feeds]
     youtube = dict.fromkeys(found for url in addresses if (found := _youtube(url)) is not None)
     return HomeSeen(
@@ -161,7 +161,7 @@ def _languages(page: Page) -> Iterator[str]:
 
 
 def _editions(page: Page) -> Iterator[tuple[str, str]]:
-    for link in page.tree.iter("link"):
+    for link in page.links:
         found = _LANGUAGE.fullmatch((link.get("hreflang") or "").strip())
         url = http_url(link.get("href") or "", base=page.url)
         if found and url and "alternate" in (link.get("rel") or "").lower().split():

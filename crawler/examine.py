@@ -81,7 +81,7 @@ def examine_document(body: Body) -> DocumentSeen:
     if page is None:
         return DocumentSeen("html")
     title = collapse(page.tree.findtext(".//title") or "")[:_TITLE_CHARS] or None
-    return DocumentSeen("html", title, barrier_of(page), feeds_named(page.tree.iter("link"), body.response.url))
+    return DocumentSeen("html", title, barrier_of(page), feeds_named(page.links, body.response.url))
 
 
 def feeds_named(links: Iterable[object], url: str) -> tuple[str, ...]:

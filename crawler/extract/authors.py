@@ -29,17 +29,20 @@ _METAS = (
     "twitter:creator:name",
     "mediator_author",
 )
-_MARKUP = (
-    "[itemprop~=author] [itemprop~=name]",
-    "[itemprop~=author]",
-    "a[rel~=author]",
-    "[class*=author-name], [class*=author__name], [class*=authorName], [class*=AuthorName]",
-    "[class*=byline-name], [class*=byline__name]",
-    "[class~=byline] a, [class*=byline] a, [class*=Byline] a",
-    "[class~=byline], [class*=byline], [class*=Byline]",
-    "[class~=submitted], [class~=writer], [class*=post-meta] a[href*=author]",
-    "a[href*='/author/'], a[href*='/authors/']",
-    "[class~=author], [class*=article-author], [class*=post-author], [class*=entry-author]",
+_MARKUP = (  # words of which the source of a page must hold one, and what is looked for then
+    ("itemprop", "[itemprop~=author] [itemprop~=name]"),
+    ("itemprop", "[itemprop~=author]"),
+    ("author", "a[rel~=author]"),
+    (
+        "author-name author__name authorName AuthorName",
+        "[class*=author-name], [class*=author__name], [class*=authorName], [class*=AuthorName]",
+    ),
+    ("byline-name byline__name", "[class*=byline-name], [class*=byline__name]"),
+    ("byline Byline", "[class~=byline] a, [class*=byline] a, [class*=Byline] a"),
+    ("byline Byline", "[class~=byline], [class*=byline], [class*=Byline]"),
+    ("submitted writer post-meta", "[class~=submitted], [class~=writer], [class*=post-meta] a[href*=author]"),
+    ("/author/ /authors/", "a[href*='/author/'], a[href*='/authors/']"),
+    ("author", "[class~=author], [class*=article-author], [class*=post-author], [class*=entry-author]"),
 )
 _BY = re.compile(
     r"^(?:(?:written|reported|story|posted|published|edited|text|words|analysis|opinion)\s+)?by\b[:\s]+|"
@@ -106,7 +109,9 @@ def _is_organisation(stated: object) -> bool:
 
 def _marked_up(page: Page) -> Iterator[Iterable[str]]:
     """Names in elements that are named for an author; only what is written like a name counts there."""
-    for selector in _MARKUP:
+    for words, selector in _MARKUP:
+        if not any(word in page.source for word in words.split()):
+            continue
         texts = (text_of(element) for element in islice(select(page.tree, (selector,)), _MAX_AUTHORS))
         yield [name for text in texts if len(text) < _MAX_BYLINE_CHARS for name in _parts(text) if _is_like_name(name)]
 

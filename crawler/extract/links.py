@@ -29,36 +29,30 @@ class PageLinks:
     linked: frozenset[str]  # texts of such blocks, without white space
 
 
-def base_of(page: Page) -> str:
-    """The address that the page's links are relative to."""
-    base = page.tree.find(".//base[@href]")
-    return (http_url(base.get("href") or "", base=page.url) if base is not None else None) or page.url
-
-
 def canonical_url(page: Page) -> str | None:
     """The address the page gives itself: its canonical link, else ``og:url``; None when it gives none."""
-    links = (link for link in page.tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
+    links = (link for link in page.links if "canonical" in (link.get("rel") or "").lower().split())
     stated = [*(link.get("href") or "" for link in links), page.meta("og:url") or ""]
-    urls = (http_url(raw, base=base_of(page)) for raw in stated if raw.strip())
+    urls = (http_url(raw, base=page.base) for raw in stated if raw.strip())
     return next((url for url in urls if url), None)
 
 
 def other_canonicals(page: Page) -> tuple[str, ...]:
     """Addresses of further canonical links: a page that names several says nothing."""
     own = canonical_url(page)
-    links = (link for link in page.tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
-    urls = (http_url(link.get("href") or "", base=base_of(page)) for link in islice(links, _MAX_CANONICALS))
+    links = (link for link in page.links if "canonical" in (link.get("rel") or "").lower().split())
+    urls = (http_url(link.get("href") or "", base=page.base) for link in islice(links, _MAX_CANONICALS))
     return tuple(dict.fromkeys(url for url in urls if url and url != own))
 
 
 def language_versions(page: Page) -> tuple[Alternate, ...]:
     """The versions in other languages that a page names (``hreflang``), each address once, at most 40."""
     found: dict[str, Alternate] = {}
-    for link in page.tree.iter("link"):
+    for link in page.links:
         language = alternate_language(link.get("hreflang") or "")
         if language is None or "alternate" not in (link.get("rel") or "").lower().split():
             continue
-        url = http_url(link.get("href") or "", base=base_of(page)) if (link.get("href") or "").strip() else None
+        url = http_url(link.get("href") or "", base=page.base) if (link.get("href") or "").strip() else None
         if url is not None:
             found.setdefault(url, Alternate(language, url))
         if len(found) == _MAX_ALTERNATES:
@@ -82,7 +76,7 @@ def page_links(page: Page) -> PageLinks:
         anchors.append((text[:_PROBE_CHARS], href))
         if len(text) <= _MAX_LINKED_CHARS and block.tag in _LINKED_TAGS and squeezed(element.text_content()) == text:
             linked.add(text)
-    return PageLinks(base_of(page), tuple(anchors), frozenset(linked))
+    return PageLinks(page.base, tuple(anchors), frozenset(linked))
 
 
 def _block_above(element: HtmlElement) -> HtmlElement | None:

@@ -18,6 +18,7 @@ from lxml.etree import iterwalk
 from lxml.html import HtmlElement, fromstring
 
 from crawler.extract.json_ld import Node, read_json_ld
+from domain.urls import http_url
 
 BLOCKS = frozenset(
     "address article aside blockquote body dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 "
@@ -37,7 +38,9 @@ class Page:
     tree: HtmlElement
     source: str  # the decoded markup
     url: str
+    base: str  # the address that its links are relative to
     metas: Mapping[str, tuple[str, ...]]
+    links: tuple[HtmlElement, ...]  # its link elements
     nodes: tuple[Node, ...]
 
     def meta(self, *names: str) -> str | None:
@@ -50,7 +53,19 @@ def parse_page(source: str, *, url: str) -> Page | None:
     tree = _tree_of(source)
     if not isinstance(tree, HtmlElement):
         return None
-    return Page(tree, source, url, _metas(tree), read_json_ld(script_texts(tree, "ld+json")))
+    found: dict[str, list[HtmlElement]] = {"meta": [], "link": [], "script": [], "base": []}
+    for element in tree.iter(*found):
+        found[str(element.tag)].append(element)
+    stated = next((base for element in found["base"] if (base := element.get("href")) is not None), None)
+    return Page(
+        tree,
+        source,
+        url,
+        base=(http_url(stated, base=url) if stated is not None else None) or url,
+        metas=_metas(found["meta"]),
+        links=tuple(found["link"]),
+        nodes=read_json_ld(_texts(found["script"], "ld+json")),
+    )
 
 
 def _tree_of(source: str) -> object:
@@ -67,9 +82,9 @@ def _tree_of(source: str) -> object:
     return fromstring(encoded, parser=HTML_PARSER)
 
 
-def _metas(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
+def _metas(elements: Iterable[HtmlElement]) -> dict[str, tuple[str, ...]]:
     metas: dict[str, tuple[str, ...]] = {}
-    for element in tree.iter("meta"):
+    for element in elements:
         value = collapse(unescape(element.get("content") or ""))
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             name = (element.get(attribute) or "").strip().lower()
@@ -78,9 +93,9 @@ def _metas(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
     return metas
 
 
-def script_texts(tree: HtmlElement, kind: str) -> Iterator[str]:
+def _texts(scripts: Iterable[HtmlElement], kind: str) -> Iterator[str]:
     """The texts of the scripts whose type contains ``kind``."""
-    for element in tree.iter("script"):
+    for element in scripts:
         if kind in (element.get("type") or "").lower() and element.text:
             yield element.text
 

@@ -14,7 +14,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lxml.html import HtmlElement
 
-from crawler.extract.links import base_of
 from crawler.extract.markup import Page, path_of, places_of, text_of
 from crawler.extract.shape import says_list
 from crawler.extract.titles import plain_key
@@ -68,14 +67,13 @@ def _may_have_parts(source: str, stem: str) -> bool:
 
 def _siblings(page: Page, stem: str) -> Iterator[tuple[int, str]]:
     """Addresses on the page that are its own but for the number, by number; the first of each counts."""
-    base, key, seen = "", url_key(stem), set[int]()
+    key, seen = url_key(stem), set[int]()
     named = _last_word(stem)
     for element in islice(page.tree.iter("a", "link"), _MAX_ANCHORS):
         href = element.get("href") or ""
         if not (named in href or _BARE.match(href)) or (element.tag == "link" and not _is_turning(element)):
             continue  # what is asked here is cheap, and true of few links
-        base = base or base_of(page)
-        url = http_url(href, base=base)
+        url = http_url(href, base=page.base)
         if url is None:
             continue
         other, number = _numbered(url)

@@ -13,7 +13,6 @@ from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.extract.charset import decode_page
-from crawler.extract.links import base_of
 from crawler.extract.markup import parse_page
 from domain.urls import bare_host, host_key, http_url, url_key
 
@@ -64,10 +63,9 @@ def _in_page(body: bytes, url: str, content_type: str | None) -> Iterator[str]:
     page = parse_page(source, url=url) if source.strip() else None
     if page is None:
         return
-    base = base_of(page)
-    for link in islice(page.tree.iter("link"), _MOST_TAGS):
+    for link in islice(page.links, _MOST_TAGS):
         href = (link.get("href") or "").strip()
-        if href and RELATION in (link.get("rel") or "").split() and (api := http_url(href, base=base)) is not None:
+        if href and RELATION in (link.get("rel") or "").split() and (api := http_url(href, base=page.base)) is not None:
             yield api
 
 
