@@ -60,6 +60,7 @@ def _report(trial: Trial, slugs: Collection[str], *, is_whole: bool, archive: Ar
                 today=today,
                 not_lent=trial.not_lent,
                 is_whole=is_whole,
+                is_replayed=archive is not None,
             )
             for one in found
         ),

@@ -15,6 +15,7 @@ import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from publish.digest.words import plural
 from tests.world import DAY0, ZONE
 from tests.world_days import crawl_days
 from tests.world_run import RunningWorld, in_fork
@@ -51,7 +52,7 @@ def _show(home: Path, began: float) -> None:
         environ = {**world.environ, "PARALLAX_HOME": str(home)}
         for at, tally, seconds in crawl_days(world, home, None):
             done = f"{tally.fetches:3} requests, {tally.failures:2} failed, {tally.entries:2} new entries"
-            kept = f"{tally.articles:2} new articles, {tally.revisions - tally.articles:2} edits"
+            kept = f"{tally.articles:2} new articles, {plural(tally.revisions - tally.articles, 'edit'):>7}"
             print(f"  {at:%a %d %b %H:%M}  {done}, {kept}  ({seconds:.1f} s)", flush=True)
             if f"{at:%H:%M}" == "23:50":
                 _publish(environ, at.date(), home)

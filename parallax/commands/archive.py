@@ -126,6 +126,8 @@ def rebuild(
 
 
 def _tell_rebuilt(done: Rebuilt) -> None:
+    from publish.digest.words import plural
+
     for problem in done.losses.problems:
         typer.echo(f"✗ {problem}")
     if done.losses.records_missing:
@@ -134,8 +136,8 @@ def _tell_rebuilt(done: Rebuilt) -> None:
         typer.echo(f"✗ {done.unplaced} looks at what no catalogue of the journal names; left out")
     for kind, count in done.unknown.items():
         typer.echo(f"✗ {count} notes of the kind {kind}, which this version does not know; left out")
-    catalogues = f"{done.catalogues} catalogues, {done.gaps} gaps of a service that stood still"
-    typer.echo(f"{done.looks} looks, {done.read} of them read; {catalogues}")
+    catalogues = f"{plural(done.catalogues, 'catalogue')}, {plural(done.gaps, 'gap')} of a service that stood still"
+    typer.echo(f"{plural(done.looks, 'look')}, {done.read} of them read; {catalogues}")
     typer.echo("next      parallax db check, and parallax verify")
 
 

@@ -112,8 +112,9 @@ def _report(parallax: Parallax, wanted: list[str], tally: Tally, began: datetime
         for line in lines:
             typer.echo(line)
     typer.echo(
-        f"{tally.fetches} requests, {tally.entries} new entries, {tally.articles} new articles, "
-        f"{tally.revisions - tally.articles} edits; {plural(answered, 'channel')} answered, {failed} did not"
+        f"{plural(tally.fetches, 'request')}, {plural(tally.entries, 'new entry', 'new entries')}, "
+        f"{plural(tally.articles, 'new article')}, {plural(tally.revisions - tally.articles, 'edit')}; "
+        f"{plural(answered, 'channel')} answered, {failed} did not"
     )
     if tally.outcome not in {"done", "recycle"}:
         typer.echo(f"the crawl did not end well: {tally.outcome}", err=True)

@@ -62,11 +62,14 @@ def copy_from_warc(parallax: Parallax, outlet: str, paths: list[Path]) -> Copied
 
 
 def _tell(done: Copied) -> None:
+    from publish.digest.words import plural
+
     for problem in done.problems[:MOST_SHOWN]:
         typer.echo(f"✗ {problem}")
     if len(done.problems) > MOST_SHOWN:
         typer.echo(f"✗ and {len(done.problems) - MOST_SHOWN} more; --json has them")
     readings = ", ".join(f"{count} {reading}" for reading, count in sorted(done.read.items())) or "none"
-    edits = done.revisions - done.articles
-    typer.echo(f"{done.records} records: {done.others} of others, {done.known} copied before, {done.unusable} unusable")
-    typer.echo(f"pages read: {readings}; {done.articles} new articles, {edits} edits")
+    kept = f"{plural(done.articles, 'new article')}, {plural(done.revisions - done.articles, 'edit')}"
+    left_out = f"{done.others} of others, {done.known} copied before, {done.unusable} unusable"
+    typer.echo(f"{plural(done.records, 'record')}: {left_out}")
+    typer.echo(f"pages read: {readings}; {kept}")

@@ -41,6 +41,7 @@ def replay(
     from parallax.commands.keep import checked_url
     from parallax.replaying import ReplayPlan
     from parallax.replaying import replay as run_again
+    from publish.digest.words import plural
 
     parallax = open_parallax()
     missing = [str(path) for path in sources if not path.exists()]
@@ -61,8 +62,8 @@ def replay(
 
     def tell(number: int, of: int, moment: Moment, tally: Tally) -> None:
         at = moment.at.astimezone(parallax.settings.time_zone)
-        edits = tally.revisions - tally.articles
-        said = f"{tally.fetches} looks, {tally.articles} new articles, {edits} edits"
+        kept = f"{plural(tally.articles, 'new article')}, {plural(tally.revisions - tally.articles, 'edit')}"
+        said = f"{plural(tally.fetches, 'look')}, {kept}"
         typer.echo(f"{number} of {of}  {at:%d %b %Y %H:%M}  {said}")
         if tally.outcome != "done":
             failed.append(tally.outcome)

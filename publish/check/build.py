@@ -19,6 +19,10 @@ _ROBOTS = {
     "allow_all": "there is none, so everything is allowed",
     "unreachable": "can't be read, so nothing is fetched",
 }
+_REPLAYED_ROBOTS = {
+    "rules": "is in no archive; what it had closed by then is closed",
+    "unreachable": "could not be read then, so nothing is fetched",
+}
 
 
 def outlet_check(
@@ -31,8 +35,12 @@ def outlet_check(
     today: date,
     not_lent: Mapping[str, str],
     is_whole: bool,
+    is_replayed: bool = False,
 ) -> OutletCheck:
-    """One outlet's report. ``not_lent``: hosts that were not asked, and why; ``is_whole``: nothing was interrupted."""
+    """One outlet's report. ``not_lent``: hosts that were not asked, and why; ``is_whole``: nothing was interrupted.
+
+    ``is_replayed``: an archive answered in place of the hosts.
+    """
     channels = tuple(
         channel_check(
             channel, outlet, examined, agent=agent, now=now, not_lent=_why_not_lent(channel.address, not_lent)
@@ -55,7 +63,7 @@ def outlet_check(
         channels=channels,
         pages=pages,
         feed_articles=texts,
-        hosts=tuple(_host(host) for host in trial.hosts),
+        hosts=tuple(_host(host, is_replayed=is_replayed) for host in trial.hosts),
         expectations=tuple(_expectations(trial, outlet, pages, texts, now)),
         own_remarks=tuple(own),
     )
@@ -115,7 +123,9 @@ def _feed_text_remarks(
         yield from text_remarks(article, check, outlet, now)
 
 
-def _host(host: TrialHost) -> HostCheck:
+def _host(host: TrialHost, *, is_replayed: bool) -> HostCheck:
+    if is_replayed:
+        return HostCheck(host.key, _REPLAYED_ROBOTS.get(host.robots_outcome or "", "not asked for"), host.delay_s)
     said = _ROBOTS.get(host.robots_outcome or "", "not asked for")
     status = f"{host.robots_status}, " if host.robots_status is not None else ""
     error = f" ({host.robots_error})" if host.robots_error else ""

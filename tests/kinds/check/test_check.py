@@ -254,10 +254,13 @@ def test_an_archive_answers_in_place_of_the_network(web: SmallWeb, tmp_path: Pat
         "check", "--all", "--replay", str(tmp_path / "home" / "archive"), "--out", str(out), home=tmp_path, **environ
     )
 
+    outlets = {outlet["slug"]: outlet for outlet in json.loads(out.read_text(encoding="utf-8"))["outlets"]}
     found = {
-        outlet["slug"]: (outlet["verdict"], {r["code"] for r in outlet["remarks"] if r["weight"] == "fault"})
-        for outlet in json.loads(out.read_text(encoding="utf-8"))["outlets"]
+        slug: (outlet["verdict"], {r["code"] for r in outlet["remarks"] if r["weight"] == "fault"})
+        for slug, outlet in outlets.items()
     }
+    (host,) = outlets["saglam"]["hosts"]
+    assert host["robots"] == "is in no archive; what it had closed by then is closed"
     assert done.returncode == 3
     assert len(web.sites.asked) == before
     assert {slug: found[slug] for slug in slugs} == {slug: TRUTH[slug] for slug in slugs}
