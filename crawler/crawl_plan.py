@@ -58,7 +58,8 @@ class CrawlPlan:
     """``outlets``: only their targets; none means all. ``settings`` are Scrapy's.
 
     ``proxies``: by outlet the name of the proxy that all of it is asked through; those not named are asked directly.
-    ``stays``: wait for more where nothing is due, until told to stop or spent. ``told``: work on those hosts only that
+    ``stays``: wait for more where nothing is due, until told to stop or spent. ``lingers_s``: wait for so long at least
+    before it ends, since others may put something there meanwhile. ``told``: work on those hosts only that
     come from there, for as long as it lasts; it is read in a thread of its own. ``archive_slot`` is this machine's:
     other machines' slots are left to them. ``reasons``: only what is due for one of them; none means all. ``lender``:
     where the hand on each host is borrowed, for a crawl whose store is not the one that others crawl for. ``engine``:
@@ -75,6 +76,7 @@ class CrawlPlan:
     browser: BrowserLimits = field(default_factory=BrowserLimits)
     archive_slot: str = "crawl"
     stays: bool = False
+    lingers_s: float = 0.0
     told: Iterable[str] | None = None
     platforms: Platforms = field(default_factory=Platforms)
     keys: tuple[RequestKey, ...] = ()

@@ -56,6 +56,7 @@ class Crawl:
         self._inbox: queue.Queue[News] = queue.Queue()
         self._is_stopping = threading.Event()
         self._began = time.monotonic()
+        self._idle_since = self._began
         self.tally = Tally()
         self._hosts = HostsInHand(self._desk, self.tally, plan, on_event=on_event)
 
@@ -146,18 +147,21 @@ class Crawl:
         if not is_stopping and self._hosts.is_time(now):
             self._hosts.claim(now)
         wake = min([self._drive(slot) for slot in self._hosts.slots], default=now + IDLE_S)
-        if not len(self._hosts) and self._is_over(now, is_stopping=is_stopping):
+        if len(self._hosts):
+            self._idle_since = time.monotonic()
+        elif self._is_over(now, is_stopping=is_stopping):
             return False
         self._wait_for_news(max(0.0, min(wake - time.monotonic(), IDLE_S)))
         return True
 
     def _is_over(self, now: float, *, is_stopping: bool) -> bool:
         """Whether nothing is left to do, and nothing is waited for."""
-        if is_stopping:
-            return True
-        if self._plan.stays or self._readers.is_busy or self._desk.is_waiting:
+        if is_stopping or self._plan.stays:
+            return is_stopping
+        if self._readers.is_busy or self._desk.is_waiting or self._hosts.claim(now):
+            self._idle_since = now
             return False
-        return not self._hosts.claim(now)
+        return now - self._idle_since >= self._plan.lingers_s
 
     def _stop_when_spent(self, now: float) -> None:
         limits = self._plan.limits

@@ -190,7 +190,12 @@ class Parallax:
         return self.settings.database_url.startswith("postgresql")
 
     def crawl_plan(
-        self, outlets: Collection[str] = (), *, stays: bool = False, told: Iterable[str] | None = None
+        self,
+        outlets: Collection[str] = (),
+        *,
+        stays: bool = False,
+        lingers_s: float = 0.0,
+        told: Iterable[str] | None = None,
     ) -> CrawlPlan:
         """What a crawl of ``outlets`` (none: all) is given. Raises ConfigError where no contact is set."""
         from crawler.fetch.addon import fetch_settings  # noqa: PLC0415 - see above
@@ -228,6 +233,7 @@ class Parallax:
             proxies=proxies_by_outlet(self.catalogue, settings),
             archive_slot=self.archive_slot,
             stays=stays,
+            lingers_s=lingers_s,
             told=told,
             platforms=self.platforms,
             keys=self._keys(),

@@ -1,4 +1,4 @@
-"""A crawl child: ``python -m parallax.child [--stay [--told] [--spare]] [OUTLET…]``, started by ``parallax`` alone.
+"""A crawl child: ``python -m parallax.child [--stay [--told] [--spare] | --linger] [OUTLET…]``, started by us alone.
 
 Events go to standard output as JSON lines. It ends when its work is done, when it is told to, or with its parent: that
 tie is made before anything else is imported, which takes seconds. One that stays is told its environment over standard
@@ -27,14 +27,14 @@ def main() -> int:
     from crawler.pool_zygote import load_ahead
     from domain.errors import OutageError, ParallaxError
     from parallax.bootstrap import Parallax
-    from parallax.crawling import crawl_here
+    from parallax.crawling import LINGERS_S, crawl_here
     from parallax.log import configure_logging, log_crashes
 
-    stays = "--stay" in sys.argv[1:]
+    stays, lingers_s = "--stay" in sys.argv[1:], LINGERS_S if "--linger" in sys.argv[1:] else 0.0
     outlets = [word for word in sys.argv[1:] if not word.startswith("--")]
     lines = _lines()
     if "--spare" in sys.argv[1:]:  # what its readers are forked with, too: while it waits, that costs nobody time
-        load_ahead(PRELOAD)
+        load_ahead((*PRELOAD, "crawler.run"))
     if stays and not _is_told_to_begin(lines):
         return 0
     parallax = Parallax.from_environment()
@@ -43,7 +43,7 @@ def main() -> int:
     told = lines if "--told" in sys.argv[1:] else None
     try:
         parallax.store.outages.tell = _tell  # the parent says it once for both
-        tally = crawl_here(parallax, outlets, on_event=_tell, stays=stays, told=told)
+        tally = crawl_here(parallax, outlets, on_event=_tell, stays=stays, lingers_s=lingers_s, told=told)
     except OutageError as error:
         _tell("outage.began", {"kind": error.kind, "error": str(error)})
         tally = Tally(outcome=f"outage: {error}")

@@ -19,7 +19,6 @@ from types import FrameType
 import structlog
 
 from crawler.crawl_plan import CrawlPlan, Tally
-from crawler.run import Crawl
 from parallax.bootstrap import Parallax
 from parallax.children import told_by
 from schedules.aftercare import Aftercare
@@ -30,6 +29,7 @@ log = structlog.get_logger()
 OnEvent = Callable[[str, Mapping[str, object]], None]
 _AFTERCARE_EVERY_S = 0.5
 _CHILD_STOPPING_S = 7.0
+LINGERS_S = 1.0
 _ENDED_WELL = {"stopped", "done", "recycle"}
 STOPPING_S = 3.0  # for an outage, once the crawl is told to stop
 
@@ -65,9 +65,12 @@ def crawl_pass(
 
 
 def crawl_due(parallax: Parallax, outlets: Collection[str], on_event: OnEvent, settings: Mapping[str, str]) -> Tally:
-    """Crawl what is due already, in a child with these settings over its environment; nothing is planned."""
+    """Crawl what is due already, in a child with these settings over its environment; nothing is planned.
+
+    The child waits for ``LINGERS_S`` for what is made due meanwhile: a start costs seconds.
+    """
     with _aftercare(parallax):
-        return _crawl_in_children(parallax, outlets, on_event, settings)
+        return _crawl_in_children(parallax, ["--linger", *outlets], on_event, settings)
 
 
 def crawl_here(
@@ -76,17 +79,22 @@ def crawl_here(
     *,
     on_event: OnEvent,
     stays: bool = False,
+    lingers_s: float = 0.0,
     told: Iterable[str] | None = None,
 ) -> Tally:
     """Crawl in this process until nothing is due, or told to where it ``stays``; SIGTERM gives the hosts back first.
 
-    With ``told`` it works on those hosts only that come from there.
+    With ``lingers_s`` it waits for so long where nothing is due, with ``told`` it works on those hosts only that come
+    from there.
     """
-    return carry_out(parallax, parallax.crawl_plan(outlets, stays=stays, told=told), on_event=on_event)
+    plan = parallax.crawl_plan(outlets, stays=stays, lingers_s=lingers_s, told=told)
+    return carry_out(parallax, plan, on_event=on_event)
 
 
 def carry_out(parallax: Parallax, plan: CrawlPlan, *, on_event: OnEvent) -> Tally:
     """Crawl in this process as planned."""
+    from crawler.run import Crawl  # noqa: PLC0415 - Scrapy comes with it, half a second that no parent needs
+
     crawl = Crawl(parallax.store, parallax.catalogue, parallax.clock, plan, on_event=on_event)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -119,13 +127,13 @@ def _aftercare(parallax: Parallax) -> Iterator[None]:
 
 
 def _crawl_in_children(
-    parallax: Parallax, outlets: Collection[str], on_event: OnEvent, settings: Mapping[str, str] | None = None
+    parallax: Parallax, words: Collection[str], on_event: OnEvent, settings: Mapping[str, str] | None = None
 ) -> Tally:
     """Run children one after the other until one ends with nothing left to do."""
     total = Tally()
     while True:
         environ = os.environ | parallax.clock.to_env() | dict(settings or {})
-        tally = one_child(["parallax.child", *sorted(outlets)], environ, on_event)
+        tally = one_child(["parallax.child", *sorted(words)], environ, on_event)
         for name, count in asdict(tally).items():
             if isinstance(count, int):
                 setattr(total, name, getattr(total, name) + count)

@@ -108,7 +108,7 @@ class RunningWorld:
 def import_everything() -> None:
     """What a crawl and its workers would import and load, once, so that forks have it."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads would hold memory that no fork needs
-    load_ahead((*jobs.PRELOAD, "parallax.crawling", "parallax.digests", "publish.digest.html"))
+    load_ahead((*jobs.PRELOAD, "crawler.run", "parallax.crawling", "parallax.digests", "publish.digest.html"))
 
 
 def crawl_once(environ: Mapping[str, str], moment: datetime) -> Tally:
