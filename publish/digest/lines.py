@@ -131,7 +131,8 @@ class Wording:
         for one in first.candidates[:FIRST_NAMED]:
             if parts:
                 parts.append(FirstPart(" or "))
-            parts.append(FirstPart(f"{one.outlet_name} ({self.time(one)})", one))
+            dated = "dated " if one.agreed_at is not None and one.agreed_at < self.start else ""  # and seen today
+            parts.append(FirstPart(f"{one.outlet_name} ({dated}{self.time(one)})", one))
         more = len(first.candidates) - FIRST_NAMED
         if more > 0:
             parts.append(FirstPart(f" or one of {plural(more, 'other outlet')}"))

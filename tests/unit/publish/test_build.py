@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -72,9 +73,11 @@ def test_an_article_of_the_day_before_that_came_to_light_today_was_first() -> No
         else fact
         for fact in source.article_facts
     ]
-    section = next(one for one in built(source).topics if one.slug == "environment")
+    digest = built(source)
+    section = next(one for one in digest.topics if one.slug == "environment")
     assert section.first is not None
     assert [article.outlet for article in section.first.candidates] == ["kaspi-vestnik"]
+    assert re.fullmatch(r".+ \(dated \d+ \w+ 14:50\)\.", Wording(digest).first_line(section.first))
 
 
 def test_an_article_dated_back_against_our_looks_may_have_been_first_and_is_not_alone() -> None:
