@@ -23,6 +23,7 @@ from parallax.commands import (
     compare,
     crawl,
     db,
+    diff,
     digest,
     discover,
     export,
@@ -61,6 +62,7 @@ app.command("worker")(worker.worker)
 app.command("digest")(digest.digest)
 app.command("search")(search.search)
 app.command("show")(show.show)
+app.command("diff")(diff.diff)
 app.command("merge")(merge.merge)
 app.command("unmerge")(merge.unmerge)
 app.command("outlets")(lists.outlets)

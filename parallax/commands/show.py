@@ -29,7 +29,7 @@ def show(
     from parallax.commands.printing import print_json
 
     parallax = open_parallax()
-    found = _find(parallax, article)
+    found = find_shown(parallax, article)
     if found is None:
         typer.echo(
             f"parallax: no article is known as {article!r}; `parallax search` finds them by their words", err=True
@@ -49,7 +49,8 @@ def show(
     _print(found, shown, parallax.settings.time_zone)
 
 
-def _find(parallax: Parallax, article: str) -> ShownArticle | None:
+def find_shown(parallax: Parallax, article: str) -> ShownArticle | None:
+    """The article of this number or address, with all its revisions; None where none is known."""
     from domain.urls import host_key, http_url, url_key
     from storage.show_queries import find_article
 

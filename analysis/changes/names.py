@@ -1,0 +1,62 @@
+"""Names of persons, places and bodies: whether changed words are one, and whether it is still the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.changes.tokens import Token
+
+_SENTENCE_ENDS = frozenset(".!?…:")
+_FEW_LETTERS = 4
+
+
+def capitals(tokens: Sequence[Token], start: int, end: int) -> list[Token]:
+    """The words of ``tokens[start:end]`` that are written as names; the first of a sentence proves nothing."""
+    return [
+        t
+        for n, t in enumerate(tokens[start:end], start)
+        if t.is_capital and t.text[0].isalpha() and not _opens(tokens, n)
+    ]
+
+
+def _opens(tokens: Sequence[Token], at: int) -> bool:
+    before = next((tokens[n].text for n in range(at - 1, -1, -1) if tokens[n].text not in "«“„\"'‘([*"), None)
+    return before is None or before in _SENTENCE_ENDS
+
+
+def is_same(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """Whether two names are spellings of one: a letter apart, an initial written out, a part added."""
+    one, other = ([_bare(t) for t in tokens if t.is_word] for tokens in (before, after))
+    if not one or not other:
+        return False
+    if len(one) == len(other):
+        return all(_is_spelling(a, b) for a, b in zip(one, other, strict=True))
+    shorter, longer = sorted((one, other), key=len)
+    return all(any(_is_spelling(part, of) for of in longer) for part in shorter)
+
+
+def is_spelling(before: Token, after: Token) -> bool:
+    """Whether one word is a spelling of the other: a letter apart, or its initial."""
+    return _is_spelling(_bare(before), _bare(after))
+
+
+def _bare(token: Token) -> str:
+    return token.folded.partition("'")[0].rstrip(".")
+
+
+def _is_spelling(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if 1 in (len(one), len(other)):
+        return one[:1] == other[:1]
+    return min(len(one), len(other)) >= _FEW_LETTERS and _are_a_letter_apart(one, other)
+
+
+def _are_a_letter_apart(one: str, other: str) -> bool:
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    if len(one) == len(other):
+        return one[start + 1 :] == other[start + 1 :]
+    shorter, longer = sorted((one, other), key=len)
+    return longer[start + 1 :] == shorter[start:]

@@ -1,0 +1,106 @@
+"""Numbers in words and figures, and days of the week: whether two runs of words state the same values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from analysis.changes.lexicon import Lexicon
+from analysis.changes.tokens import Token
+from text.months import month_of
+
+_FIGURE = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_GROUPS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_ENDING = re.compile(r"(?:[iu]?nc[iu])?(?:[iu]s[iu]|s[iu]|[iu])?(?:n?[iu]n|n[iu]|n?d[ae]n?|n?[ae]|y[aeiu])?")
+_ENGLISH_MONTHS = frozenset(
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+_TURKIC = frozenset({"az", "tr"})
+_LETTERS_BESIDE = re.compile(r"\d[a-zа-я]|[a-zа-я]\d")
+
+
+def is_numeric(token: Token, words: Lexicon) -> bool:
+    """Whether a token states a number, a month or a day of the week."""
+    return (
+        token.folded[:1].isdigit()
+        or _of(token.folded, words) is not None
+        or token.folded in words.scales
+        or _weekday(token, words) is not None
+        or words.days.in_word(token.folded)
+        or _is_month(token, words)
+    )
+
+
+def values_in(tokens: Sequence[Token], words: Lexicon) -> list[tuple[str, float]]:
+    """What the tokens state, each with its kind (``number`` or ``weekday``), sorted; scales and units multiplied."""
+    found: list[tuple[str, float]] = []
+    current: float | None = None
+    for token in tokens:
+        day = _weekday(token, words)
+        scale, unit = words.scales.get(token.folded), _unit(token.folded, words)
+        value = _figure(token.folded)
+        value = value if value is not None else _of(token.folded, words)
+        if day is not None:
+            found.append(("weekday", day))
+        elif value is not None and current is not None and value < current and current % 10 == 0:
+            current += value  # otuz beş
+        elif value is not None:
+            found += [("number", current)] if current is not None else []
+            current = value
+        elif scale is not None:
+            current = scale * (current if current is not None else 1)
+        elif unit is not None and current is not None:
+            found.append(("number", current * unit))
+            current = None
+        elif current is not None and token.is_word and token.folded != "per":
+            found.append(("number", current))
+            current = None
+    return sorted([*found, ("number", current)] if current is not None else found)
+
+
+def is_part_of_name(token: Token) -> bool:
+    """Whether letters and figures make one word, as in M70."""
+    return _LETTERS_BESIDE.search(token.folded.partition("'")[0]) is not None
+
+
+def _figure(folded: str) -> float | None:
+    figure = _FIGURE.match(folded)
+    if figure is None:
+        return None
+    stated = figure.group()
+    if _GROUPS.fullmatch(stated):
+        return float(re.sub(r"[.,]", "", stated))
+    parts = re.split(r"[.,:/-]", stated)
+    return float(f"{parts[0]}.{parts[1]}") if len(parts) == 2 else float(parts[0])
+
+
+def _of(folded: str, words: Lexicon) -> float | None:
+    """The value of a number word, of its inflected forms too where the language has no list of them."""
+    bare = folded.partition("'")[0]
+    if bare in words.numbers:
+        return words.numbers[bare]
+    if words.language not in _TURKIC:
+        return None
+    if bare.startswith("altin"):  # under, gold
+        return None
+    inflected = (word for word in words.numbers if len(word) >= 3 and bare.startswith(word))
+    return next((words.numbers[word] for word in inflected if _ENDING.fullmatch(bare[len(word) :])), None)
+
+
+def _is_month(token: Token, words: Lexicon) -> bool:
+    if words.language == "en":  # of other languages' names any ending may follow, and Martha begins with one
+        return token.is_capital and token.folded in _ENGLISH_MONTHS
+    return month_of(token.folded) is not None
+
+
+def _weekday(token: Token, words: Lexicon) -> float | None:
+    return next((float(n) for n, day in enumerate(words.weekdays) if day.in_word(token.folded)), None)
+
+
+def _unit(folded: str, words: Lexicon) -> float | None:
+    if folded in words.units:
+        return words.units[folded]
+    starts = (unit for unit in words.units if len(unit) >= 3 and folded.startswith(unit))
+    longest = max(starts, key=len, default=None)
+    return words.units[longest] if longest is not None else None

@@ -1,0 +1,217 @@
+"""The changes inside one paragraph, and what a paragraph is that was put in or left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from analysis.changes.judge import Place, Verdict, is_markup, judged
+from analysis.changes.lexicon import Lexicon
+from analysis.changes.model import ChangeClass, Role
+from analysis.changes.numbers import is_numeric
+from analysis.changes.polarity import signs
+from analysis.changes.quotes import grouped, inside, quoted_spans
+from analysis.changes.standing import BOILERPLATE, MOST_BYLINE_CHARS, is_boilerplate, is_byline, paragraph_verdict
+from analysis.changes.tokens import Hunk, Token, hunks_between, kept_share, span_of, tokens_of
+from domain.topic import Span
+from text.months import month_of
+from text.sentences import sentences
+
+_REWRITTEN = 0.45  # of a sentence's words; from here on it is another sentence
+_SAME_SENSE = 0.58  # of what was said, said still
+_SAME_QUOTE = 0.5  # of a quotation or a headline
+_FIGURES = re.compile(r"\d+")
+_SMALL = frozenset({ChangeClass.TYPOGRAPHY, ChangeClass.WORDING})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A change inside a paragraph, its places counted from the paragraph's beginning."""
+
+    verdict: Verdict
+    before: Span
+    after: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraphs:
+    """The same paragraph of two versions."""
+
+    role: Role
+    old: str
+    new: str
+    words: Lexicon
+
+
+def changes_inside(pair: Paragraphs) -> list[Found]:
+    """All changes inside a paragraph, in order."""
+    before, after = tokens_of(pair.old), tokens_of(pair.new)
+    hunks = hunks_between(before, after)
+    if not hunks:
+        return [] if pair.old == pair.new else [_whole(pair, before, after, _spacing())]
+    whole = Hunk(hunks[0].b0, hunks[-1].b1, hunks[0].a0, hunks[-1].a1)
+    if pair.role is Role.BYLINE or (_is_byline(pair.old, before, pair) and _is_byline(pair.new, after, pair)):
+        return [_found(pair, before, after, whole, _byline(pair))]
+    if is_boilerplate(before, pair.words) and is_boilerplate(after, pair.words):
+        return [_found(pair, before, after, whole, BOILERPLATE)]
+    in_quotes = grouped(hunks, before, after, (pair.old, pair.new))
+    judgements = [(hunk, _judged(before, after, hunk, quotes, pair)) for hunk, quotes in in_quotes]
+    if pair.role is Role.HEADLINE:
+        return [_found(pair, before, after, whole, _headline(before, after, judgements, pair))]
+    if pair.role is Role.LEAD and _share_changed(before, after, hunks) > _REWRITTEN:
+        return [_found(pair, before, after, whole, _lead(before, after, pair))]
+    return _tidied(pair, before, after, judgements)
+
+
+def _spacing() -> Verdict:
+    return Verdict(ChangeClass.TYPOGRAPHY, 0.0, "spaces alone")
+
+
+def _whole(pair: Paragraphs, before: Sequence[Token], after: Sequence[Token], verdict: Verdict) -> Found:
+    start = next((n for n, (a, b) in enumerate(zip(pair.old, pair.new, strict=False)) if a != b), 0)
+    return Found(verdict, _word_at(before, start, pair.old), _word_at(after, start, pair.new))
+
+
+def _word_at(tokens: Sequence[Token], at: int, text: str) -> Span:
+    behind = [t for t in tokens if t.end > at]
+    ahead = [t for t in tokens if t.end <= at]
+    return Span(ahead[-1].start if ahead else 0, behind[0].end if behind else len(text))
+
+
+def _found(pair: Paragraphs, before: Sequence[Token], after: Sequence[Token], hunk: Hunk, verdict: Verdict) -> Found:
+    return Found(
+        verdict,
+        span_of(before, hunk.b0, hunk.b1, len(pair.old)),
+        span_of(after, hunk.a0, hunk.a1, len(pair.new)),
+    )
+
+
+def _judged(
+    before: Sequence[Token],
+    after: Sequence[Token],
+    hunk: Hunk,
+    quotes: tuple[Span, Span] | None,
+    pair: Paragraphs,
+) -> Verdict:
+    place = Place(before, after, hunk, pair.words)
+    verdict = judged(place)
+    if quotes is not None:
+        return _quotation(before, after, place, quotes, verdict)
+    side = place.old or place.new
+    if (not place.old or not place.new) and _are_sentences(side, pair.old if place.old else pair.new):
+        return _sentence(side, is_added=not place.old, words=pair.words)
+    return verdict
+
+
+def _quotation(
+    before: Sequence[Token], after: Sequence[Token], place: Place, quotes: tuple[Span, Span], verdict: Verdict
+) -> Verdict:
+    """What changed inside a quotation: somebody is made to have said something else."""
+    if verdict.kind is ChangeClass.TYPOGRAPHY:
+        return verdict
+    if not place.old or not place.new:
+        return Verdict(ChangeClass.QUOTATION, 0.8, "part of what is quoted is put in or left out")
+    said, says = inside(before, quotes[0]), inside(after, quotes[1])
+    is_denied = signs(said, place.words)["not"] != signs(says, place.words)["not"]
+    if kept_share(said, says, place.words.stop) >= _SAME_QUOTE and not is_denied:
+        return Verdict(ChangeClass.QUOTATION, 0.2, "the quotation says the same in other words")
+    return Verdict(ChangeClass.QUOTATION, 0.85, "the quotation says something else")
+
+
+def _are_sentences(tokens: Sequence[Token], text: str) -> bool:
+    """Whether they are whole sentences of ``text``."""
+    starts, ends = {s.start for s in sentences(text)}, {s.end for s in sentences(text)}
+    return bool(tokens) and tokens[0].start in starts and tokens[-1].end in ends
+
+
+def _sentence(tokens: Sequence[Token], *, is_added: bool, words: Lexicon) -> Verdict:
+    """A whole sentence that was put in or left out."""
+    text = " ".join(t.text for t in tokens)
+    if quoted_spans(text):
+        return Verdict(ChangeClass.QUOTATION, 0.8, "a quotation is added or dropped")
+    return paragraph_verdict(text, tokens, is_added=is_added, words=words)
+
+
+def _is_byline(text: str, tokens: Sequence[Token], pair: Paragraphs) -> bool:
+    return len(text) <= MOST_BYLINE_CHARS and is_byline(text, tokens, pair.words)
+
+
+def _byline(pair: Paragraphs) -> Verdict:
+    old, new = tokens_of(pair.old), tokens_of(pair.new)
+    signed = [{t.folded for t in side if t.is_capital and not is_numeric(t, pair.words)} for side in (old, new)]
+    if signed[0] == signed[1] and _is_same_time(_date_parts(old), _date_parts(new)):
+        return Verdict(ChangeClass.DATE_OR_BYLINE, 0.1, "the same date written otherwise")
+    return Verdict(ChangeClass.DATE_OR_BYLINE, 0.6, "another author, or another time")
+
+
+def _date_parts(tokens: Sequence[Token]) -> list[tuple[str, int]]:
+    """The numbers of a date line, and the months that it names, in order."""
+    found: list[tuple[str, int]] = []
+    for token in tokens:
+        month = month_of(token.folded) if token.folded[:1].isalpha() else None
+        found += (
+            [("named", month)] if month is not None else [("figure", int(n)) for n in _FIGURES.findall(token.folded)]
+        )
+    return found
+
+
+def _is_same_time(old: list[tuple[str, int]], new: list[tuple[str, int]]) -> bool:
+    """Where a month is named the order is plain; figures alone must keep theirs."""
+    if any(kind == "named" for kind, _ in (*old, *new)):
+        return sorted(n for _, n in old) == sorted(n for _, n in new)
+    return old == new
+
+
+def _headline(
+    before: Sequence[Token], after: Sequence[Token], judgements: Sequence[tuple[Hunk, Verdict]], pair: Paragraphs
+) -> Verdict:
+    inner = [verdict for _, verdict in judgements]
+    also = frozenset(verdict.kind for verdict in inner) - _SMALL - {ChangeClass.HEADLINE}
+    if all(verdict.kind is ChangeClass.TYPOGRAPHY for verdict in inner) and not _asks(pair):
+        return Verdict(ChangeClass.HEADLINE, 0.05, "marks, capitals or accents alone")
+    weighty = [verdict for verdict in inner if verdict.significance >= 0.5]
+    if _asks(pair):
+        asked = also | {ChangeClass.NEGATION_OR_MODALITY}
+        return Verdict(ChangeClass.HEADLINE, 0.8, "it asks what it said, or says what it asked", asked)
+    kept = kept_share(before, after, pair.words.stop)
+    if weighty and sorted(t.folded for t in before if t.is_word) != sorted(t.folded for t in after if t.is_word):
+        return Verdict(ChangeClass.HEADLINE, 0.85, max(weighty, key=lambda v: v.significance).reason, also)
+    if kept >= _SAME_QUOTE:
+        return Verdict(ChangeClass.HEADLINE, 0.2, "the headline says the same in other words", also)
+    return Verdict(ChangeClass.HEADLINE, 0.8, "the headline says something else", also)
+
+
+def _asks(pair: Paragraphs) -> bool:
+    return pair.old.rstrip().endswith("?") != pair.new.rstrip().endswith("?")
+
+
+def _lead(before: Sequence[Token], after: Sequence[Token], pair: Paragraphs) -> Verdict:
+    is_denied = signs(before, pair.words)["not"] != signs(after, pair.words)["not"]
+    if kept_share(before, after, pair.words.stop) >= _SAME_SENSE and not is_denied:
+        return Verdict(ChangeClass.LEAD, 0.2, "the first paragraph says the same in other words")
+    return Verdict(ChangeClass.LEAD, 0.8, "the first paragraph tells it otherwise")
+
+
+def _share_changed(before: Sequence[Token], after: Sequence[Token], hunks: Sequence[Hunk]) -> float:
+    changed = sum(max(h.b1 - h.b0, h.a1 - h.a0) for h in hunks)
+    return changed / max(len(before), len(after), 1)
+
+
+def _tidied(
+    pair: Paragraphs, before: Sequence[Token], after: Sequence[Token], judgements: Sequence[tuple[Hunk, Verdict]]
+) -> list[Found]:
+    """Without brackets beside a link; marks with nothing else between them stand as one change."""
+    has_link = any(verdict.kind is ChangeClass.LINK for _, verdict in judgements)
+    also = frozenset({ChangeClass.LEAD}) if pair.role is Role.LEAD else frozenset()
+    kept: list[tuple[Hunk, Verdict]] = []
+    for hunk, verdict in judgements:
+        is_mark = verdict.kind is ChangeClass.TYPOGRAPHY
+        if has_link and is_mark and is_markup([*before[hunk.b0 : hunk.b1], *after[hunk.a0 : hunk.a1]]):
+            continue
+        if is_mark and kept and kept[-1][1].kind is ChangeClass.TYPOGRAPHY:
+            last, _ = kept.pop()
+            kept.append((Hunk(last.b0, hunk.b1, last.a0, hunk.a1), verdict))
+        else:
+            kept.append((hunk, verdict if is_mark else replace(verdict, also=verdict.also | also)))
+    return [_found(pair, before, after, hunk, verdict) for hunk, verdict in kept]

@@ -1,0 +1,61 @@
+"""Whether words deny, and how sure they are: by words in Russian and English, by endings too in Turkic languages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from analysis.changes.lexicon import Lexicon
+from analysis.changes.tokens import Token, common_start
+
+_TURKIC = frozenset({"az", "tr"})
+# Folded: -mə-, -ma- before what only a verb has behind it.
+_DENIED = re.compile(
+    r"\w{2,}m[ae](?:y(?:ib|an|en|ec|ac|in|i[bm]|il|ip|ali|eli)|d[iu]|m[iu]s|z|s[ae]|d[ae]n)\w*|"
+    r"\w{2,}m[ae]s[iu]n(?:l[ae]r)?|\w+m[iu](?:r|yor)\w*"
+)
+_MUST = re.compile(r"\w{2,}m[ae]l[iu](?:d[iu]r\w*|y[dmsz]?\w*|s[iu]n\w*|l[ae]r)?")
+_CAN = re.compile(r"\w{2,}[ae]bil\w*")
+_HEARSAY = re.compile(r"\w{2,}m[iu]s(?:t[iu]r?|l[ae]r)?")
+_SEEN = re.compile(r"\w{2,}[dt][iu](?:l[ae]r)?")
+
+
+def is_denied(folded: str) -> bool:
+    """Whether a Turkic verb form denies."""
+    bare = folded.partition("'")[0]
+    return _DENIED.fullmatch(bare) is not None and _MUST.fullmatch(bare) is None
+
+
+def signs(tokens: Sequence[Token], words: Lexicon) -> Counter[str]:
+    """What denies and what makes less or more sure, by kind."""
+    found: Counter[str] = Counter()
+    found["not"] = len(words.negation.found(tokens))
+    for start, end in words.modality.found(tokens):
+        found["may " + " ".join(token.folded[:4] for token in tokens[start:end])] += 1
+    if words.language in _TURKIC:
+        for token in tokens:
+            bare = token.folded.partition("'")[0]
+            if token.is_capital:  # Almazov denies nothing
+                continue
+            found["not"] += is_denied(bare) and not words.negation.in_word(bare)
+            found["must"] += _MUST.fullmatch(bare) is not None
+            found["can"] += _CAN.fullmatch(bare) is not None and words.language == "tr"
+    return +found
+
+
+def is_hearsay_toggled(before: Sequence[Token], after: Sequence[Token], words: Lexicon) -> bool:
+    """Whether Turkish only changed from what was seen to what was heard, or back."""
+    if words.language != "tr" or len(before) != len(after):
+        return False
+    pairs = [(b.folded, a.folded) for b, a in zip(before, after, strict=True) if b.folded != a.folded]
+    return len(pairs) == 1 and any(
+        _HEARSAY.fullmatch(one) and _SEEN.fullmatch(other) and common_start(one, other) >= 3
+        for one, other in (pairs[0], pairs[0][::-1])
+    )
+
+
+def is_prefixed(before: Sequence[Token], after: Sequence[Token], words: Lexicon) -> bool:
+    """Whether a word denies now what it said before by how it begins, or no longer: safe, unsafe."""
+    pairs = [(b.folded, a.folded) for b in before for a in after if b.folded != a.folded]
+    return any(one == start + other or other == start + one for one, other in pairs for start in words.denying_starts)

@@ -1,0 +1,65 @@
+"""What a paragraph is that stands in one version alone: news, a note of correction, a by-line, a call to read on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.changes.judge import Verdict
+from analysis.changes.lexicon import Lexicon
+from analysis.changes.model import Block, ChangeClass, Role
+from analysis.changes.tokens import Token, tokens_of
+
+MOST_BYLINE_CHARS = 120
+_OPENING = 10  # tokens within which a note says what it is
+_FEW, _MOST_CALL = 8, 25  # words and tokens of a call to read on
+_ENDS = frozenset(".!?…")
+BOILERPLATE = Verdict(ChangeClass.BOILERPLATE, 0.0, "not the article's own text")
+
+
+def block_verdict(block: Block, *, is_added: bool, words: Lexicon) -> Verdict:
+    """What a block is that stands in one version alone."""
+    if block.role is Role.BYLINE:
+        return _byline(is_added=is_added)
+    if block.role is Role.HEADLINE:
+        return Verdict(ChangeClass.HEADLINE, 0.6, f"the headline is there {'now' if is_added else 'no longer'}")
+    return paragraph_verdict(block.text, tokens_of(block.text), is_added=is_added, words=words)
+
+
+def paragraph_verdict(text: str, tokens: Sequence[Token], *, is_added: bool, words: Lexicon) -> Verdict:
+    """What a paragraph or sentence is that stands in one version alone."""
+    if words.correction.any_in(tokens[:_OPENING]):
+        return Verdict(ChangeClass.CORRECTION_NOTICE, 0.7, "the outlet says that it corrected something")
+    if is_boilerplate(tokens, words):
+        return BOILERPLATE
+    if len(text) <= MOST_BYLINE_CHARS and is_byline(text, tokens, words):
+        return _byline(is_added=is_added)
+    kind = ChangeClass.PARAGRAPH_ADDED if is_added else ChangeClass.PARAGRAPH_REMOVED
+    return Verdict(kind, 0.8, f"it is told {'now' if is_added else 'no longer'}")
+
+
+def _byline(*, is_added: bool) -> Verdict:
+    """One where none stood says more than before; one that was taken out says less."""
+    if is_added:
+        return Verdict(ChangeClass.DATE_OR_BYLINE, 0.1, "who wrote it, or when, is told now")
+    return Verdict(ChangeClass.DATE_OR_BYLINE, 0.6, "who wrote it, or when, is told no longer")
+
+
+def is_boilerplate(tokens: Sequence[Token], words: Lexicon) -> bool:
+    """Whether a paragraph calls to read, follow or subscribe, or counts its readers."""
+    said = [t for t in tokens if t.is_word]
+    is_sentence = bool(tokens) and tokens[-1].text in _ENDS and len(said) > _FEW
+    if words.boilerplate.begin(tokens) and len(tokens) <= _MOST_CALL:
+        return not is_sentence or any(end - start > 1 for start, end in words.boilerplate.found(tokens))
+    return (
+        len(said) <= _FEW
+        and not is_sentence
+        and tokens[-1:]
+        and tokens[-1].text not in _ENDS
+        and words.boilerplate.any_in(tokens)
+    )
+
+
+def is_byline(text: str, tokens: Sequence[Token], words: Lexicon) -> bool:
+    """Whether a short paragraph names who wrote it."""
+    is_said = words.byline.begin(tokens) and not text.rstrip().endswith((".", "!", "?"))
+    return is_said and sum(t.is_capital for t in tokens) >= 1 and len(tokens) <= 12

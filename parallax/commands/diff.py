@@ -1,0 +1,92 @@
+"""``parallax diff``: what changed between two revisions of an article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from parallax.commands.opening import EXIT_FAILED, UsageError, open_parallax
+from parallax.commands.show import find_shown
+
+if TYPE_CHECKING:
+    from publish.diff.lines import Piece
+    from storage.show_queries import ShownArticle, ShownRevision
+
+
+def diff(
+    article: Annotated[str, typer.Argument(help="The article's number or its address.")],
+    old: Annotated[
+        int | None, typer.Argument(metavar="[OLD]", help="A revision; the one before NEW if not given.")
+    ] = None,
+    new: Annotated[int | None, typer.Argument(metavar="[NEW]", help="A later one; the latest if not given.")] = None,
+    words: Annotated[
+        bool, typer.Option("--words", help="The later text whole, with the changes marked in it.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON document instead of text.")] = False,
+) -> None:
+    """Show what changed between two revisions: each change with its class, its weight and the words before and after.
+
+    A change is significant (●) where a reader would believe something else about what happened, who did it, who says
+    so, how sure it is, or when. Other wording, marks and moved paragraphs are told, and count for little (○). Classes
+    are made by rule, in Azerbaijani, Russian, Turkish and English; the words stand beside them. docs/CHANGES.md.
+
+    Example: parallax diff 12 1 3 --words
+    """
+    parallax = open_parallax()
+    found = find_shown(parallax, article)
+    if found is None:
+        typer.echo(
+            f"parallax: no article is known as {article!r}; `parallax search` finds them by their words", err=True
+        )
+        raise typer.Exit(EXIT_FAILED)
+    if len(found.revisions) < 2:
+        typer.echo(f"article {found.article_id} has one revision: nothing was seen to change")
+        return
+    earlier, later = _chosen(found, old, new)
+    _tell(found, earlier, later, words=words, as_json=as_json)
+
+
+def _chosen(article: ShownArticle, old: int | None, new: int | None) -> tuple[ShownRevision, ShownRevision]:
+    by_number = {revision.number: revision for revision in article.revisions}
+    last = article.revisions[-1].number
+    later = new if new is not None else last
+    earlier = old if old is not None else max((n for n in by_number if n < later), default=later)
+    for name, number in (("OLD", earlier), ("NEW", later)):
+        if number not in by_number:
+            raise UsageError(name, f"there is no revision {number}; allowed: {', '.join(map(str, by_number))}")
+    if earlier >= later:
+        raise UsageError("OLD", f"revision {earlier} is not earlier than {later}; allowed: an earlier one first")
+    return by_number[earlier], by_number[later]
+
+
+def _tell(article: ShownArticle, old: ShownRevision, new: ShownRevision, *, words: bool, as_json: bool) -> None:
+    from parallax.commands.printing import console, print_json
+    from publish.diff.lines import change_lines, marked_text, summary_line
+    from publish.diff.model import difference, to_json
+    from publish.digest.safe import one_line
+
+    found = difference(old, new, language=article.language)
+    if as_json:
+        print_json({"article": article.article_id, "url": article.url, "language": article.language, **to_json(found)})
+        return
+    out = console()
+    out.print(one_line(new.title) or "(no headline)", style="bold")
+    out.print(f"article {article.article_id} · {article.outlet} · {summary_line(found)}")
+    if words:
+        out.print()
+        _print_pieces(marked_text(found))
+        return
+    for line in change_lines(found):
+        _print_pieces(line)
+
+
+def _print_pieces(pieces: Iterable[Piece]) -> None:
+    from rich.text import Text
+
+    from parallax.commands.printing import console
+    from publish.diff.lines import Mark
+
+    styles = {Mark.OLD: "red", Mark.NEW: "green", Mark.QUIET: "dim", Mark.WEIGHTY: "bold yellow", Mark.PLAIN: ""}
+    console().print(Text.assemble(*((piece.text, styles[piece.mark]) for piece in pieces)), soft_wrap=True)

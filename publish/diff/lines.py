@@ -1,0 +1,100 @@
+"""A difference as lines of marked pieces: the terminal gives them colours, a pipe gets them plain. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from analysis.changes import Change, ChangeClass, joined
+from publish.diff.model import Difference
+from publish.digest.safe import lines_of, one_line
+from publish.digest.words import plural
+
+_MOST_CHARS = 400  # of one side of a change
+
+
+class Mark(StrEnum):
+    """What a piece of a line is."""
+
+    PLAIN = "plain"
+    OLD = "old"
+    NEW = "new"
+    QUIET = "quiet"
+    WEIGHTY = "weighty"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Part of a line."""
+
+    text: str
+    mark: Mark = Mark.PLAIN
+
+
+Line = tuple[Piece, ...]
+
+
+def summary_line(found: Difference) -> str:
+    """``revision 1 → 2: 3 changes, 1 of them significant, and no note of a correction``."""
+    opening = f"revision {found.old} → {found.new}"
+    if not found.changes:
+        return f"{opening}: no change"
+    weighty = sum(change.is_significant for change in found.changes)
+    noted = any(change.kind is ChangeClass.CORRECTION_NOTICE for change in found.changes)
+    said = f"{opening}: {plural(len(found.changes), 'change')}, {weighty} of them significant"
+    if not weighty:
+        return said
+    return f"{said}; {'a note says that something was corrected' if noted else 'no note of a correction'}"
+
+
+def change_lines(found: Difference) -> Iterator[Line]:
+    """Each change: its class, its weight with the reason, the words before and after."""
+    if found.is_ours and found.changes:
+        yield (
+            Piece("Different extractors read the two: what differs may be ours and not the outlet's.", Mark.WEIGHTY),
+        )
+    for change in sorted(found.changes, key=lambda one: -one.significance):
+        yield (Piece(""),)
+        yield _head(change)
+        if change.kind is ChangeClass.MOVED:
+            yield Piece("    ↕ ", Mark.QUIET), Piece(_cut(change.after), Mark.PLAIN)
+            continue
+        if change.before:
+            yield Piece("    − ", Mark.OLD), Piece(_cut(change.before), Mark.OLD)
+        if change.after:
+            yield Piece("    + ", Mark.NEW), Piece(_cut(change.after), Mark.NEW)
+
+
+def _head(change: Change) -> Line:
+    also = f" ({', '.join(sorted(_words(kind) for kind in change.also))})" if change.also else ""
+    sign, mark = ("●", Mark.WEIGHTY) if change.is_significant else ("○", Mark.QUIET)
+    return (
+        Piece(f"  {sign} {_words(change.kind)}{also}", mark),
+        Piece(f"  {change.significance:.2f}, {change.reason}", Mark.QUIET),
+    )
+
+
+def _words(kind: ChangeClass) -> str:
+    return kind.value.replace("_", " ")
+
+
+def _cut(text: str) -> str:
+    said = one_line(text)
+    return said if len(said) <= _MOST_CHARS else f"{said[:_MOST_CHARS].rsplit(' ', 1)[0]} …"
+
+
+def marked_text(found: Difference) -> Iterator[Piece]:
+    """The later text whole, each change marked in it; a moved paragraph stands where it is now, unmarked."""
+    after, at = joined(found.after), 0
+    for change in found.changes:
+        start, end = change.after_span.start, change.after_span.end
+        if start < at or change.kind is ChangeClass.MOVED:
+            continue
+        yield Piece(lines_of(after[at:start]))
+        if change.before:
+            yield Piece(f"[-{lines_of(change.before)}-]", Mark.OLD)
+        if change.after:
+            yield Piece(f"{{+{lines_of(change.after)}+}}", Mark.NEW)
+        at = end
+    yield Piece(lines_of(after[at:]))
