@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from analysis.changes.align import Alignment, Pair, aligned
-from analysis.changes.judge import Verdict
 from analysis.changes.lexicon import Lexicon, lexicon
 from analysis.changes.model import Block, Change, ChangeClass
 from analysis.changes.paragraphs import Paragraphs, changes_inside
+from analysis.changes.place import Verdict
 from analysis.changes.standing import BOILERPLATE, block_verdict, is_boilerplate
 from analysis.changes.tokens import tokens_of
 from domain.topic import Span

@@ -3,70 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from analysis.changes.lexicon import Lexicon
 from analysis.changes.model import ChangeClass
-from analysis.changes.names import capitals, is_same, is_spelling
-from analysis.changes.numbers import is_numeric, is_part_of_name, values_in
+from analysis.changes.names import capitals
+from analysis.changes.naming import initial, is_in_name, name
+from analysis.changes.numbers import is_numeric, values_in
+from analysis.changes.place import Place, Verdict
 from analysis.changes.polarity import is_hearsay_toggled, is_prefixed, signs
-from analysis.changes.tokens import Hunk, Token, kept_share
+from analysis.changes.tokens import Token, kept_share
 
-_NUMBER_SIGNS = frozenset({"№", "no", "nr", "#"})
 _NOT_SOURCES = frozenset({"buna", "ona", "bunun", "gore", "hansina", "niye", "bunlara", "onlara"})
-_SENTENCE_ENDS = frozenset(".!?…")
-_BESIDE = 3  # words from a reporting verb within which its subject stands
 _TYPO_LIKENESS, _TYPO_LETTERS = 0.74, 5
 VERB_LAST = frozenset({"az", "tr"})  # the subject begins the sentence, the verb of saying ends it
 _MARKUP = frozenset("[]()")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a change is."""
-
-    kind: ChangeClass
-    significance: float
-    reason: str
-    also: frozenset[ChangeClass] = field(default_factory=frozenset)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A hunk in its paragraphs: ``before`` and ``after`` are all tokens of these."""
-
-    before: Sequence[Token]
-    after: Sequence[Token]
-    hunk: Hunk
-    words: Lexicon
-
-    @property
-    def old(self) -> Sequence[Token]:
-        """What stood there."""
-        return self.before[self.hunk.b0 : self.hunk.b1]
-
-    @property
-    def new(self) -> Sequence[Token]:
-        """What stands there now."""
-        return self.after[self.hunk.a0 : self.hunk.a1]
-
-    @property
-    def behind(self) -> Sequence[Token]:
-        """The words that follow it."""
-        return [t for t in self.after[self.hunk.a1 : self.hunk.a1 + 2 * _BESIDE] if t.is_word][:_BESIDE]
-
-    @property
-    def ahead(self) -> Sequence[Token]:
-        """The words of its sentence before it, in order."""
-        start = max(0, self.hunk.a0 - 2 * _BESIDE)
-        ends = [n for n in range(start, self.hunk.a0) if self.after[n].text in _SENTENCE_ENDS]
-        return [t for t in self.after[ends[-1] + 1 if ends else start : self.hunk.a0] if t.is_word][-_BESIDE:]
-
-
 def judged(place: Place) -> Verdict:
     """The first rule that fits."""
-    rules = (_marks, _link, _initial, _source, _number, _polarity, _strong, _reporting, _name, _subject, _typo)
+    rules = (_marks, _link, initial, _source, _number, _polarity, _strong, _reporting, name, _subject, _typo)
     return next((verdict for rule in rules if (verdict := rule(place)) is not None), _wording(place))
 
 
@@ -93,17 +49,6 @@ def _link(place: Place) -> Verdict | None:
     return None
 
 
-def _initial(place: Place) -> Verdict | None:
-    """A first name in full for its initial, or the other way, also where it begins a sentence."""
-    old, new = ([t for t in tokens if t.is_word] for tokens in (place.old, place.new))
-    if len(old) != 1 or len(new) != 1 or not (place.behind and place.behind[0].is_capital):
-        return None
-    short, full = sorted((old[0], new[0]), key=lambda t: len(t.text))
-    if len(short.text) > 1 or not (short.is_capital and full.is_capital) or short.folded != full.folded[:1]:
-        return None
-    return Verdict(ChangeClass.NAME, 0.1, "a first name in full for its initial, or the other way")
-
-
 def _source(place: Place) -> Verdict | None:
     """According to whom: put in, left out, or another."""
     if _names_source(place.old, place.words) or _names_source(place.new, place.words):
@@ -127,7 +72,7 @@ def _number(place: Place) -> Verdict | None:
     old, new = ([t for t in tokens if is_numeric(t, place.words)] for tokens in (place.old, place.new))
     if not old and not new:
         return None
-    if old and new and _is_in_name(place, old, new):
+    if old and new and is_in_name(place, old, new):
         return Verdict(ChangeClass.NAME, 0.9, "another number in a name")
     if not old or not new:
         few = len([t for t in (*place.old, *place.new) if t.is_word]) <= 5
@@ -140,27 +85,6 @@ def _number(place: Place) -> Verdict | None:
     elif signs(place.old, place.words) == signs(place.new, place.words):
         return Verdict(ChangeClass.NUMBER, 0.9, "another value")
     return None
-
-
-def _is_in_name(place: Place, old: Sequence[Token], new: Sequence[Token]) -> bool:
-    if is_part_of_name(old[0]) and is_part_of_name(new[0]):
-        return True
-    before = [t.folded for t in place.ahead[-1:]]
-    mark = place.after[place.hunk.a0 - 1].folded if place.hunk.a0 else ""
-    second = place.after[place.hunk.a0 - 2].folded if place.hunk.a0 > 1 else ""
-    if (
-        mark in _NUMBER_SIGNS
-        or (before and place.words.number_marks.in_word(before[0]))
-        or (mark == "." and second in _NUMBER_SIGNS)
-    ):
-        return True
-    following = [t for t in place.behind if t.is_word]
-    if following and place.words.number_marks.in_word(following[0].folded):
-        return True
-    is_figure = new[-1].folded[:1].isdigit() and len(new[-1].folded) <= 4
-    if not (is_figure and following and following[0].is_capital):
-        return False
-    return any(place.words.place_words.in_word(t.folded) for t in following[:3])
 
 
 def _polarity(place: Place) -> Verdict | None:
@@ -200,35 +124,6 @@ def _strong(place: Place) -> Verdict | None:
 
 def _strong_words(tokens: Sequence[Token], words: Lexicon) -> list[str]:
     return sorted(tokens[start].folded[:4] for start, _ in words.strong.found(tokens))
-
-
-def _name(place: Place) -> Verdict | None:
-    old = capitals(place.before, place.hunk.b0, place.hunk.b1)
-    new = capitals(place.after, place.hunk.a0, place.hunk.a1)
-    if old and new:
-        if is_same(old, new) or (len(old) == len(new) == 1 and is_spelling(old[0], new[0])):
-            return Verdict(ChangeClass.NAME, 0.1, "a name is spelled otherwise, or more of it is given")
-        return Verdict(ChangeClass.NAME, 0.9, "another name")
-    if not old and not new:
-        return _title(place)
-    beside = [*place.ahead[-1:], *place.behind[:1]]
-    words = [t for t in (*place.old, *place.new) if t.is_word]
-    if not (place.old and place.new) and len(words) <= 2 and any(t.is_capital for t in beside):
-        return Verdict(ChangeClass.NAME, 0.1, "more or less of a name is given")
-    if place.old and place.new and len(words) <= 5:
-        return Verdict(ChangeClass.NAME, 0.6, "a name is given, or no longer")
-    return None
-
-
-def _title(place: Place) -> Verdict | None:
-    """What somebody is, put before the name or left out; nothing is judged by it."""
-    words = [t for t in (*place.old, *place.new) if t.is_word]
-    is_added = bool(place.old) != bool(place.new)
-    if not is_added or not 1 <= len(words) <= 3 or not (place.behind and place.behind[0].is_capital):
-        return None
-    if place.words.stop & {t.folded for t in words}:
-        return None
-    return Verdict(ChangeClass.NAME, 0.1, "what the named is, told or left out")
 
 
 def _subject(place: Place) -> Verdict | None:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from analysis.changes.judge import Place, Verdict, is_markup, judged
+from analysis.changes.judge import is_markup, judged
 from analysis.changes.lexicon import Lexicon
 from analysis.changes.model import ChangeClass, Role
 from analysis.changes.numbers import is_numeric
+from analysis.changes.place import Place, Verdict
 from analysis.changes.polarity import signs
 from analysis.changes.quotes import grouped, inside, quoted_spans
 from analysis.changes.standing import BOILERPLATE, MOST_BYLINE_CHARS, is_boilerplate, is_byline, paragraph_verdict
@@ -150,9 +151,8 @@ def _date_parts(tokens: Sequence[Token]) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     for token in tokens:
         month = month_of(token.folded) if token.folded[:1].isalpha() else None
-        found += (
-            [("named", month)] if month is not None else [("figure", int(n)) for n in _FIGURES.findall(token.folded)]
-        )
+        figures = [("figure", int(figure)) for figure in _FIGURES.findall(token.folded)]
+        found += [("named", month)] if month is not None else figures
     return found
 
 

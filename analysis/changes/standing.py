@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.changes.judge import Verdict
 from analysis.changes.lexicon import Lexicon
 from analysis.changes.model import Block, ChangeClass, Role
+from analysis.changes.place import Verdict
 from analysis.changes.tokens import Token, tokens_of
 
 MOST_BYLINE_CHARS = 120
@@ -50,13 +50,8 @@ def is_boilerplate(tokens: Sequence[Token], words: Lexicon) -> bool:
     is_sentence = bool(tokens) and tokens[-1].text in _ENDS and len(said) > _FEW
     if words.boilerplate.begin(tokens) and len(tokens) <= _MOST_CALL:
         return not is_sentence or any(end - start > 1 for start, end in words.boilerplate.found(tokens))
-    return (
-        len(said) <= _FEW
-        and not is_sentence
-        and tokens[-1:]
-        and tokens[-1].text not in _ENDS
-        and words.boilerplate.any_in(tokens)
-    )
+    is_call = bool(tokens) and len(said) <= _FEW and tokens[-1].text not in _ENDS
+    return is_call and words.boilerplate.any_in(tokens)
 
 
 def is_byline(text: str, tokens: Sequence[Token], words: Lexicon) -> bool:

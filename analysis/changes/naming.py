@@ -1,0 +1,72 @@
+"""The rules by which a change of a name is told: another one, the same spelled otherwise, more or less of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.changes.model import ChangeClass
+from analysis.changes.names import capitals, is_same, is_spelling
+from analysis.changes.numbers import is_part_of_name
+from analysis.changes.place import Place, Verdict
+from analysis.changes.tokens import Token
+
+_NUMBER_SIGNS = frozenset({"№", "no", "nr", "#"})
+_MOST_FIGURES = 4  # of a number in a name
+
+
+def initial(place: Place) -> Verdict | None:
+    """A first name in full for its initial, or the other way, also where it begins a sentence."""
+    old, new = ([t for t in tokens if t.is_word] for tokens in (place.old, place.new))
+    if len(old) != 1 or len(new) != 1 or not (place.behind and place.behind[0].is_capital):
+        return None
+    short, full = sorted((old[0], new[0]), key=lambda t: len(t.text))
+    if len(short.text) > 1 or not (short.is_capital and full.is_capital) or short.folded != full.folded[:1]:
+        return None
+    return Verdict(ChangeClass.NAME, 0.1, "a first name in full for its initial, or the other way")
+
+
+def is_in_name(place: Place, old: Sequence[Token], new: Sequence[Token]) -> bool:
+    """Whether a number is part of a name: School No. 9, 7 saylı məktəb, 20 Bahar küçəsi, M70."""
+    if is_part_of_name(old[0]) and is_part_of_name(new[0]):
+        return True
+    before = [token.folded for token in place.after[max(0, place.hunk.a0 - 2) : place.hunk.a0]]
+    following = place.behind
+    if before and (before[-1] in _NUMBER_SIGNS or (before[-1] == "." and before[0] in _NUMBER_SIGNS)):
+        return True
+    beside = (*before[-1:], *(token.folded for token in following[:1]))
+    if any(place.words.number_marks.in_word(word) for word in beside):
+        return True
+    is_figure = new[-1].folded[:1].isdigit() and len(new[-1].folded) <= _MOST_FIGURES
+    if not (is_figure and following and following[0].is_capital):
+        return False
+    return any(place.words.place_words.in_word(token.folded) for token in following)
+
+
+def name(place: Place) -> Verdict | None:
+    """Another name, or another form of it."""
+    old = capitals(place.before, place.hunk.b0, place.hunk.b1)
+    new = capitals(place.after, place.hunk.a0, place.hunk.a1)
+    if old and new:
+        if is_same(old, new) or (len(old) == len(new) == 1 and is_spelling(old[0], new[0])):
+            return Verdict(ChangeClass.NAME, 0.1, "a name is spelled otherwise, or more of it is given")
+        return Verdict(ChangeClass.NAME, 0.9, "another name")
+    if not old and not new:
+        return _title(place)
+    beside = [*place.ahead[-1:], *place.behind[:1]]
+    words = [t for t in (*place.old, *place.new) if t.is_word]
+    if not (place.old and place.new) and len(words) <= 2 and any(t.is_capital for t in beside):
+        return Verdict(ChangeClass.NAME, 0.1, "more or less of a name is given")
+    if place.old and place.new and len(words) <= 5:
+        return Verdict(ChangeClass.NAME, 0.6, "a name is given, or no longer")
+    return None
+
+
+def _title(place: Place) -> Verdict | None:
+    """What somebody is, put before the name or left out; nothing is judged by it."""
+    words = [t for t in (*place.old, *place.new) if t.is_word]
+    is_added = bool(place.old) != bool(place.new)
+    if not is_added or not 1 <= len(words) <= 3 or not (place.behind and place.behind[0].is_capital):
+        return None
+    if place.words.stop & {t.folded for t in words}:
+        return None
+    return Verdict(ChangeClass.NAME, 0.1, "what the named is, told or left out")
