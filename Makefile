@@ -42,9 +42,10 @@ run: setup       ## one crawl of the live catalogue and its digest; needs PARALL
 	@$(BIN)/parallax init && { $(BIN)/parallax crawl; status=$$?; test $$status -eq 2 || $(BIN)/parallax digest; \
 	test $$status -eq 3 || exit $$status; echo "Some channels did not answer; the digest begins with them."; }
 
-bench: setup     ## measure extraction and topics beside their peers; SHARED=DIR holds the pages and the gold
+bench: setup     ## measure extraction, topics and changes, peers beside them; SHARED=DIR holds the pages and the gold
 	@$(BIN)/python bench/extraction.py $(SHARED)
 	@$(BIN)/python bench/topics.py $(SHARED)
+	@$(BIN)/python bench/changes.py $(SHARED)
 
 bench-pdf: setup ## read whole and damaged PDFs with two libraries and our reader; SHARED=DIR holds the files; BENCH_ARGS="--write docs/DOCUMENTS.md"
 	@$(BIN)/python -m bench.pdf $(SHARED) $(BENCH_ARGS)

@@ -15,6 +15,7 @@ import pytest
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
+from analysis.changes import ChangeClass
 from domain.entry import ChannelReading
 from domain.extraction import ExtractionOutcome
 from domain.fetch import FetchOutcome, PageReading, Reason
@@ -227,3 +228,9 @@ def test_the_pins_are_complete() -> None:
     checked = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
 
     assert checked.returncode == 0, checked.stdout
+
+
+def test_the_page_of_changes_explains_each_class_and_no_other() -> None:
+    rows = re.findall(r"^\| `([a-z_]+)` \|", (ROOT / "docs/CHANGES.md").read_text(encoding="utf-8"), re.M)
+
+    assert sorted(rows) == sorted(kind.value for kind in ChangeClass)
