@@ -149,7 +149,9 @@ def _typo(place: Place) -> Verdict | None:
 
 
 def _wording(place: Place) -> Verdict:
-    return Verdict(ChangeClass.WORDING, 0.2, "other words")
+    """The more words, the more worth a look; a rule would have to speak for it to be significant."""
+    count = max(len([t for t in tokens if t.is_word]) for tokens in (place.old, place.new))
+    return Verdict(ChangeClass.WORDING, min(0.1 * (1 + count), 0.4), "other words, of which no rule says anything")
 
 
 def is_markup(tokens: Sequence[Token]) -> bool:

@@ -116,8 +116,8 @@ def _quotation(
     said, says = inside(before, quotes[0]), inside(after, quotes[1])
     is_denied = signs(said, place.words)["not"] != signs(says, place.words)["not"]
     if kept_share(said, says, place.words.stop) >= _SAME_QUOTE and not is_denied:
-        return Verdict(ChangeClass.QUOTATION, 0.2, "the quotation says the same in other words")
-    return Verdict(ChangeClass.QUOTATION, 0.85, "the quotation says something else")
+        return Verdict(ChangeClass.QUOTATION, 0.2, "other words, at least half of the old ones are kept")
+    return Verdict(ChangeClass.QUOTATION, 0.85, "most of the quoted words are others, or it is denied")
 
 
 def _are_sentences(tokens: Sequence[Token], text: str) -> bool:
@@ -178,8 +178,8 @@ def _headline(
     if weighty and sorted(t.folded for t in before if t.is_word) != sorted(t.folded for t in after if t.is_word):
         return Verdict(ChangeClass.HEADLINE, 0.85, max(weighty, key=lambda v: v.significance).reason, also)
     if kept >= _SAME_QUOTE:
-        return Verdict(ChangeClass.HEADLINE, 0.2, "the headline says the same in other words", also)
-    return Verdict(ChangeClass.HEADLINE, 0.8, "the headline says something else", also)
+        return Verdict(ChangeClass.HEADLINE, 0.2, "other words, at least half of the old ones are kept", also)
+    return Verdict(ChangeClass.HEADLINE, 0.8, "most of the old words are gone", also)
 
 
 def _asks(pair: Paragraphs) -> bool:
@@ -189,8 +189,8 @@ def _asks(pair: Paragraphs) -> bool:
 def _lead(before: Sequence[Token], after: Sequence[Token], pair: Paragraphs) -> Verdict:
     is_denied = signs(before, pair.words)["not"] != signs(after, pair.words)["not"]
     if kept_share(before, after, pair.words.stop) >= _SAME_SENSE and not is_denied:
-        return Verdict(ChangeClass.LEAD, 0.2, "the first paragraph says the same in other words")
-    return Verdict(ChangeClass.LEAD, 0.8, "the first paragraph tells it otherwise")
+        return Verdict(ChangeClass.LEAD, 0.2, "written anew, most of the old words are kept")
+    return Verdict(ChangeClass.LEAD, 0.8, "written anew, most of the old words are gone, or it is denied")
 
 
 def _share_changed(before: Sequence[Token], after: Sequence[Token], hunks: Sequence[Hunk]) -> float:

@@ -1,0 +1,82 @@
+"""``parallax diff`` on the sample world: what an outlet changed, as it is told to a person and to a script."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import func, select
+
+from storage.tables import RevisionRow
+from tests.acceptance.conftest import CrawledWorld
+from tests.acceptance.test_archive import parallax
+
+pytestmark = pytest.mark.slow
+
+
+def with_revisions(world: CrawledWorld, count: int) -> int:
+    """The first article with so many revisions."""
+    query = (
+        select(RevisionRow.article_id)
+        .group_by(RevisionRow.article_id)
+        .having(func.count() == count)
+        .order_by(RevisionRow.article_id)
+    )
+    with world.store.read() as session:
+        return session.scalars(query.limit(1)).one()
+
+
+def url_of(world: CrawledWorld) -> str:
+    return world.store.engine.url.render_as_string(hide_password=False)
+
+
+def test_an_edit_is_told_by_its_classes_and_by_the_words_of_both_sides(crawled_world: CrawledWorld) -> None:
+    number = with_revisions(crawled_world, 2)
+
+    told = parallax(crawled_world.home, url_of(crawled_world), "diff", str(number))
+    found = json.loads(parallax(crawled_world.home, url_of(crawled_world), "diff", str(number), "--json").stdout)
+
+    assert told.returncode == 0, told.stderr
+    assert (found["old_revision"], found["new_revision"]) == (1, 2)
+    assert found["read_by_different_extractors"] is False
+    assert found["changes"]
+    for change in found["changes"]:
+        assert change["class"].replace("_", " ") in told.stdout
+        for side in ("before", "after"):
+            assert " ".join(change[side].split())[:60] in " ".join(told.stdout.split())
+
+
+def test_the_marked_text_is_the_later_one_whole(crawled_world: CrawledWorld) -> None:
+    number = with_revisions(crawled_world, 2)
+
+    marked = parallax(crawled_world.home, url_of(crawled_world), "diff", str(number), "--words").stdout
+    shown = json.loads(parallax(crawled_world.home, url_of(crawled_world), "show", str(number), "--json").stdout)
+
+    assert "[-" in marked or "{+" in marked
+    last = shown["revisions"][-1]["text"].split("\n\n")[-1]
+    assert last.split(". ")[-1][-30:] in marked.replace("{+", "").replace("+}", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("2", "1"), 2, "revision 2 is not earlier than 1; allowed: an earlier one first"),
+        (("1", "9"), 2, "there is no revision 9; allowed: 1, 2"),
+    ],
+)
+def test_wrong_revisions_are_told_with_those_there_are(
+    crawled_world: CrawledWorld, words: tuple[str, ...], code: int, said: str
+) -> None:
+    number = with_revisions(crawled_world, 2)
+
+    done = parallax(crawled_world.home, url_of(crawled_world), "diff", str(number), *words)
+
+    assert (done.returncode, said in done.stderr) == (code, True), done.stderr
+
+
+def test_an_article_of_one_revision_and_one_that_nobody_knows(crawled_world: CrawledWorld) -> None:
+    one = parallax(crawled_world.home, url_of(crawled_world), "diff", str(with_revisions(crawled_world, 1)))
+    none = parallax(crawled_world.home, url_of(crawled_world), "diff", "987654")
+
+    assert (one.returncode, "has one revision" in one.stdout) == (0, True)
+    assert (none.returncode, "no article is known" in none.stderr) == (1, True)
