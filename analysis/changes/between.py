@@ -9,7 +9,7 @@ from analysis.changes.lexicon import Lexicon, lexicon
 from analysis.changes.model import Block, Change, ChangeClass
 from analysis.changes.paragraphs import Paragraphs, changes_inside
 from analysis.changes.place import Verdict
-from analysis.changes.standing import BOILERPLATE, block_verdict, is_boilerplate
+from analysis.changes.standing import BOILERPLATE, block_verdict, is_boilerplate, may_be_call
 from analysis.changes.tokens import tokens_of
 from domain.topic import Span
 
@@ -64,20 +64,29 @@ def _of_pair(pair: Pair, sides: _Sides, words: Lexicon) -> Iterator[Change]:
 def _came_and_went(alignment: Alignment, sides: _Sides, words: Lexicon) -> Iterator[Change]:
     to_after = {pair.before: pair.after for pair in alignment.pairs if not pair.is_moved}
     to_before = {after: before for before, after in to_after.items()}
-    gone = [n for n in alignment.removed if is_boilerplate(tokens_of(sides.before[n].text), words)]
-    come = [n for n in alignment.added if is_boilerplate(tokens_of(sides.after[n].text), words)]
-    for number, other in zip(gone, come, strict=False):  # one call to read something else in place of another
+    calls = list(_calls(alignment, sides, words))
+    for number, other in calls:
         texts = sides.before[number].text, sides.after[other].text
         yield _change(BOILERPLATE, (texts[0], sides.old[number]), (texts[1], sides.new[other]))
-    paired = min(len(gone), len(come))
-    for number in sorted(set(alignment.removed) - set(gone[:paired])):
+    for number in sorted(set(alignment.removed) - {number for number, _ in calls}):
         text = sides.before[number].text
         verdict = block_verdict(sides.before[number], is_added=False, words=words)
         yield _change(verdict, (text, sides.old[number]), ("", _point(number, to_after, sides.new, sides.after)))
-    for number in sorted(set(alignment.added) - set(come[:paired])):
+    for number in sorted(set(alignment.added) - {other for _, other in calls}):
         text = sides.after[number].text
         verdict = block_verdict(sides.after[number], is_added=True, words=words)
         yield _change(verdict, ("", _point(number, to_before, sides.old, sides.before)), (text, sides.new[number]))
+
+
+def _calls(alignment: Alignment, sides: _Sides, words: Lexicon) -> Iterator[tuple[int, int]]:
+    """Calls to read on in whose place others stand now: both are short, and one of the two at least is known as one."""
+    old = [(n, is_boilerplate(tokens_of(sides.before[n].text), words)) for n in alignment.removed]
+    new = [(n, is_boilerplate(tokens_of(sides.after[n].text), words)) for n in alignment.added]
+    short_old = [(n, is_call) for n, is_call in old if is_call or may_be_call(sides.before[n].text)]
+    short_new = [(n, is_call) for n, is_call in new if is_call or may_be_call(sides.after[n].text)]
+    for (number, is_call), (other, is_other) in zip(short_old, short_new, strict=False):
+        if is_call or is_other:
+            yield number, other
 
 
 def _point(number: int, twins: dict[int, int], starts: Sequence[int], blocks: Sequence[Block]) -> int:

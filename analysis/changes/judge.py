@@ -51,7 +51,7 @@ def _link(place: Place) -> Verdict | None:
 
 def _source(place: Place) -> Verdict | None:
     """According to whom: put in, left out, or another."""
-    if _names_source(place.old, place.words) or _names_source(place.new, place.words):
+    if _names_source(place):
         return Verdict(ChangeClass.ATTRIBUTION, 0.8, "a source is added, dropped or replaced")
     sides = (place.old, place.new)
     if all(sides) or len(max(sides, key=len)) < 3:
@@ -61,11 +61,22 @@ def _source(place: Place) -> Verdict | None:
     return None
 
 
-def _names_source(tokens: Sequence[Token], words: Lexicon) -> bool:
-    return any(
-        not (start == end - 1 and start and tokens[start - 1].folded in _NOT_SOURCES)
-        for start, end in words.sources.found(tokens)
-    )
+def _names_source(place: Place) -> bool:
+    """Whether a phrase of either side names a source; one that begins or ends beside what changed, too."""
+    hunk = place.hunk
+    sides = ((place.before, hunk.b0, hunk.b1), (place.after, hunk.a0, hunk.a1))
+    return any(_has_source(tokens, start, end, place.words) for tokens, start, end in sides if start < end)
+
+
+def _has_source(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> bool:
+    window = tokens[max(0, start - 1) : end + 1]
+    shift = start - max(0, start - 1)
+    for first, last in words.sources.found(window):
+        touches = first < end - start + shift and last > shift
+        is_other = last - first == 1 and first and window[first - 1].folded in _NOT_SOURCES
+        if touches and not is_other:
+            return True
+    return False
 
 
 def _number(place: Place) -> Verdict | None:

@@ -88,6 +88,8 @@ class Lexicon:
     modality: Phrases
     strong: Phrases
     correction: Phrases
+    text_words: Phrases  # what a note of correction calls the article,
+    error_words: Phrases  # and what was the matter with it
     boilerplate: Phrases
     byline: Phrases
     place_words: Phrases
@@ -123,6 +125,8 @@ def lexicon(language: str) -> Lexicon:
         modality=phrases("modality"),
         strong=phrases("strong"),
         correction=phrases("correction"),
+        text_words=phrases("text_words"),
+        error_words=phrases("error_words"),
         boilerplate=phrases("boilerplate"),
         byline=phrases("byline"),
         place_words=phrases("place_words"),

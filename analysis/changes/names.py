@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from analysis.changes.tokens import Token
 
 _SENTENCE_ENDS = frozenset(".!?…:")
 _FEW_LETTERS = 4
+_VOWELS = re.compile("[aeiouyаеиоуыэюя]+")  # of a name that was written over into other letters they differ most
 
 
 def capitals(tokens: Sequence[Token], start: int, end: int) -> list[Token]:
@@ -49,7 +51,10 @@ def _is_spelling(one: str, other: str) -> bool:
         return True
     if 1 in (len(one), len(other)):
         return one[:1] == other[:1]
-    return min(len(one), len(other)) >= _FEW_LETTERS and _are_a_letter_apart(one, other)
+    if min(len(one), len(other)) < _FEW_LETTERS:
+        return False
+    skeleton, bones = (_VOWELS.sub("", word) for word in (one, other))
+    return _are_a_letter_apart(one, other) or (skeleton == bones and len(skeleton) >= _FEW_LETTERS)
 
 
 def _are_a_letter_apart(one: str, other: str) -> bool:

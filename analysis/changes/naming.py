@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analysis.changes.model import ChangeClass
 from analysis.changes.names import capitals, is_same, is_spelling
-from analysis.changes.numbers import is_part_of_name
+from analysis.changes.numbers import is_numeric, is_part_of_name
 from analysis.changes.place import Place, Verdict
 from analysis.changes.tokens import Token
 
@@ -36,6 +36,8 @@ def is_in_name(place: Place, old: Sequence[Token], new: Sequence[Token]) -> bool
     beside = (*before[-1:], *(token.folded for token in following[:1]))
     if any(place.words.number_marks.in_word(word) for word in beside):
         return True
+    if place.words.language == "en" and before and place.after[place.hunk.a0 - 1].is_capital and old[0].text.isdigit():
+        return len(before) > 1 and not is_numeric(place.after[place.hunk.a0 - 1], place.words)  # Clinic 14
     is_figure = new[-1].folded[:1].isdigit() and len(new[-1].folded) <= _MOST_FIGURES
     if not (is_figure and following and following[0].is_capital):
         return False

@@ -11,11 +11,14 @@ from text.months import month_of
 
 _FIGURE = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _GROUPS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
-_ENDING = re.compile(r"(?:[iu]?nc[iu])?(?:[iu]s[iu]|s[iu]|[iu])?(?:n?[iu]n|n[iu]|n?d[ae]n?|n?[ae]|y[aeiu])?")
+_ENDING = re.compile(r"(?:[iu]?nc[iu])?(?:[iu]s[iu]|s[iu]|[iu])?(?:n?[iu]n|n[iu]|n?[dt][ae]n?|n?[ae]|y[aeiu])?")
 _ENGLISH_MONTHS = frozenset(
     "january february march april may june july august september october november december "
     "jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
+_HALF = 0.5
+_BETWEEN = frozenset("and a an per с ve və of".split())  # words that part no number
+_ONE = frozenset({"a", "an"})
 _TURKIC = frozenset({"az", "tr"})
 _LETTERS_BESIDE = re.compile(r"\d[a-zа-я]|[a-zа-я]\d")
 
@@ -34,29 +37,58 @@ def is_numeric(token: Token, words: Lexicon) -> bool:
 
 def values_in(tokens: Sequence[Token], words: Lexicon) -> list[tuple[str, float]]:
     """What the tokens state, each with its kind (``number`` or ``weekday``), sorted; scales and units multiplied."""
-    found: list[tuple[str, float]] = []
-    current: float | None = None
+    reading = _Reading()
     for token in tokens:
         day = _weekday(token, words)
         scale, unit = words.scales.get(token.folded), _unit(token.folded, words)
         value = _figure(token.folded)
         value = value if value is not None else _of(token.folded, words)
         if day is not None:
-            found.append(("weekday", day))
-        elif value is not None and current is not None and value < current and current % 10 == 0:
-            current += value  # otuz beş
+            reading.found.append(("weekday", day))
         elif value is not None:
-            found += [("number", current)] if current is not None else []
-            current = value
+            reading.take(value)
         elif scale is not None:
-            current = scale * (current if current is not None else 1)
-        elif unit is not None and current is not None:
-            found.append(("number", current * unit))
-            current = None
-        elif current is not None and token.is_word and token.folded != "per":
-            found.append(("number", current))
-            current = None
-    return sorted([*found, ("number", current)] if current is not None else found)
+            reading.current = scale * (reading.current if reading.current is not None else 1)
+        elif unit is not None:
+            reading.measure(unit, is_one=reading.is_one)
+        elif token.is_word and token.folded not in _BETWEEN:
+            reading.end()
+        reading.is_one = token.folded in _ONE
+    reading.end()
+    return sorted((kind, round(value, 6)) for kind, value in reading.found)
+
+
+class _Reading:
+    """Numbers being put together out of words: thirty five, two and a half years."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, float]] = []
+        self.current: float | None = None
+        self.is_one = False  # an article stands before what comes
+        self._unit: float | None = None  # of the number that ended just now, or of one that is not stated
+
+    def take(self, value: float) -> None:
+        if value == _HALF and self.current is not None:
+            self.current += value
+        elif value == _HALF and self._unit is not None:
+            _, whole = self.found.pop() if self.found else ("number", self._unit)
+            self.found.append(("number", whole + value * self._unit))
+        elif self.current is not None and value < self.current and self.current % 10 == 0:
+            self.current += value
+        else:
+            self.end()
+            self.current = value
+
+    def measure(self, unit: float, *, is_one: bool) -> None:
+        stated = self.current if self.current is not None else 1.0 if is_one else None
+        if stated is not None:
+            self.found.append(("number", stated * unit))
+        self.current, self._unit = None, unit
+
+    def end(self) -> None:
+        if self.current is not None:
+            self.found.append(("number", self.current))
+        self.current, self._unit = None, None
 
 
 def is_part_of_name(token: Token) -> bool:
@@ -80,6 +112,9 @@ def _of(folded: str, words: Lexicon) -> float | None:
     bare = folded.partition("'")[0]
     if bare in words.numbers:
         return words.numbers[bare]
+    parts = [words.numbers.get(part) for part in bare.split("-")]
+    if len(parts) > 1 and all(part is not None for part in parts):
+        return sum(part for part in parts if part is not None)  # forty-five
     if words.language not in _TURKIC:
         return None
     if bare.startswith("altin"):  # under, gold

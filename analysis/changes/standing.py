@@ -11,6 +11,7 @@ from analysis.changes.tokens import Token, tokens_of
 
 MOST_BYLINE_CHARS = 120
 _OPENING = 10  # tokens within which a note says what it is
+_MOST_NOTE = 40
 _FEW, _MOST_CALL = 8, 25  # words and tokens of a call to read on
 _ENDS = frozenset(".!?…")
 BOILERPLATE = Verdict(ChangeClass.BOILERPLATE, 0.0, "not the article's own text")
@@ -27,7 +28,7 @@ def block_verdict(block: Block, *, is_added: bool, words: Lexicon) -> Verdict:
 
 def paragraph_verdict(text: str, tokens: Sequence[Token], *, is_added: bool, words: Lexicon) -> Verdict:
     """What a paragraph or sentence is that stands in one version alone."""
-    if words.correction.any_in(tokens[:_OPENING]):
+    if _is_correction(tokens, words):
         return Verdict(ChangeClass.CORRECTION_NOTICE, 0.7, "the outlet says that it corrected something")
     if is_boilerplate(tokens, words):
         return BOILERPLATE
@@ -35,6 +36,15 @@ def paragraph_verdict(text: str, tokens: Sequence[Token], *, is_added: bool, wor
         return _byline(is_added=is_added)
     kind = ChangeClass.PARAGRAPH_ADDED if is_added else ChangeClass.PARAGRAPH_REMOVED
     return Verdict(kind, 0.8, f"it is told {'now' if is_added else 'no longer'}")
+
+
+def _is_correction(tokens: Sequence[Token], words: Lexicon) -> bool:
+    """It says so at its beginning, or a few words tell of the article and of an error in it."""
+    if words.correction.any_in(tokens[:_OPENING]):
+        return True
+    if len(tokens) > _MOST_NOTE:
+        return False
+    return words.text_words.any_in(tokens[:_OPENING]) and words.error_words.any_in(tokens)
 
 
 def _byline(*, is_added: bool) -> Verdict:
@@ -52,6 +62,11 @@ def is_boilerplate(tokens: Sequence[Token], words: Lexicon) -> bool:
         return not is_sentence or any(end - start > 1 for start, end in words.boilerplate.found(tokens))
     is_call = bool(tokens) and len(said) <= _FEW and tokens[-1].text not in _ENDS
     return is_call and words.boilerplate.any_in(tokens)
+
+
+def may_be_call(text: str) -> bool:
+    """Whether a paragraph is as short as a call to read on, and no sentence: what it is, its neighbours tell."""
+    return text.rstrip()[-1:] not in _ENDS and len(text.split()) <= _FEW
 
 
 def is_byline(text: str, tokens: Sequence[Token], words: Lexicon) -> bool:

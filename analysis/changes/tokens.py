@@ -54,12 +54,22 @@ def hunks_between(before: Sequence[Token], after: Sequence[Token]) -> list[Hunk]
     found: list[Hunk] = []
     for tag, b0, b1, a0, a1 in matcher.get_opcodes():
         if tag != "equal":
-            hunk = Hunk(b0, b1, a0, a1)
+            hunk = _trimmed(Hunk(b0, b1, a0, a1), before, after)
             if found and _belong_together(found[-1], hunk, before):
                 last = found.pop()
                 hunk = Hunk(last.b0, b1, last.a0, a1)
             found.append(hunk)
     return found
+
+
+def _trimmed(hunk: Hunk, before: Sequence[Token], after: Sequence[Token]) -> Hunk:
+    """Without a last word that only lost its capital, since something was put before it, or got it back."""
+    sizes = hunk.b1 - hunk.b0, hunk.a1 - hunk.a0
+    if min(sizes) < 1 or sizes[0] == sizes[1]:
+        return hunk
+    one, other = before[hunk.b1 - 1], after[hunk.a1 - 1]
+    is_same = one.folded == other.folded and one.is_capital != other.is_capital
+    return Hunk(hunk.b0, hunk.b1 - 1, hunk.a0, hunk.a1 - 1) if is_same else hunk
 
 
 def _belong_together(one: Hunk, other: Hunk, before: Sequence[Token]) -> bool:
