@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from analysis.changes import Block, Change, ChangeClass, Role, changes_between
+from analysis.changes.quotes import quoted_spans
 from domain.topic import Span
 from text.clean import clean_text
 
@@ -168,7 +169,9 @@ def _as_blocks(paragraphs: list[str]) -> tuple[Block, ...]:
 
 def _replaced(pattern: re.Pattern[str], kind: ChangeClass, new: Callable[[str, random.Random], str]) -> Editor:
     def edit(paragraphs: list[str], chance: random.Random) -> Edit | None:
-        places = [(n, m) for n, paragraph in enumerate(paragraphs) for m in pattern.finditer(paragraph)]
+        places = [
+            (n, m) for n, text in enumerate(paragraphs) for m in pattern.finditer(text) if _is_free(text, m, kind)
+        ]
         if not places:
             return None
         number, match = chance.choice(places)
@@ -178,6 +181,12 @@ def _replaced(pattern: re.Pattern[str], kind: ChangeClass, new: Callable[[str, r
         return Edit(after, kind, number, Span(match.start(), match.start() + len(word)))
 
     return edit
+
+
+def _is_free(text: str, match: re.Match[str], kind: ChangeClass) -> bool:
+    """Whatever changes inside a quotation is a change of the quotation."""
+    is_quoted = any(quote.start <= match.start() < quote.end for quote in quoted_spans(text))
+    return kind in (ChangeClass.QUOTATION, ChangeClass.TYPOGRAPHY) or not is_quoted
 
 
 def _moved(paragraphs: list[str], chance: random.Random) -> Edit | None:
