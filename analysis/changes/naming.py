@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from analysis.changes.model import ChangeClass
@@ -11,6 +12,7 @@ from analysis.changes.place import Place, Verdict
 from analysis.changes.tokens import Token
 
 _NUMBER_SIGNS = frozenset({"№", "no", "nr", "#"})
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _MOST_FIGURES = 4  # of a number in a name
 
 
@@ -36,12 +38,19 @@ def is_in_name(place: Place, old: Sequence[Token], new: Sequence[Token]) -> bool
     beside = (*before[-1:], *(token.folded for token in following[:1]))
     if any(place.words.number_marks.in_word(word) for word in beside):
         return True
-    if place.words.language == "en" and before and place.after[place.hunk.a0 - 1].is_capital and old[0].text.isdigit():
-        return len(before) > 1 and not is_numeric(place.after[place.hunk.a0 - 1], place.words)  # Clinic 14
+    if place.words.language == "en" and _numbers_a_name(place, old[0], new[0]):
+        return True
     is_figure = new[-1].folded[:1].isdigit() and len(new[-1].folded) <= _MOST_FIGURES
     if not (is_figure and following and following[0].is_capital):
         return False
     return any(place.words.place_words.in_word(token.folded) for token in following)
+
+
+def _numbers_a_name(place: Place, old: Token, new: Token) -> bool:
+    """Clinic 14, Terminal 2: a figure behind a name within its sentence; a year is none."""
+    ahead = capitals(place.after, max(0, place.hunk.a0 - 1), place.hunk.a0)
+    is_figure = all(t.text.isdigit() and not _YEAR.fullmatch(t.text) for t in (old, new))
+    return is_figure and bool(ahead) and not is_numeric(ahead[0], place.words)
 
 
 def name(place: Place) -> Verdict | None:

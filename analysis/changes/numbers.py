@@ -20,7 +20,7 @@ _HALF = 0.5
 _BETWEEN = frozenset("and a an per с ve və of".split())  # words that part no number
 _ONE = frozenset({"a", "an"})
 _TURKIC = frozenset({"az", "tr"})
-_LETTERS_BESIDE = re.compile(r"\d[a-zа-я]|[a-zа-я]\d")
+_LETTERS_BEFORE = re.compile(r"[a-zа-я]-?\d")  # M70, F-16; 15th and 60W are numbers
 
 
 def is_numeric(token: Token, words: Lexicon) -> bool:
@@ -92,8 +92,8 @@ class _Reading:
 
 
 def is_part_of_name(token: Token) -> bool:
-    """Whether letters and figures make one word, as in M70."""
-    return _LETTERS_BESIDE.search(token.folded.partition("'")[0]) is not None
+    """Whether letters stand before figures in one word, as in M70."""
+    return _LETTERS_BEFORE.match(token.folded.partition("'")[0]) is not None
 
 
 def _figure(folded: str) -> float | None:
