@@ -18,6 +18,7 @@ from parallax.commands import (
     alerts,
     archive,
     backfill,
+    changes,
     channel,
     check,
     compare,
@@ -63,6 +64,7 @@ app.command("digest")(digest.digest)
 app.command("search")(search.search)
 app.command("show")(show.show)
 app.command("diff")(diff.diff)
+app.command("changes")(changes.changes)
 app.command("merge")(merge.merge)
 app.command("unmerge")(merge.unmerge)
 app.command("outlets")(lists.outlets)

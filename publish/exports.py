@@ -155,7 +155,7 @@ def columns_of(kind: ExportKind) -> tuple[str, ...]:
     return tuple(column.name for column in fields(ROW_TYPES[kind]))
 
 
-def write_csv(rows: Iterable[ExportRow], columns: tuple[str, ...], out: IO[str]) -> int:
+def write_csv(rows: Iterable[object], columns: tuple[str, ...], out: IO[str]) -> int:
     """CSV with a header; gives the number of rows."""
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
@@ -166,7 +166,7 @@ def write_csv(rows: Iterable[ExportRow], columns: tuple[str, ...], out: IO[str])
     return number
 
 
-def write_jsonl(rows: Iterable[ExportRow], columns: tuple[str, ...], out: IO[str]) -> int:
+def write_jsonl(rows: Iterable[object], columns: tuple[str, ...], out: IO[str]) -> int:
     """One JSON object a line; gives the number of rows."""
     number = 0
     for row in rows:

@@ -14,6 +14,10 @@ from parallax.commands.opening import UsageError, iso_day, known_slugs, open_par
 from parallax.commands.writing import open_out
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from domain.outlet import Group
     from parallax.bootstrap import Parallax
     from storage.export_facts import ExportFilter
 
@@ -125,21 +129,35 @@ def _filter(
     group: str | None,
     topic: str | None,
 ) -> ExportFilter:
-    from domain.outlet import Group
     from storage.export_facts import ANY_TOPIC, ExportFilter
     from storage.export_queries import StoredExports
 
     assert isinstance(source, StoredExports)
-    known_slugs("--outlet", outlet, list(parallax.catalogue.outlets))
     if topic is not None and topic != ANY_TOPIC and topic not in parallax.catalogue.topics:
         raise UsageError("--topic", f"{topic!r} is not in the catalogue; allowed: any, or what `parallax topics` lists")
     start, end = span_of(since, until, parallax)
-    outlets = frozenset(outlet) if outlet else None
-    if group is not None:
-        if group not in {*Group, _KNOWN}:
-            raise UsageError("--group", f"{group!r} is no group; allowed: {', '.join((*Group, _KNOWN))}")
-        wanted = [one for one in Group if one is not Group.UNKNOWN] if group == _KNOWN else [Group(group)]
-        day = (start or parallax.clock.now()).astimezone(parallax.settings.time_zone).date()
-        of_group = frozenset[str]().union(*(source.outlets_of(one, day) for one in wanted))
-        outlets = of_group if outlets is None else outlets & of_group
+    outlets = outlets_wanted(parallax, outlet, group, since=start, outlets_of=source.outlets_of)
     return ExportFilter(start, end, outlets, topic)
+
+
+def outlets_wanted(
+    parallax: Parallax,
+    outlet: list[str],
+    group: str | None,
+    *,
+    since: datetime | None,
+    outlets_of: Callable[[Group, date], frozenset[str]],
+) -> frozenset[str] | None:
+    """The outlets that ``--outlet`` and ``--group`` (of the first day) name; None: all. Raises UsageError."""
+    from domain.outlet import Group
+
+    known_slugs("--outlet", outlet, list(parallax.catalogue.outlets))
+    outlets = frozenset(outlet) if outlet else None
+    if group is None:
+        return outlets
+    if group not in {*Group, _KNOWN}:
+        raise UsageError("--group", f"{group!r} is no group; allowed: {', '.join((*Group, _KNOWN))}")
+    wanted = [one for one in Group if one is not Group.UNKNOWN] if group == _KNOWN else [Group(group)]
+    day = (since or parallax.clock.now()).astimezone(parallax.settings.time_zone).date()
+    of_group = frozenset[str]().union(*(outlets_of(one, day) for one in wanted))
+    return of_group if outlets is None else outlets & of_group

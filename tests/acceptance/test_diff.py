@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from storage.digest_changes import edits
 from storage.tables import RevisionRow
 from tests.acceptance.conftest import CrawledWorld
 from tests.acceptance.test_archive import parallax
 
+SINCE = datetime(2026, 2, 28, 20, tzinfo=UTC)  # the first of March in Baku
 pytestmark = pytest.mark.slow
 
 
@@ -80,3 +83,29 @@ def test_an_article_of_one_revision_and_one_that_nobody_knows(crawled_world: Cra
 
     assert (one.returncode, "has one revision" in one.stdout) == (0, True)
     assert (none.returncode, "no article is known" in none.stderr) == (1, True)
+
+
+def test_changes_are_listed_across_articles_and_narrowed(crawled_world: CrawledWorld) -> None:
+    """Each edit of the digest's query is there; what is silent is part of it, and the CSV has the rows of the table."""
+    url, since = url_of(crawled_world), ("--since", "2026-03-01")
+    every = [
+        json.loads(line)
+        for line in parallax(crawled_world.home, url, "changes", *since, "--format", "jsonl").stdout.splitlines()
+    ]
+    silent = parallax(crawled_world.home, url, "changes", *since, "--silent", "--format", "csv").stdout
+    numbers = parallax(crawled_world.home, url, "changes", *since, "--class", "number").stdout
+    none = parallax(crawled_world.home, url, "changes", "--since", "2026-02-01", "--until", "2026-02-02")
+
+    with crawled_world.store.read() as session:
+        edited = {fact.article_id for fact in edits(session, (SINCE, SINCE + timedelta(days=5)))}
+    assert {row["article_id"] for row in every} == edited
+    assert silent.count("\r\n") - 1 == sum(row["is_silent"] and not row["is_ours"] for row in every) > 0
+    assert numbers.count("● number") + numbers.count("○ number") > 0
+    assert (none.returncode, none.stdout) == (0, "no change of this kind was seen in that time\n")
+
+
+def test_a_class_that_is_none_is_told_with_those_that_are(crawled_world: CrawledWorld) -> None:
+    done = parallax(crawled_world.home, url_of(crawled_world), "changes", "--class", "mood")
+
+    assert done.returncode == 2
+    assert "'mood' is no class; allowed: headline, lead, number" in done.stderr
