@@ -139,6 +139,8 @@ def _strong_words(tokens: Sequence[Token], words: Lexicon) -> list[str]:
 
 def _subject(place: Place) -> Verdict | None:
     """Who says so, where the verb of saying stays: words right before it or behind it."""
+    if all(t.folded in place.words.stop for t in (*place.old, *place.new) if t.is_word):
+        return None  # told reporters, told the reporters
     said = place.words.reporting, place.words.reporting_loaded, place.words.sources
     if not any(verbs.any_in(tokens) for verbs in said for tokens in (place.behind, place.ahead)):
         is_named = any(t.is_capital for t in (*place.old, *place.new)) and not (place.old and place.new)
