@@ -79,13 +79,14 @@ def _came_and_went(alignment: Alignment, sides: _Sides, words: Lexicon) -> Itera
 
 
 def _calls(alignment: Alignment, sides: _Sides, words: Lexicon) -> Iterator[tuple[int, int]]:
-    """Calls to read on in whose place others stand now: both are short, and one of the two at least is known as one."""
+    """Calls to read on in whose place others stand now: both are short, and one is known as one or both are last."""
     old = [(n, is_boilerplate(tokens_of(sides.before[n].text), words)) for n in alignment.removed]
     new = [(n, is_boilerplate(tokens_of(sides.after[n].text), words)) for n in alignment.added]
     short_old = [(n, is_call) for n, is_call in old if is_call or may_be_call(sides.before[n].text)]
     short_new = [(n, is_call) for n, is_call in new if is_call or may_be_call(sides.after[n].text)]
     for (number, is_call), (other, is_other) in zip(short_old, short_new, strict=False):
-        if is_call or is_other:
+        are_last = number == len(sides.before) - 1 and other == len(sides.after) - 1
+        if is_call or is_other or are_last:
             yield number, other
 
 

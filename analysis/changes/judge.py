@@ -93,7 +93,7 @@ def _number(place: Place) -> Verdict | None:
         others = [[t for t in side if t not in old and t not in new] for side in (place.old, place.new)]
         if signs(others[0], place.words) == signs(others[1], place.words):
             return Verdict(ChangeClass.NUMBER, 0.1, "the same value written otherwise")
-    elif signs(place.old, place.words) == signs(place.new, place.words):
+    elif signs(place.old, place.words)["not"] == signs(place.new, place.words)["not"]:
         return Verdict(ChangeClass.NUMBER, 0.9, "another value")
     return None
 
@@ -122,8 +122,18 @@ def _reporting(place: Place) -> Verdict | None:
         if loaded[0] != loaded[1]:
             also = frozenset({ChangeClass.STRONG_TERM})
             return Verdict(ChangeClass.ATTRIBUTION, 0.8, "the word for saying so judges it, or no longer", also)
+        if all(_names_who(tokens, place.words) for tokens in (place.old, place.new)):
+            return Verdict(ChangeClass.ATTRIBUTION, 0.8, "another says so")
         return Verdict(ChangeClass.ATTRIBUTION, 0.2, "another word for saying so")
     return None
+
+
+def _names_who(tokens: Sequence[Token], words: Lexicon) -> bool:
+    """Whether more than the verb of saying stands there: who says so."""
+    said = {
+        n for phrases in (words.reporting, words.reporting_loaded) for run in phrases.found(tokens) for n in range(*run)
+    }
+    return any(t.is_word and n not in said and t.folded not in words.stop for n, t in enumerate(tokens))
 
 
 def _strong(place: Place) -> Verdict | None:

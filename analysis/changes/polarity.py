@@ -15,6 +15,7 @@ _DENIED = re.compile(
     r"\w{2,}m[ae](?:y(?:ib|an|en|ec|ac|in|i[bm]|il|ip|ali|eli)|d[iu]|m[iu]s|z|s[ae]|d[ae]n)\w*|"
     r"\w{2,}m[ae]s[iu]n(?:l[ae]r)?|\w+m[iu](?:r|yor)\w*"
 )
+_NOUNS = ("numayend", "namaz", "ramaz", "almaz", "yilmaz", "mayis", "mayor")  # that look as if they denied
 _MUST = re.compile(r"\w{2,}m[ae]l[iu](?:d[iu]r\w*|y[dmsz]?\w*|s[iu]n\w*|l[ae]r)?")
 _CAN = re.compile(r"\w{2,}[ae]bil\w*")
 _HEARSAY = re.compile(r"\w{2,}m[iu]s(?:t[iu]r?|l[ae]r)?")
@@ -24,6 +25,8 @@ _SEEN = re.compile(r"\w{2,}[dt][iu](?:l[ae]r)?")
 def is_denied(folded: str) -> bool:
     """Whether a Turkic verb form denies."""
     bare = folded.partition("'")[0]
+    if bare.startswith(_NOUNS):
+        return False
     return _DENIED.fullmatch(bare) is not None and _MUST.fullmatch(bare) is None
 
 
