@@ -11,6 +11,7 @@ from bench.load_sampling import ROLES, slope_per_hour
 
 AIM_LAG_S, AIM_MB, AIM_MB_AN_HOUR = 10.0, 1000.0, 5.0
 GROWTH_OF_S = 480.0  # a shorter time tells nothing of an hour
+_FEWEST_ARTICLES = 50
 
 
 def quantile(values: Sequence[float], share: float) -> float:
@@ -45,9 +46,11 @@ def wall_s(result: Result) -> float:
     return result.window[-1].at_s - result.window[0].at_s
 
 
-def cpu_ms_an_article(result: Result) -> float:
-    """Milliseconds of CPU of all that Parallax does, for each article that it stored."""
-    return 1000 * result.cpu_s / max(1, result.articles)
+def cpu_an_article(result: Result) -> str:
+    """Milliseconds of CPU of all that Parallax does, for each article that it stored; of a few they say nothing."""
+    if result.articles < _FEWEST_ARTICLES:
+        return "too few to tell"
+    return f"{1000 * result.cpu_s / result.articles:.0f} ms"
 
 
 def cpu_ms_a_look(result: Result) -> float:
@@ -78,7 +81,7 @@ def runs_table(results: Sequence[Result]) -> str:
         *((f"growth, {role}", [_growth(r, role) for r in results]) for role in ROLES),
         ("CPU, cores", [f"{r.cpu_s / wall_s(r):.2f}" for r in results]),
         *((f"CPU, {role}", [_cpu(r, role) for r in results]) for role in ROLES),
-        ("CPU an article stored", [f"{cpu_ms_an_article(r):.0f} ms" for r in results]),
+        ("CPU an article stored", [cpu_an_article(r) for r in results]),
         ("CPU a request of any kind", [f"{cpu_ms_a_look(r):.1f} ms" for r in results]),
         ("a batch into archive and store, mean", [_mean(r, "parallax_store_seconds") for r in results]),
         (
@@ -115,7 +118,7 @@ def curve_table(results: Sequence[Result]) -> str:
             f"{r.articles_before:,}",
             f"{sum(r.fetches.values()) / wall_s(r):.1f}",
             f"{quantile(lags(r), 0.95):.2f} s",
-            f"{cpu_ms_an_article(r):.0f} ms",
+            cpu_an_article(r),
             f"{cpu_ms_a_look(r):.1f} ms",
             f"{total_mb(r):.0f}",
         )
