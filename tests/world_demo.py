@@ -103,6 +103,7 @@ def _say_what_next(home: Path, environ: dict[str, str], seconds: float) -> None:
         ("status", "what each outlet is worth trusting today"),
         ("search 'Aynabula* OR Айнабулак*'", "full text; letters are folded, endings want a *"),
         ("show 1", "one article, its revisions and their proof"),
+        ("changes --min-significance 0.5", "what outlets changed after publication, with class and words"),
         ("export revisions --format csv", "for your own tools"),
     ):
         print(f"  .venv/bin/parallax {command:45} # {why}")
