@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"(?<![\w.,])\d{2,4}(?![\w.,]*\d)")
 _QUOTE = re.compile(r"“[^“”]{40,400}”")
 _WORD = re.compile(r"(?<=[a-z] )[a-z]{5,12}(?= [a-z])")
 _NAME = re.compile(r"(?<=[a-z] )[A-Z][a-z]{3,12}(?= [a-z])")
-_NAMES = ("Aghbulag", "Qaradagh", "Narinchay", "Elmar Sadiqli", "Rena Almazova")
+_NAMES = ("Aghbulag", "Qaradagh", "Qumburnu", "Elmar Sadiqli", "Rena Almazova")
 
 
 class Edit(NamedTuple):

@@ -93,7 +93,7 @@ class Lexicon:
     boilerplate: Phrases
     byline: Phrases
     place_words: Phrases
-    number_marks: Phrases  # beside a number that is a name: No. 9, 7 saylı
+    number_marks: Phrases  # beside a number that is a name: No. 12, 5 saylı
     denying_starts: tuple[str, ...]  # of a word: unsafe
     days: Phrases
     numbers: Mapping[str, float]

@@ -28,7 +28,7 @@ def initial(place: Place) -> Verdict | None:
 
 
 def is_in_name(place: Place, old: Sequence[Token], new: Sequence[Token]) -> bool:
-    """Whether a number is part of a name: School No. 9, 7 saylı məktəb, 20 Bahar küçəsi, M70."""
+    """Whether a number is part of a name: School No. 12, 5 saylı məktəb, 8 Bulaq küçəsi, M70."""
     if is_part_of_name(old[0]) and is_part_of_name(new[0]):
         return True
     before = [token.folded for token in place.after[max(0, place.hunk.a0 - 2) : place.hunk.a0]]

@@ -55,9 +55,9 @@ def test_every_language_has_pairs_of_every_class_that_words_decide() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "is_significant"),
     [
-        ("Guards beat two inmates", "Unrest at a prison", True),
-        ("Mine owner ignored warnings", "Mine owner allegedly ignored warnings", True),
-        ("New ferry opens in Kohna", "Kohna opens new ferry", False),
+        ("Wardens starved two prisoners", "Complaints about a jail", True),
+        ("Tram firm hid the leak", "Tram firm allegedly hid the leak", True),
+        ("Night tram returns to Sahil", "Sahil: night tram returns", False),
         ("Was the bridge safe", "Was the bridge safe?", True),
         ("Bridge 'unsafe'", "Bridge ‘unsafe’", False),
     ],
@@ -79,9 +79,9 @@ def test_one_swapped_fact_of_a_lead_has_its_own_class_and_a_new_sentence_is_a_le
 @pytest.mark.parametrize(
     ("before", "after", "is_significant"),
     [
-        ("12.10.2031, 09:05", "12 October 2031, 9:05", False),
-        ("12.10.2031, 09:05", "13 October 2031, 9:05", True),
-        ("By Ottilie Brandreth", "Staff report", True),
+        ("07.08.2033, 11:20", "7 August 2033, 11:20", False),
+        ("07.08.2033, 11:20", "8 August 2033, 11:20", True),
+        ("By Leyla Qarayel", "From the night desk", True),
     ],
 )
 def test_a_date_line_counts_where_the_day_or_the_author_is_another(
@@ -94,8 +94,8 @@ def test_a_date_line_counts_where_the_day_or_the_author_is_another(
 
 def test_several_changes_of_one_paragraph_stand_apart_and_in_order() -> None:
     found = between(
-        "Police held seven people in Dashdibi overnight - quietly. “We saw nothing,” a guard said.",
-        "Police held eleven people in Narinchay overnight – quietly. “We saw it all,” a guard said.",
+        "Divers raised six crates off Qumburnu overnight - quietly. “We saw nothing,” a guard said.",
+        "Divers raised nine crates off Zerdab overnight – quietly. “We saw it all,” a guard said.",
     )
 
     assert [change.kind for change in found] == ["number", "name", "typography", "quotation"]
@@ -127,9 +127,9 @@ def test_a_language_without_words_of_its_own_still_tells_figures_and_paragraphs(
 @pytest.mark.parametrize(
     ("language", "one", "other"),
     [
-        ("en", "two weeks", "a fortnight"),
-        ("en", "3,000 metres", "3 kilometres"),
-        ("ru", "двух тысяч", "2000"),
+        ("en", "14 days", "a fortnight"),
+        ("en", "5,000 metres", "5 kilometres"),
+        ("ru", "трех тысяч", "3000"),
         ("az", "otuz beş", "35"),
         ("tr", "5 bin", "5.000"),
         ("ru", "полтора миллиона", "1,5 млн"),
