@@ -14,6 +14,7 @@ from storage.tables.base import Table
 from storage.tables.catalogue import CatalogueState, ChannelRow, GapRow, OutletGroupRow, OutletRow
 from storage.tables.fetches import ExtractionPartRow, ExtractionRow, FetchRow, RecordRow, TextRow
 from storage.tables.frontier import EntryRow, EntryViewsRow, HostRow, RunRow, TargetRow, TodoRow
+from storage.tables.ledger import ArticleStateRow, ChangeRow, EditRow, TakedownRow, TakedownUrlRow
 from storage.tables.service import AlertDeliveryRow, AlertRow, ChannelHourRow, JobRow, JobRunRow, ShiftRow
 from storage.tables.topics import DigestNoteRow, DigestRow, MentionRow, TopicRow, TopicVersionRow
 
@@ -26,12 +27,15 @@ __all__ = [
     "ArticleMergeRow",
     "ArticleNumberRow",
     "ArticleRow",
+    "ArticleStateRow",
     "ArticleUrlRow",
     "CatalogueState",
+    "ChangeRow",
     "ChannelHourRow",
     "ChannelRow",
     "DigestNoteRow",
     "DigestRow",
+    "EditRow",
     "EntryRow",
     "EntryViewsRow",
     "ExtractionPartRow",
@@ -51,6 +55,8 @@ __all__ = [
     "SearchDocumentRow",
     "ShiftRow",
     "Table",
+    "TakedownRow",
+    "TakedownUrlRow",
     "TargetRow",
     "TextRow",
     "TodoRow",

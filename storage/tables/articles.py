@@ -52,9 +52,11 @@ class ArticleRow(Table):
         comment="second, minute or day (then only the date is known)"
     )
     published_source: Mapped[str | None] = mapped_column(comment="feed, structured_data, meta, url, text or file")
-    state: Mapped[str] = mapped_column(comment="live, or suspected (its address answered 404 or 410)")
+    state: Mapped[str] = mapped_column(
+        comment="live, suspected (its address no longer shows it) or removed (confirmed)"
+    )
     state_at: Mapped[datetime] = mapped_column(comment="since when")
-    state_status: Mapped[int | None] = mapped_column(comment="HTTP status that made it suspected; null: live")
+    state_status: Mapped[int | None] = mapped_column(comment="HTTP status of the look that made it so; null: live")
     text_source: Mapped[str] = mapped_column(comment="page, or feed: its texts are the feed's own")
     latest_revision_id: Mapped[int | None] = mapped_column(
         comment="the revision last seen, of this article or one merged into it (no foreign key: the tables need each "

@@ -192,7 +192,9 @@ class TodoRow(Table):
         {"comment": "What must still happen, written in the transaction that made it so; done rows are deleted."},
     )
     id: Mapped[int] = identity()
-    kind: Mapped[str] = mapped_column(comment="read (a fetch), index or mentions (a revision), match (a topic version)")
+    kind: Mapped[str] = mapped_column(
+        comment="read (a fetch), index, mentions or changes (a revision), match (a topic version)"
+    )
     subject_id: Mapped[int] = mapped_column(comment="id of that fetch, revision or topic version")
     created_at: Mapped[datetime] = mapped_column(comment="when it became necessary")
     attempts: Mapped[int] = mapped_column(comment="times it was begun and failed")

@@ -19,6 +19,7 @@ from text.search import search_query, to_fts5, to_tsquery
 
 FILLINGS = Path(__file__).with_name("fillings")
 REVISIONS = migrate.all_revisions()
+ADDED_TO = {"todo"}  # by an upgrade after which something is still to be done
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -38,6 +39,17 @@ def _fill(store: Store, revision: str) -> None:
     with store.engine.execution_options(parallax_write=True).begin() as connection:
         for statement in _statements(revision, store.dialect):
             connection.exec_driver_sql(statement.replace("%", "%%"))
+        if store.dialect == "postgresql":
+            _number_on(connection)
+
+
+def _number_on(connection: Connection) -> None:
+    """New rows are numbered behind those that were filled in with their numbers."""
+    for table in _tables(connection):
+        if "id" in table.columns:
+            last = f'(SELECT coalesce(max(id), 0) + 1 FROM "{table.name}")'
+            sequence = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
+            connection.exec_driver_sql(f"SELECT setval({sequence}, {last}, false) WHERE {sequence} IS NOT NULL")
 
 
 def _tables(connection: Connection) -> list[Table]:
@@ -75,8 +87,9 @@ def test_all_data_is_there_after_the_upgrade(empty_store: Store, revision: str) 
     after = _rows(empty_store)
 
     for table, rows in before.items():
-        kept = [{name: row[name] for name in was} for row, was in zip(after[table], rows, strict=True)]
-        assert kept == rows, table
+        kept = [{name: row[name] for name in rows[0]} for row in after[table]] if rows else []
+        assert [row for row in kept if row in rows] == rows, table
+        assert len(kept) == len(rows) or table in ADDED_TO, table
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
