@@ -7,28 +7,24 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
-from markupsafe import Markup
 
 from domain.outlet import Group
 from publish.digest.articles import Article
 from publish.digest.geometry import Lanes, spark
-from publish.digest.lines import Wording, column_words, coverage_words, group_title, nothing_seen_words, removal_words
+from publish.digest.lines import Wording, column_words, coverage_words, nothing_seen_words, removal_words
 from publish.digest.model import Digest, Evidence
 from publish.digest.safe import one_line
 from publish.digest.summary import summary
 from publish.digest.words import (
-    LANGUAGE_NAMES,
     figure_words,
     heading_day,
     mean_label,
     mean_words,
     pause_words,
     percent_words,
-    plural,
     published_words,
     stated_words,
     window_words,
@@ -36,18 +32,7 @@ from publish.digest.words import (
 )
 from publish.page import page_environment
 
-TEMPLATES = Path(__file__).parent / "templates"
 ARTICLES_SHOWN = 6  # of a group on a topic; the others stand in the rows behind the figure
-_SHAPES = {
-    Group.OFFICIAL: '<rect x="1" y="1" width="10" height="10"/>',
-    Group.PRO_GOVERNMENT: '<path d="M1 1h10v10H1z" fill="none" stroke="currentColor" stroke-width="1.8"/>'
-    '<path d="M1 11 11 1v10z"/>',
-    Group.INDEPENDENT: '<circle cx="6" cy="6" r="5.4"/>',
-    Group.EXILE: '<path d="M6 .2 11.8 11.2H.2z"/>',
-    Group.INTERNATIONAL: '<path d="M6-.4 12.4 6 6 12.4-.4 6z"/>',
-    Group.UNKNOWN: '<circle cx="6" cy="6" r="5" fill="none" stroke="currentColor" stroke-width="1.6" '
-    'stroke-dasharray="2 1.6"/>',
-}
 Piece = tuple[str, bool]  # a stretch of a sentence, and whether it is a matched word
 
 
@@ -90,22 +75,17 @@ def _pages(digest: Digest, *prefixes: str) -> list[Evidence]:
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     return page_environment(
-        TEMPLATES,
         anchor=anchor,
         column_words=column_words,
         coverage_words=coverage_words,
         figure_words=figure_words,
-        group_title=group_title,
-        language_name=lambda code: LANGUAGE_NAMES.get(code, code),
         mean_label=mean_label,
         mean_words=mean_words,
         pause=pause_words,
         percent=percent_words,
-        plural=plural,
         removal_words=removal_words,
         nothing_seen_words=nothing_seen_words,
         sentence_pieces=sentence_pieces,
-        shape=lambda group: Markup(_SHAPES[group]),  # noqa: S704  # our own constant drawings
         shown=ARTICLES_SHOWN,
         spark=spark,
         thousands=lambda number: f"{number:,}",
