@@ -155,6 +155,10 @@ class RemovalFact:
     language: str | None = None
     revision: int | None = None  # the last text kept
     text_sha256: str | None = None
+    state: str = "suspected"  # suspected, removed or back
+    how: str | None = None  # not_found, gone, soft_404, front_page or section; None: what the status says
+    first_missed_at: datetime | None = None  # None: first_gone_at
+    confirmed_at: datetime | None = None  # when it was removed; None: it is not
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,10 +51,10 @@ def later_looks(session: Session, article_id: int) -> Mapping[int, LaterLooks]:
         .distinct()
         .order_by(FetchRow.requested_at)
     )
-    found: dict[int, LaterLooks] = {}
+    first_looks, found = frozenset(firsts), dict[int, LaterLooks]()
     for at in session.scalars(looks):
         place = bisect_left(firsts, at)
-        if place:
+        if place and at not in first_looks:
             before = found.get(place)
             found[place] = LaterLooks(before.count + 1 if before else 1, at)
     return found

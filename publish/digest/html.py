@@ -12,9 +12,28 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment
 
 from domain.outlet import Group
+from publish.diff.weight import MOST_WEIGHT, class_words
 from publish.digest.articles import Article
+from publish.digest.change_words import (
+    EDITS_SHOWN,
+    STATES_EXPLAINED,
+    apart_words,
+    changes_shown,
+    confirmed_words,
+    diff_command,
+    edits_by_group,
+    edits_opening,
+    has_edit_section,
+    more_changes_words,
+    more_edits_words,
+    recheck_words,
+    removal_words,
+    removals_opening,
+    silent_words,
+    state_words,
+)
 from publish.digest.geometry import Lanes, spark
-from publish.digest.lines import Wording, column_words, coverage_words, nothing_seen_words, removal_words
+from publish.digest.lines import Wording, column_words, coverage_words, nothing_seen_words
 from publish.digest.model import Digest, Evidence
 from publish.digest.safe import one_line
 from publish.digest.summary import summary
@@ -41,6 +60,7 @@ def digest_html(digest: Digest) -> str:
     wording = Wording(digest)
     zone = ZoneInfo(digest.zone)
     lanes = Lanes(wording)
+    by_group = edits_by_group(digest)
     quiet = [section for section in digest.topics if not section.has_articles]
     return (
         _environment()
@@ -56,8 +76,10 @@ def digest_html(digest: Digest) -> str:
             published=published_words(digest),
             zone_name=zone_name(zone, digest.window_start),
             mean_days=max((row.mean.days for row in digest.glance), default=0),
-            edited=frozenset(edit.article_id for edit in digest.edits),
-            removed=frozenset(removal.article_id for removal in digest.removals),
+            edited=frozenset(edit.article_id for _, edits in by_group for edit in edits[:EDITS_SHOWN]),
+            removed=frozenset(removal.article_id for removal in digest.removals if removal.is_gone),
+            edits_by_group=by_group,
+            has_edit_section=has_edit_section(digest),
             blind_shapes=lanes.blind_shapes,
             blind_words=lanes.blind_words,
             stated=lambda article: stated_words(article, zone, since=digest.window_start),
@@ -76,14 +98,30 @@ def _pages(digest: Digest, *prefixes: str) -> list[Evidence]:
 def _environment() -> Environment:
     return page_environment(
         anchor=anchor,
+        apart_words=apart_words,
+        changes_shown=changes_shown,
+        class_words=class_words,
         column_words=column_words,
+        confirmed_words=confirmed_words,
         coverage_words=coverage_words,
+        diff_command=diff_command,
+        edits_opening=edits_opening,
+        edits_shown=EDITS_SHOWN,
         figure_words=figure_words,
+        kept_spaces=_kept_spaces,
         mean_label=mean_label,
         mean_words=mean_words,
+        more_changes_words=more_changes_words,
+        more_edits_words=more_edits_words,
+        most_weight=MOST_WEIGHT,
         pause=pause_words,
         percent=percent_words,
+        recheck_words=recheck_words,
         removal_words=removal_words,
+        removals_opening=removals_opening,
+        silent_words=silent_words,
+        state_words=state_words,
+        states_explained=STATES_EXPLAINED,
         nothing_seen_words=nothing_seen_words,
         sentence_pieces=sentence_pieces,
         shown=ARTICLES_SHOWN,

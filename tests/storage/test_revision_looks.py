@@ -10,7 +10,7 @@ from domain.fetch import FetchOutcome, PageReading
 from storage import Session, Store
 from storage.frontier import target_by_id
 from storage.revision_looks import LaterLooks, later_looks
-from storage.tables import TargetRow
+from storage.tables import RevisionRow, TargetRow
 from storage.unread import put_past_reading
 from tests.storage.filling import HOST, NOW, fill, look, page_target, stored_fetch
 from tests.storage.filling import store as put
@@ -36,6 +36,9 @@ def test_good_looks_count_for_the_revision_that_stood_then(store: Store) -> None
         _looked(session, 3, FetchOutcome.OK, PageReading.ARTICLE)
         put(session, "Mətn iki.", at=NOW + 4 * HOUR)
         _looked(session, 5, FetchOutcome.NOT_MODIFIED)
+
+        for fetch_id in session.scalars(select(RevisionRow.fetch_id)):
+            put_past_reading(session, fetch_id, PageReading.ARTICLE, error=None)
 
     store.write(work)
     with store.read() as session:
