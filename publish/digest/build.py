@@ -180,7 +180,7 @@ def _glance(
 
 def _removal_order(removal: Removal) -> tuple[int, int, datetime, int]:
     """By group, what is sure first."""
-    sure = (RemovalState.REMOVED, RemovalState.SUSPECTED, RemovalState.BACK).index(removal.state)
+    sure = list(RemovalState).index(removal.state)
     return GROUP_ORDER.index(removal.group), sure, removal.seen.by, removal.article_id
 
 
@@ -202,4 +202,5 @@ def _removal(facts: DayFacts, fact: RemovalFact) -> Removal:
         state=RemovalState(fact.state),
         how=fact.how,
         confirmed_at=fact.confirmed_at,
+        back_at=fact.back_at,
     )

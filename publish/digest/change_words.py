@@ -24,13 +24,14 @@ _HOW: Mapping[str, str] = {
     "not_found": "404",
     "gone": "410",
     "soft_404": "a page that says it is not there",
-    "front_page": "a redirect to the front page",
-    "section": "a redirect to a section",
+    "front_page": "the front page in its place",
+    "section": "a section in its place",
 }
 _STATES: Mapping[RemovalState, str] = {
     RemovalState.SUSPECTED: "suspected",
     RemovalState.REMOVED: "confirmed",
     RemovalState.BACK: "served again",
+    RemovalState.WITHDRAWN: "withdrawn from its list",
 }
 STATES_EXPLAINED = (
     "Suspected: an address may come back. Confirmed: three looks over two days at least found it gone, "
@@ -117,25 +118,25 @@ def silent_words(edit: Edit) -> str:
 
 
 def removal_words(removal: Removal) -> str:
-    """``404 on 3 looks``, ``a redirect to the front page on 1 look``."""
+    """``404 on 3 looks``, ``the front page in its place on 1 look``, ``not listed on 2 polls``."""
+    if removal.how == "dropped":
+        return f"not listed on {plural(removal.looks, 'poll')}"
     how = _HOW.get(removal.how or "", str(removal.status))
     return f"{how} on {plural(removal.looks, 'look')}"
 
 
-def state_words(removal: Removal) -> str:
-    """``suspected``, ``confirmed``, ``served again``."""
-    return _STATES[removal.state]
+def state_words(removal: Removal, digest: Digest) -> str:
+    """``suspected``, ``suspected → confirmed 23:10``, ``served again by 11:05``, ``withdrawn from its list``."""
+    said = _STATES[removal.state]
+    zone, since = ZoneInfo(digest.zone), digest.window_start
+    if removal.state is RemovalState.REMOVED and removal.confirmed_at is not None:
+        return f"suspected → confirmed {clock_words(removal.confirmed_at, zone, since=since)}"
+    if removal.state is RemovalState.BACK and removal.back_at is not None:
+        return f"{said} by {clock_words(removal.back_at, zone, since=since)}"
+    return said
 
 
 def removals_opening(digest: Digest) -> str:
     """``2 suspected, 1 confirmed.``"""
     counts = [(words, sum(one.state is state for one in digest.removals)) for state, words in _STATES.items()]
     return ", ".join(f"{count:,} {words}" for words, count in counts if count) + "."
-
-
-def confirmed_words(removal: Removal, digest: Digest) -> str:
-    """``suspected → confirmed 23:10``; empty where it is not confirmed."""
-    if removal.state is not RemovalState.REMOVED or removal.confirmed_at is None:
-        return ""
-    at = clock_words(removal.confirmed_at, ZoneInfo(digest.zone), since=digest.window_start)
-    return f"suspected → confirmed {at}"

@@ -87,18 +87,19 @@ class Rechecks:
 
 
 class RemovalState(StrEnum):
-    """How sure it is that an article is no longer served."""
+    """What became of an article that was not found where it was."""
 
-    SUSPECTED = "suspected"
     REMOVED = "removed"
+    SUSPECTED = "suspected"
     BACK = "back"
+    WITHDRAWN = "withdrawn"  # its list dropped it, its page is served
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """An article that was no longer served: what was answered, when, and which text is kept.
+    """An article that was no longer served, came back, or was withdrawn from its list; and which text is kept.
 
-    ``how``: not_found, gone, soft_404, front_page or section; None: what the status says.
+    ``how``: what the last look without it showed; None: kept by an earlier version, and what ``status`` says.
     """
 
     article_id: int
@@ -117,8 +118,9 @@ class Removal:
     state: RemovalState = RemovalState.SUSPECTED
     how: str | None = None
     confirmed_at: datetime | None = None
+    back_at: datetime | None = None
 
     @property
     def is_gone(self) -> bool:
-        """Whether it is still not served, as far as is known."""
-        return self.state is not RemovalState.BACK
+        """Whether it was not served when the digest was made."""
+        return self.state in {RemovalState.SUSPECTED, RemovalState.REMOVED}

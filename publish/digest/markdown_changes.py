@@ -9,7 +9,6 @@ from publish.digest.change_words import (
     apart_words,
     change_label,
     changes_shown,
-    confirmed_words,
     diff_command,
     edits_by_group,
     edits_opening,
@@ -68,7 +67,7 @@ def removal_blocks(wording: Wording) -> list[str]:
         return []
     lines = [
         f"- **{escaped(one.outlet_name)}**: {link(one.title or one.url, one.url)}  \n"
-        f"  {confirmed_words(one, digest) or state_words(one)}: {removal_words(one)}, {wording.between(one)}; "
+        f"  {state_words(one, digest)}: {removal_words(one)}, {wording.between(one)}; "
         + (f"text kept: revision {one.revision}" if one.revision else "no text kept")
         + f"; article {one.article_id}"
         for one in digest.removals

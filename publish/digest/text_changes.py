@@ -9,7 +9,6 @@ from publish.digest.change_words import (
     apart_words,
     change_label,
     changes_shown,
-    confirmed_words,
     diff_command,
     edits_by_group,
     edits_opening,
@@ -76,7 +75,7 @@ def write_removals(page: Paragraphs, wording: Wording) -> None:
     page.say(f"{removals_opening(digest)} {STATES_EXPLAINED}")
     for removal in digest.removals:
         kept = f"text kept: revision {removal.revision}" if removal.revision else "no text kept"
-        state = confirmed_words(removal, digest) or state_words(removal)
+        state = state_words(removal, digest)
         facts = f"{removal_words(removal)}, {wording.between(removal)}; {kept}; article {removal.article_id}"
         page.blank()
         page.say(f"{SIGNS[removal.group]} {removal.outlet_name}: {removal.title or removal.url}", hang=2)

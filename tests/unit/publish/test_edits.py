@@ -186,16 +186,19 @@ REMOVAL = RemovalFact(
 @pytest.mark.parametrize("form", FORMS)
 def test_a_removal_is_suspected_confirmed_or_taken_back_in_every_form(form: str) -> None:
     sure = replace(REMOVAL, article_id=91, state="removed", how="front_page", confirmed_at=at("23:10"))
-    back = replace(REMOVAL, article_id=92, outlet="dag-xeber", state="back", how="gone")
-    digest = with_removals(REMOVAL, sure, back)
+    back = replace(REMOVAL, article_id=92, outlet="dag-xeber", state="back", how="gone", back_at=at("22:00"))
+    gone = replace(REMOVAL, article_id=93, outlet="nazirlik", state="withdrawn", how="dropped", looks_gone=2)
+    digest = with_removals(gone, REMOVAL, sure, back)
     told = shown(digest, form)
 
-    assert [one.article_id for one in digest.removals] == [92, 91, 90]
+    assert [one.article_id for one in digest.removals] == [92, 93, 91, 90]
     assert digest.gone is not None
     assert (digest.gone.value, [row.gone.value for row in digest.glance]) == (2, [0, 0, 0, 0, 2])
-    assert "1 suspected, 1 confirmed, 1 served again." in told
+    assert "1 suspected, 1 confirmed, 1 served again, 1 withdrawn from its list." in told
     assert "suspected → confirmed 23:10" in told
-    assert "a redirect to the front page on 3 looks" in told
+    assert "served again by 22:00" in told
+    assert "not listed on 2 polls" in told
+    assert "the front page in its place on 3 looks" in told
     assert "410 on 3 looks" in told
 
 
