@@ -76,7 +76,7 @@ def diff_page(
 ) -> DiffPage:
     """The page of what changed from ``old`` to ``new``, both of ``article``. ``looks``: later good ones, by number."""
     found = difference(old, new, language=article.language)
-    stops, further = _stops(article, {old.number, new.number}, looks or {})
+    stops, further = _stops(article, found, looks or {})
     following = next(one for one in article.revisions if one.number > old.number)
     return DiffPage(
         article=article,
@@ -97,9 +97,10 @@ def diff_page(
 
 
 def _stops(
-    article: ShownArticle, compared: set[int], looks: Mapping[int, LaterLooks]
+    article: ShownArticle, found: Difference, looks: Mapping[int, LaterLooks]
 ) -> tuple[tuple[Stop, ...], tuple[Stop, ...]]:
     """The rail and what did not fit on it: the first, the compared and the last revisions are always there."""
+    compared = {found.old, found.new}
     on_rail = _chosen([one.number for one in article.revisions], compared)
     before = {new.number: old for old, new in pairwise(article.revisions)}
     stops, further = [], []
@@ -108,7 +109,9 @@ def _stops(
         if one.number not in on_rail:
             further.append(stop)
         elif one.number in before:
-            stops.append(_told(stop, difference(before[one.number], one, language=article.language)))
+            earlier = before[one.number]
+            is_shown = (earlier.number, one.number) == (found.old, found.new)
+            stops.append(_told(stop, found if is_shown else difference(earlier, one, language=article.language)))
         else:
             stops.append(stop)
     return tuple(stops), tuple(further)

@@ -24,8 +24,8 @@ EDIT_COLUMNS = (
     "weight", "silent",
 )  # fmt: skip
 REMOVAL_COLUMNS = (
-    "article", "outlet", "answer", "last served (UTC)", "first gone (UTC)", "looks", "kept rev.", "text sha256",
-    "state",
+    "article", "outlet", "state", "answer", "last served (UTC)", "first gone (UTC)", "looks", "kept rev.",
+    "text sha256",
 )  # fmt: skip
 LOOK_COLUMNS = ("outlet", "channel", "kind", "good looks", "looks", "last good look (UTC)", "longest pause")
 
@@ -156,11 +156,11 @@ def _removal_row(removal: Removal) -> tuple[str, ...]:
     return (
         str(removal.article_id),
         removal.outlet,
+        removal.state.value,
         str(removal.status),
         utc(removal.seen.after),
         utc(removal.seen.by),
         str(removal.looks),
         str(removal.revision or ""),
         (removal.text_sha256 or "")[:12],
-        removal.state.value,
     )
