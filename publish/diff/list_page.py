@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 
+from analysis.ledger import Standing
 from domain.outlet import Group
 from domain.times import day_bounds
 from publish.diff.html import TEMPLATES
@@ -24,6 +25,13 @@ from publish.page import page_environment
 
 MOST_CHANGES = 5_000  # on one page; a browser scrolls through no more
 MOST_CHARS = 240  # of one side of a change
+_STANDINGS = {
+    Standing.FLAP: "went and came back",
+    Standing.GROWTH: "a live blog that goes on",
+    Standing.TEMPLATE: "alike on many pages",
+    Standing.OURS: "maybe ours",
+    Standing.SAME: "no words differ",
+}
 _ORDER = {group: place for place, group in enumerate(Group)}
 
 
@@ -127,6 +135,7 @@ def _environment() -> Environment:
         cut=cut,
         heading_day=heading_day,
         most_weight=MOST_WEIGHT,
+        standing_words=_STANDINGS,
         weight_of=weight_of,
     )
 

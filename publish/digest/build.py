@@ -11,7 +11,7 @@ from publish.digest.articles import Article, Figure, Interval
 from publish.digest.changes import CountedApart, Edit, Rechecks, Removal, RemovalState
 from publish.digest.coverage import coverage, unseen
 from publish.digest.day import DayFacts, read_day
-from publish.digest.edits import day_edits, headlines, judged
+from publish.digest.edits import day_edits, headlines
 from publish.digest.evidence import EvidenceBook, group_filter
 from publish.digest.model import (
     GROUP_ORDER,
@@ -58,7 +58,7 @@ def build_digest(
     chosen = [one for one in facts.topics if topic in {None, one.slug}]
     topics = [topic_section(facts, one, known=known, watches=watches, book=book) for one in chosen]
     topics.sort(key=lambda section: (-section.count.value, section.title))
-    found = day_edits(facts, map(judged, facts.edits))
+    found = day_edits(facts)
     edits = found.edits
     removals = tuple(sorted((_removal(facts, fact) for fact in facts.removals), key=_removal_order))
     gone = [removal for removal in removals if removal.is_gone]

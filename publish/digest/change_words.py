@@ -117,6 +117,11 @@ def silent_words(edit: Edit) -> str:
     return "no note of a correction found" if edit.is_silent else ""
 
 
+def once_words(edit: Edit) -> str:
+    """``seen once so far``, where no later look showed the new text too; empty elsewhere."""
+    return "" if edit.is_confirmed else "seen once so far"
+
+
 def removal_words(removal: Removal) -> str:
     """``404 on 3 looks``, ``the front page in its place on 1 look``, ``not listed on 2 polls``."""
     if removal.how == "dropped":

@@ -51,6 +51,7 @@ class Edit:
     more_changes: int = 0
     is_headline: bool = False  # whether the headline changed
     is_silent: bool | None = None
+    is_confirmed: bool = True  # whether a later look showed the new text too
     text_sha256: str | None = None  # of the new revision
 
     @property

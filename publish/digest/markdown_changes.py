@@ -15,6 +15,7 @@ from publish.digest.change_words import (
     has_edit_section,
     more_changes_words,
     more_edits_words,
+    once_words,
     recheck_words,
     removal_words,
     removals_opening,
@@ -46,7 +47,7 @@ def _edit(edit: Edit, wording: Wording) -> str:
     headline = link(edit.headline or edit.url, edit.url)
     lines = [f"- **{escaped(edit.outlet_name)}**, {wording.between(edit)}, {revisions}: {headline}"]
     lines += [f"  - {change_label(change)}: {_changed(change)}" for change in changes_shown(edit)]
-    said = "; ".join(filter(None, (more_changes_words(edit), silent_words(edit))))
+    said = "; ".join(filter(None, (more_changes_words(edit), silent_words(edit), once_words(edit))))
     lines.append(f"  - {said + '; ' if said else ''}`{diff_command(edit)}`")
     return "\n".join(lines)
 

@@ -15,6 +15,7 @@ from publish.digest.change_words import (
     has_edit_section,
     more_changes_words,
     more_edits_words,
+    once_words,
     recheck_words,
     removal_words,
     removals_opening,
@@ -51,7 +52,7 @@ def _write_edit(page: Paragraphs, wording: Wording, edit: Edit) -> None:
     page.say(f"{edit.outlet_name}, {wording.between(edit)}, {revisions}: {edit.headline or edit.url}", indent=2, hang=4)
     for change in changes_shown(edit):
         page.say(f"{change_label(change)}: {changed_text(change)}", indent=4, hang=6)
-    said = "; ".join(filter(None, (more_changes_words(edit), silent_words(edit))))
+    said = "; ".join(filter(None, (more_changes_words(edit), silent_words(edit), once_words(edit))))
     if said:
         page.say(said, indent=4)
     page.line(diff_command(edit), indent=4)

@@ -16,7 +16,8 @@ from tests.unit.publish.revisions import AT, BAKU, HOSTILE, LONG_WORD
 CHANGE = ListedChange(
     after_at=AT, seen_at=AT + timedelta(hours=2), outlet="su-idaresi", group="official", article_id=29,
     url="https://su-idaresi.example/29", old_revision=1, new_revision=2, kind="number", also="lead", significance=0.9,
-    is_significant=True, is_silent=True, is_ours=False, reason="another value", before="46", after="64",
+    is_significant=True, standing="edit", is_silent=True, is_confirmed=True,
+    is_flap=False, reason="another value", before="46", after="64",
     headline="Kanalın təmiri", language="az",
 )  # fmt: skip
 WORDING = replace(CHANGE, kind="wording", significance=0.2, is_significant=False, before="işlər", after="təmir")
@@ -60,7 +61,7 @@ def test_an_edit_tells_its_words_and_the_command_of_its_page() -> None:
 
 
 def test_what_may_be_ours_is_marked_so_and_not_as_silent() -> None:
-    (edit,) = tree_of(replace(CHANGE, is_ours=True)).cssselect(".edits li")
+    (edit,) = tree_of(replace(CHANGE, standing="ours", is_silent=False)).cssselect(".edits li")
 
     assert "maybe ours" in edit.text_content()
     assert "no note found" not in edit.text_content()

@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 from lxml import html as lxml_html
 
+from analysis.ledger import Standing
 from domain.outlet import Group
+from publish.diff.judging import judged_now
 from publish.digest.build import build_digest
 from publish.digest.change_words import EDITS_SHOWN, recheck_words
 from publish.digest.changes import Apart, Rechecks, RemovalState
-from publish.digest.day import read_day
-from publish.digest.edits import CHANGES_KEPT, JudgedEdit, Standing, day_edits, judged
+from publish.digest.edits import CHANGES_KEPT
 from publish.digest.html import digest_html
 from publish.digest.json import digest_from_json, digest_json
 from publish.digest.markdown import digest_markdown
@@ -21,7 +22,7 @@ from publish.digest.model import Digest
 from publish.digest.summary import summary
 from publish.digest.text import digest_text
 from storage.digest_facts import EditFact, RemovalFact
-from tests.unit.publish.hand_made import BAKU, DAY, MADE_AT, HandMadeSource, at, full_digest, full_source
+from tests.unit.publish.hand_made import BAKU, DAY, MADE_AT, at, full_digest, full_source
 
 OLD = "Körpünün təmirinə qış aylarında otuz beş gün vaxt verilib.\n\nYol hələ bağlıdır."
 FORMS = {"text": digest_text, "markdown": digest_markdown, "html": digest_html}
@@ -113,25 +114,34 @@ def test_marks_alone_and_our_own_changes_are_counted_and_not_listed() -> None:
         assert "1 further text changed in marks, capitals or calls to read on alone" in shown(digest, form)
 
 
+def settled(standing: Standing, *, is_silent: bool = True, is_flap: bool = False) -> EditFact:
+    one = edit(1, "dag-xeber", FIGURE)
+    told = judged_now(one)
+    changes = tuple(replace(change, is_flap=is_flap) for change in told.changes)
+    return replace(one, ledger=replace(told, standing=standing.value, is_silent=is_silent, changes=changes))
+
+
 @pytest.mark.parametrize("standing", [Standing.FLAP, Standing.GROWTH, Standing.TEMPLATE])
-def test_what_was_judged_to_be_no_edit_of_the_outlet_is_counted_apart(standing: Standing) -> None:
-    facts = read_day(HandMadeSource(), day=DAY, zone=BAKU, now=MADE_AT)
-    one = judged(edit(1, "dag-xeber", FIGURE))
+def test_what_the_ledger_holds_for_no_edit_of_the_outlet_is_counted_apart(standing: Standing) -> None:
+    digest = with_edits(settled(standing), settled(Standing.SAME))
 
-    found = day_edits(facts, [replace(one, standing=standing), replace(one, standing=Standing.SAME)])
-
-    assert found.edits == found.ours == ()
-    assert [(why.value, len(texts)) for why, texts in found.apart] == [(standing.value, 1)]
+    assert (digest.edits, digest.our_changes.value) == ((), 0)
+    assert [(one.why.value, one.count.value) for one in digest.apart] == [(standing.value, 1)]
 
 
-def test_a_judgement_from_elsewhere_is_taken_as_it_is() -> None:
-    facts = read_day(HandMadeSource(), day=DAY, zone=BAKU, now=MADE_AT)
-    one = judged(edit(1, "dag-xeber", FIGURE))
-    stored = JudgedEdit(one.fact, Standing.EDIT, one.changes, is_silent=False)
+def test_what_the_ledger_says_of_an_edit_is_taken_as_it_is() -> None:
+    (found,) = with_edits(replace(settled(Standing.EDIT, is_silent=False), is_confirmed=False)).edits
 
-    (found,) = day_edits(facts, [stored]).edits
+    assert (found.is_silent, found.is_confirmed, found.changes[0].before) == (False, False, "otuz beş")
+    assert with_edits(settled(Standing.EDIT, is_flap=True)).edits == ()
 
-    assert (found.is_silent, found.changes[0].ahead, found.changes[0].before) == (False, "", "otuz beş")
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_edit_that_no_later_look_showed_says_so(form: str) -> None:
+    one = edit(1, "dag-xeber", FIGURE)
+
+    assert "seen once so far" in shown(with_edits(replace(one, is_confirmed=False)), form)
+    assert "seen once so far" not in shown(with_edits(one), form)
 
 
 def test_only_a_significant_change_without_a_note_is_marked_as_without_one() -> None:
