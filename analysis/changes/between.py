@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from analysis.changes.align import Alignment, Pair, aligned
 from analysis.changes.lexicon import Lexicon, lexicon
-from analysis.changes.model import Block, Change, ChangeClass
+from analysis.changes.model import SIGNIFICANT, Block, Change, ChangeClass
 from analysis.changes.paragraphs import Paragraphs, changes_inside
 from analysis.changes.place import Verdict
 from analysis.changes.standing import BOILERPLATE, block_verdict, is_boilerplate, may_be_call
@@ -52,8 +52,9 @@ def _of_pair(pair: Pair, sides: _Sides, words: Lexicon) -> Iterator[Change]:
     if pair.is_moved:
         verdict = Verdict(ChangeClass.MOVED, 0.1, "it stands in another place")
         yield _change(verdict, (one.text, start), (other.text, now))
-        return
     for inner in changes_inside(Paragraphs(other.role, one.text, other.text, words)):
+        if pair.is_moved and inner.verdict.significance < SIGNIFICANT:
+            continue  # what was smoothed on the way
         yield _change(
             inner.verdict,
             (one.text[inner.before.start : inner.before.end], start + inner.before.start),
