@@ -27,7 +27,9 @@ from parallax.commands import (
     diff,
     digest,
     discover,
+    evidence,
     export,
+    history,
     init,
     keep,
     lists,
@@ -63,6 +65,8 @@ app.command("worker")(worker.worker)
 app.command("digest")(digest.digest)
 app.command("search")(search.search)
 app.command("show")(show.show)
+app.command("history")(history.history)
+app.command("evidence")(evidence.evidence)
 app.command("diff")(diff.diff)
 app.command("changes")(changes.changes)
 app.command("merge")(merge.merge)

@@ -116,14 +116,20 @@ class ShownArticle:
 
 def find_article(session: Session, *, article_id: int | None = None, url_key: str | None = None) -> ShownArticle | None:
     """The article with this id or at this address (its url key); the one it was merged into where it was."""
-    if article_id is None:
+    row = standing_article(session, article_id=article_id, url_key=url_key)
+    return _shown(session, row) if row is not None else None
+
+
+def standing_article(session: Session, *, article_id: int | None, url_key: str | None) -> ArticleRow | None:
+    """The row of the article that stands for this number, or for the one at this address; None: neither is known."""
+    if url_key is not None:
         article_id = session.scalar(
             select(ArticleUrlRow.article_id).where(ArticleUrlRow.url_key == url_key).order_by(ArticleUrlRow.id)
         )
     row = session.get(ArticleRow, article_id) if article_id is not None else None
     while row is not None and row.merged_into is not None:
         row = session.get(ArticleRow, row.merged_into)
-    return _shown(session, row) if row is not None else None
+    return row
 
 
 def _shown(session: Session, row: ArticleRow) -> ShownArticle:
@@ -151,7 +157,7 @@ def _shown(session: Session, row: ArticleRow) -> ShownArticle:
         reports=_reports(session, row.id),
         releases=_releases(session, row.id),
         translations=_translations(session, row.id),
-        merges=_merges(session, row),
+        merges=merges_of(session, row),
     )
 
 
@@ -188,7 +194,7 @@ def _revisions(session: Session, article_id: int) -> tuple[ShownRevision, ...]:
             footnotes=tuple(extraction.footnotes or ()),
             pages=extraction.pages,
             scanned_pages=extraction.scanned_pages,
-            parts=_parts(session, extraction.id),
+            parts=parts_of(session, extraction.id),
         )
         for revision, number, body, extraction, fetch, record in session.execute(query)
     )
@@ -204,7 +210,8 @@ def _translations(session: Session, article_id: int) -> tuple[ShownTranslation, 
     return tuple(found)
 
 
-def _merges(session: Session, row: ArticleRow) -> tuple[ShownMerge, ...]:
+def merges_of(session: Session, row: ArticleRow) -> tuple[ShownMerge, ...]:
+    """The decisions that joined the article with others, those taken back among them, in order."""
     family = family_of(session, row)
     is_of_it = or_(ArticleMergeRow.article_id.in_(family), ArticleMergeRow.into_id.in_(family))
     return tuple(
@@ -213,7 +220,8 @@ def _merges(session: Session, row: ArticleRow) -> tuple[ShownMerge, ...]:
     )
 
 
-def _parts(session: Session, extraction_id: int) -> tuple[int, ...]:
+def parts_of(session: Session, extraction_id: int) -> tuple[int, ...]:
+    """The fetches of a text at several addresses, in the order of its parts."""
     query = (
         select(ExtractionPartRow.fetch_id)
         .where(ExtractionPartRow.extraction_id == extraction_id)

@@ -71,7 +71,7 @@ def opened_file(folder: Path, file: str) -> BinaryIO:
 
 
 def _read(folder: Path, file: str, offset: int) -> ArchivedResponse:
-    opened, file, offset = _opened_at(folder, file, offset)
+    opened, file, offset = opened_at(folder, file, offset)
     with opened:
         try:
             return _understood(file, read_member(opened, offset))
@@ -79,7 +79,7 @@ def _read(folder: Path, file: str, offset: int) -> ArchivedResponse:
             raise ArchiveError(file, str(e), offset=offset) from e
 
 
-def _opened_at(folder: Path, file: str, offset: int) -> tuple[BinaryIO, str, int]:
+def opened_at(folder: Path, file: str, offset: int) -> tuple[BinaryIO, str, int]:
     """The file with the record that lies at a place, or lay there before its file was written anew; and its place."""
     try:
         return opened_file(folder, file), file, offset

@@ -51,18 +51,25 @@ def show(
 
 def find_shown(parallax: Parallax, article: str) -> ShownArticle | None:
     """The article of this number or address, with all its revisions; None where none is known."""
-    from domain.urls import host_key, http_url, url_key
     from storage.show_queries import find_article
 
+    number, key = number_or_key(parallax, article)
     with parallax.store.read() as session:
-        if article.isdecimal():
-            number = int(article)
-            return find_article(session, article_id=number) if number <= MOST_NUMBER else None
-        url = http_url(article)
-        if url is None:
-            return None
-        outlet = parallax.catalogue.outlet_of_host(host_key(url))
-        return find_article(session, url_key=url_key(url, host_aliases=outlet.host_aliases if outlet else None))
+        return find_article(session, article_id=number, url_key=key)
+
+
+def number_or_key(parallax: Parallax, article: str) -> tuple[int | None, str | None]:
+    """The number, or the url key, by which an article was asked for; neither where it is no number and no address."""
+    from domain.urls import host_key, http_url, url_key
+
+    if article.isdecimal():
+        number = int(article)
+        return (number if number <= MOST_NUMBER else None), None
+    url = http_url(article)
+    if url is None:
+        return None, None
+    outlet = parallax.catalogue.outlet_of_host(host_key(url))
+    return None, url_key(url, host_aliases=outlet.host_aliases if outlet else None)
 
 
 def _merge_line(merge: ShownMerge, zone: ZoneInfo) -> str:

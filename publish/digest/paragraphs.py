@@ -47,6 +47,11 @@ class Paragraphs:
         )
         self.lines.extend(wrapper.wrap(one_line(text)) or [first])
 
+    def keyed_line(self, key: str, text: str, *, column: int, indent: int = 0) -> None:
+        """The same on one line that is never wrapped: an address, a digest, a place, to be copied whole."""
+        known = one_line(key)
+        self.lines.append(" " * indent + known + " " * (column - indent - columns_of(known)) + one_line(text))
+
     def heading(self, title: str, aside: str = "", *, rule: str = "─") -> None:
         """A rule, a title, and at the right what belongs beside it."""
         self.lines += ["", rule * self.width]

@@ -16,9 +16,11 @@ import pytest
 from sqlalchemy import func, select
 
 from crawler.verify import Wanted, verify_archive
+from publish.evidence.chain import chain_of
 from storage import Store, open_store
 from storage.comparing import Difference, TableCompared, compare_stores
-from storage.tables import ExtractionRow, FetchRow, RecordRow, RevisionRow
+from storage.history_queries import find_history
+from storage.tables import ArticleRow, ExtractionRow, FetchRow, RecordRow, RevisionRow
 from tests.acceptance.conftest import CrawledWorld
 from tests.databases import postgres_database
 from tests.world_days import settings_of
@@ -98,6 +100,21 @@ def test_a_rebuilt_database_differs_in_nothing_but_what_is_listed(rebuilt: Rebui
     assert _are_same(rows, "article", "article_url", "revision", "text", "extraction", "entry", "gap", "record")
     assert _are_same(rows, "mention", "search_document", "channel", "target", "outlet", "outlet_group", "topic_version")
     assert {d.column for d in rows["fetch"].differences} == {"run_id"}
+
+
+def test_the_chain_of_every_article_is_the_same_in_a_rebuilt_database(rebuilt: Rebuilt) -> None:
+    crawled, anew = _last_links(rebuilt.world.store), _last_links(rebuilt.store)
+
+    assert anew == crawled
+    assert len(anew) > 80
+
+
+def _last_links(store: Store) -> dict[str, str]:
+    """The last link of each article's chain, by its address."""
+    with store.read() as session:
+        ids = session.scalars(select(ArticleRow.id).where(ArticleRow.merged_into.is_(None))).all()
+        histories = [find_history(session, article_id=number) for number in ids]
+    return {one.url: chain_of(one)[-1].link for one in histories if one is not None}
 
 
 def is_of_mirrors(difference: Difference) -> bool:

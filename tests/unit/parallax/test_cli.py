@@ -68,6 +68,8 @@ def test_every_command_has_help_with_an_example(tmp_path: Path) -> None:
         "digest",
         "search",
         "show",
+        "history",
+        "evidence",
         "outlets",
         "topics",
         "status",

@@ -27,7 +27,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("words", ["show 1", "search Birinci"])
+@pytest.mark.parametrize("words", ["show 1", "history 1", "search Birinci"])
 def test_no_direction_override_reaches_the_terminal(home: Path, words: str) -> None:
     done = parallax(*words.split(), home=home)
 

@@ -48,6 +48,7 @@ def test_a_number_that_no_row_can_have_is_refused(home: Path, words: str) -> Non
 @pytest.mark.parametrize("number", [HUGE, "²"])
 def test_an_article_of_no_possible_number_is_not_known(home: Path, number: str) -> None:
     says(parallax("show", number, home=home), 1, f"no article is known as '{number}'")
+    says(parallax("history", number, home=home), 1, f"no article is known as '{number}'")
 
 
 def test_a_list_of_feeds_is_of_all_outlets_and_in_its_own_form(home: Path) -> None:
