@@ -117,8 +117,8 @@ def test_a_fact_swapped_in_a_paragraph_that_moved_is_told_beside_the_move() -> N
     boats = "Fishermen say that they lost 46 boats in the night and that nobody warned them."
     visit = "The minister will visit the town on Friday with engineers."
     cost = "Repairs are to cost four million manat according to the port."
-    old = "\n\n".join((storm, boats, visit, cost))
-    new = "\n\n".join((storm, visit, cost, boats.replace("46", "64")))
+    old = "¶".join((storm, boats, visit, cost))
+    new = "¶".join((storm, visit, cost, boats.replace("46", "64")))
 
     found = between(old, new)
     assert [(change.kind, change.is_significant) for change in found] == [
