@@ -18,7 +18,8 @@ from publish.status.story import Story, story_of
 from publish.status.strangers import said_of_stranger
 from storage import Session, Store
 from storage.entries import put_entries
-from storage.fetches import article_of, put_fetch
+from storage.fetches import put_fetch
+from storage.page_looks import article_of
 from storage.frontier import add_targets
 from storage.tables import ArticleRow, ChannelRow, FetchRow, TargetRow
 from storage.unread import put_reading, unread_fetch
