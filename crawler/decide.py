@@ -82,11 +82,12 @@ def redirected(target: Target, url: str, *, outlet: str, key: str) -> NewTarget:
 def after_reading(target: Target, reading: PageReading, now: datetime) -> NextLook:
     """When a page is looked at again after its body was read: a barrier, an empty or broken page is tried again.
 
-    A scanned or encrypted document stays what it is until the outlet puts another in its place.
+    A scanned or encrypted document stays what it is until the outlet puts another in its place. A stored article's page
+    without it waits for the plan, like one that answers 404.
     """
     if target.channel_id is not None:
         return NextLook(TargetState.IDLE, Reason.POLL, None, 0 if reading.is_success else target.attempts + 1)
-    if reading.is_success or reading.is_final:
+    if reading.is_success or reading.is_final or reading is PageReading.SOFT_404:
         return NextLook(TargetState.IDLE, target.reason, None, 0)
     return _try_again(target, now)
 

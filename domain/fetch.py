@@ -71,6 +71,7 @@ class PageReading(StrEnum):
     LISTED = "listed"  # a channel was read
     EMPTY_CHANNEL = "empty_channel"
     NO_ARTICLE = "no_article"
+    SOFT_404 = "soft_404"  # a stored article's page that shows something else in its place
     PARTIAL = "partial"
     CHALLENGE = "challenge"
     LOGIN = "login"

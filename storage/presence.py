@@ -154,10 +154,10 @@ def _other_addresses(session: Session, article_id: int, target: Target) -> list[
 def _vouched(session: Session, article_id: int, missed: Missed, before: Standing) -> Sequence[datetime]:
     """Those of the absent looks near which, by now, another article's page of the host answered well."""
     looks = (*before.absent, missed.at)
-    return [at for at in looks if _was_served(session, article_id, missed.target.host, at - NEAR, min(at + NEAR, missed.at))]
+    return [at for at in looks if was_served(session, article_id, missed.target.host, at - NEAR, min(at + NEAR, missed.at))]
 
 
-def _was_served(session: Session, article_id: int, host: str, since: datetime, until: datetime) -> bool:
+def was_served(session: Session, article_id: int, host: str, since: datetime, until: datetime) -> bool:
     """Whether a page of the host that is not the article's was seen well in that time, as an article."""
     found = _page_looks(article_id, host, since, until).where(_was_good()).limit(1)
     return session.scalar(found) is not None
