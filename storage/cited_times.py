@@ -19,6 +19,7 @@ from storage.tables import (
     AlternateRow,
     ArticleNumberRow,
     ArticleRow,
+    ArticleStateRow,
     ArticleUrlRow,
     ChannelRow,
     EntryRow,
@@ -95,6 +96,7 @@ def _by_article(since: datetime, until: datetime) -> list[Select[*tuple[Any, ...
         (ArticleUrlRow.first_seen_at, ArticleUrlRow.article_id),
         (ArticleNumberRow.first_seen_at, ArticleNumberRow.article_id),
         (AlternateRow.first_seen_at, AlternateRow.article_id),
+        (ArticleStateRow.last_seen_at, ArticleStateRow.article_id),
         (ReportReleaseRow.noted_at, ReportReleaseRow.report_id),
         (ReportReleaseRow.noted_at, ReportReleaseRow.release_id),
     ]

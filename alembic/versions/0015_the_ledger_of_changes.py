@@ -144,6 +144,7 @@ def _states() -> None:
         comment="What became of articles after publication, each step with the look that showed it. Only ever added; one that was never missed has no row.",
     )
     op.create_index("ix_article_state_at", "article_state", ["at"], unique=False)
+    op.create_index("ix_article_state_fetch_id", "article_state", ["fetch_id"], unique=False)
 
 
 def _takedowns() -> None:

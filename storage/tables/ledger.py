@@ -67,6 +67,7 @@ class ArticleStateRow(Table):
     __table_args__ = (
         UniqueConstraint("article_id", "state", "at"),
         Index("ix_article_state_at", "at"),
+        Index("ix_article_state_fetch_id", "fetch_id"),
         {
             "comment": "What became of articles after publication, each step with the look that showed it. Only ever "
             "added; one that was never missed has no row."
