@@ -2,8 +2,8 @@
 
 What a poll fetched stays in the archive as long as retention lets it, and its record row stays too; only the row that
 says "looked, nothing new" is folded. Where there is retention, not before the bytes went: it goes by that row. What an
-entry, an extraction, a revision, a merge, a step of an article or a gap cites is never touched, nor are the last listings of a channel,
-however old: they say how much its list holds.
+entry, an extraction, a revision, a merge, a step of an article's state or a gap cites is never touched, nor are the
+last listings of a channel, however old: they say how much its list holds.
 """
 
 from __future__ import annotations

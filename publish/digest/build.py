@@ -72,7 +72,7 @@ def build_digest(
         topics=tuple(topics),
         edits=edits,
         edited=book.edits("edits.all", "Edits, all groups", edits),
-        gone=book.removals("gone.all", "No longer served, all groups", removals),
+        gone=book.removals("gone.all", "No longer served, all groups", [one for one in removals if one.is_gone]),
         our_changes=book.edits("edits.ours", "Changes that came with an extractor of ours", ours),
         removals=removals,
         unknown_group=book.articles(
@@ -156,7 +156,10 @@ def _glance(
         edits=book.edits(f"edits.{name}", f"Edits, {name}", mine, filters=narrow, is_floor=is_floor),
         headline_edits=sum(edit.title is not None for edit in mine),
         gone=book.removals(
-            f"gone.{name}", f"No longer served, {name}", [one for one in removals if one.group is group], filters=narrow
+            f"gone.{name}",
+            f"No longer served, {name}",
+            [one for one in removals if one.group is group and one.is_gone],
+            filters=narrow,
         ),
     )
 
@@ -200,4 +203,9 @@ def _removal(facts: DayFacts, fact: RemovalFact) -> Removal:
         looks=fact.looks_gone,
         revision=fact.revision,
         text_sha256=fact.text_sha256,
+        state=fact.state,
+        how=fact.how,
+        first_missed_at=fact.first_missed_at,
+        confirmed_at=fact.confirmed_at,
+        back_at=fact.back_at,
     )

@@ -52,7 +52,11 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A suspected removal: what was answered, when, and which text is kept."""
+    """An article that was no longer served, came back, or was withdrawn from its list; and which text is kept.
+
+    ``state``: suspected, removed, back or withdrawn; ``how``: what the last look without it showed, None in digests of
+    earlier versions. ``confirmed_at``: when three looks had shown it.
+    """
 
     article_id: int
     outlet: str
@@ -67,3 +71,13 @@ class Removal:
     looks: int
     revision: int | None
     text_sha256: str | None
+    state: str = "suspected"
+    how: str | None = None
+    first_missed_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    back_at: datetime | None = None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was not served when the digest was made."""
+        return self.state in {"suspected", "removed"}

@@ -23,7 +23,7 @@ EDIT_COLUMNS = (
     "article", "outlet", "last old text (UTC)", "first new text (UTC)", "old rev.", "new rev.", "text sha256",
 )  # fmt: skip
 REMOVAL_COLUMNS = (
-    "article", "outlet", "answer", "last served (UTC)", "first gone (UTC)", "looks", "kept rev.", "text sha256",
+    "article", "outlet", "state", "answer", "last served (UTC)", "first gone (UTC)", "looks", "kept rev.", "text sha256",
 )  # fmt: skip
 LOOK_COLUMNS = ("outlet", "channel", "kind", "good looks", "looks", "last good look (UTC)", "longest pause")
 
@@ -152,6 +152,7 @@ def _removal_row(removal: Removal) -> tuple[str, ...]:
     return (
         str(removal.article_id),
         removal.outlet,
+        removal.state,
         str(removal.status),
         utc(removal.seen.after),
         utc(removal.seen.by),

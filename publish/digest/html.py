@@ -16,7 +16,15 @@ from markupsafe import Markup
 from domain.outlet import Group
 from publish.digest.articles import Article
 from publish.digest.geometry import Lanes, spark
-from publish.digest.lines import Wording, column_words, coverage_words, group_title, nothing_seen_words, removal_words
+from publish.digest.lines import (
+    Wording,
+    column_words,
+    coverage_words,
+    group_title,
+    nothing_seen_words,
+    removal_words,
+    state_words,
+)
 from publish.digest.model import Digest, Evidence
 from publish.digest.safe import one_line
 from publish.digest.summary import summary
@@ -103,6 +111,7 @@ def _environment() -> Environment:
         percent=percent_words,
         plural=plural,
         removal_words=removal_words,
+        state_words=state_words,
         nothing_seen_words=nothing_seen_words,
         sentence_pieces=sentence_pieces,
         shape=lambda group: Markup(_SHAPES[group]),  # noqa: S704  # our own constant drawings

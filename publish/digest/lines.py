@@ -244,9 +244,25 @@ def nothing_seen_words(topics: int) -> str:
     return f"No look succeeded, so silence is claimed of nobody on {on}."
 
 
+_STATES = {"removed": "confirmed", "back": "served again", "withdrawn": "withdrawn from its list, its page is served"}
+_SHOWN = {
+    "soft_404": "a page that says it is not there",
+    "front_page": "the front page in its place",
+    "section": "a section in its place",
+}
+
+
 def removal_words(removal: Removal) -> str:
-    """``404 on 3 looks``, ``410 on 1 look``."""
-    return f"{removal.status} on {plural(removal.looks, 'look')}"
+    """``404 on 3 looks``, ``the front page in its place on 1 look``, ``not listed on 2 polls``."""
+    if removal.how == "dropped":
+        return f"not listed on {plural(removal.looks, 'poll')}"
+    shown = _SHOWN.get(removal.how or "", str(removal.status))
+    return f"{shown} on {plural(removal.looks, 'look')}"
+
+
+def state_words(removal: Removal) -> str:
+    """Its state in a word: suspected, confirmed, served again or withdrawn."""
+    return _STATES.get(removal.state, "suspected")
 
 
 def group_title(group: Group | None) -> str:

@@ -18,6 +18,7 @@ from publish.digest.lines import (
     quiet_words,
     removal_words,
     repeatable,
+    state_words,
 )
 from publish.digest.markdown_escape import escaped, kept_ends, link, table
 from publish.digest.model import Digest, GroupColumn, TopicSection
@@ -234,12 +235,12 @@ def _removals(digest: Digest, wording: Wording) -> list[str]:
         return []
     lines = [
         f"- **{escaped(one.outlet_name)}**: {link(one.title or one.url, one.url)}  \n"
-        f"  suspected: {removal_words(one)}, {wording.between(one)}; "
+        f"  {state_words(one)}: {removal_words(one)}, {wording.between(one)}; "
         + (f"text kept: revision {one.revision}" if one.revision else "no text kept")
         + f"; article {one.article_id}"
         for one in digest.removals
     ]
-    return ["## No longer served", "Suspected, not confirmed: an address may come back.", "\n".join(lines)]
+    return ["## No longer served", "Suspected until three looks over two days confirm it.", "\n".join(lines)]
 
 
 def _footer(digest: Digest) -> list[str]:

@@ -93,11 +93,16 @@ def _edit_sentence(digest: Digest) -> list[Sentence]:
 
 
 def _removal_sentence(digest: Digest) -> list[Sentence]:
-    if not digest.removals:
+    gone = [one for one in digest.removals if one.is_gone]
+    if not gone:
         return []
-    verb = "is" if len(digest.removals) == 1 else "are"
-    count = Said(plural(len(digest.removals), "article"), digest.gone.evidence if digest.gone else None)
-    return [(count, Said(f" {verb} no longer served: suspected, not confirmed. The last texts are kept."))]
+    confirmed = sum(one.state == "removed" for one in gone)
+    count = Said(plural(len(gone), "article"), digest.gone.evidence if digest.gone else None)
+    how_sure = f"{confirmed} confirmed, the others suspected" if confirmed else "suspected, not confirmed"
+    if confirmed == len(gone):
+        how_sure = "confirmed"
+    verb = "is" if len(gone) == 1 else "are"
+    return [(count, Said(f" {verb} no longer served: {how_sure}. The last texts are kept."))]
 
 
 def _count_sentences(digest: Digest) -> list[Sentence]:

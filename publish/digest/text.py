@@ -15,6 +15,7 @@ from publish.digest.lines import (
     quiet_words,
     removal_words,
     repeatable,
+    state_words,
 )
 from publish.digest.model import Digest, GroupColumn, TopicSection
 from publish.digest.paragraphs import Paragraphs
@@ -229,12 +230,12 @@ class _Page(Paragraphs):
     def removals(self) -> None:
         if not self.digest.removals:
             return
-        self.heading("NO LONGER SERVED", "suspected; an address may come back")
+        self.heading("NO LONGER SERVED", "suspected until three looks over two days confirm it")
         for removal in self.digest.removals:
             kept = f"text kept: revision {removal.revision}" if removal.revision else "no text kept"
             facts = f"{removal_words(removal)}, {self.wording.between(removal)}; {kept}; article {removal.article_id}"
             self.say(f"{SIGNS[removal.group]} {removal.outlet_name}: {removal.title or removal.url}", hang=2)
-            self.say(f"suspected: {facts}", indent=2)
+            self.say(f"{state_words(removal)}: {facts}", indent=2)
             self.line(removal.url, indent=2)
 
     def footer(self) -> None:
