@@ -48,7 +48,11 @@ def _how(outlet: Outlet, own: str, url: str, key: str, own_key: str) -> Absence 
     if is_front(url):
         return Absence.FRONT_PAGE
     if is_channel(outlet, key):
-        return Absence.FRONT_PAGE if url_key(outlet.home or "", host_aliases=outlet.host_aliases) == key else Absence.SECTION
+        return (
+            Absence.FRONT_PAGE
+            if url_key(outlet.home or "", host_aliases=outlet.host_aliases) == key
+            else Absence.SECTION
+        )
     is_numbered = any(letter.isdigit() for letter in _last_part(url))  # the article's own number, perhaps
     return Absence.SECTION if is_above(key, own_key) and not is_numbered else None
 

@@ -23,6 +23,7 @@ from storage.sameness import Found, find
 from storage.tables import ArticleRow, ArticleUrlRow, ExtractionRow, RevisionRow
 from storage.todos import add_todo
 from storage.translations import add_alternates
+from storage.withdrawals import note_alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ def store_text(session: Session, read: ReadText, decide: Decide) -> Applied:
     head = _shown_by(session, article)
     head.last_seen_at = max(head.last_seen_at, read.seen_at)
     note_served(session, head.id, at=read.seen_at, fetch_id=read.fetch_id)
+    if read.extraction.text_source is TextSource.PAGE:
+        note_alive(session, head.id, at=read.seen_at)
     add_alternates(session, article.id, read)
     session.flush()
     merged = [merge(session, article.id, join, at=read.seen_at, fetch_id=read.fetch_id) for join in joins]
@@ -110,6 +113,7 @@ def touch_article(session: Session, outlet: str, url_key: str, *, at: datetime, 
     for one in (article, head):
         one.last_seen_at = max(one.last_seen_at, at)
     note_served(session, head.id, at=at, fetch_id=fetch_id)
+    note_alive(session, head.id, at=at)
     session.flush()
 
 

@@ -110,7 +110,7 @@ def _by_article(since: datetime, until: datetime) -> list[Select[*tuple[Any, ...
 
 
 def _by_channel(since: datetime, until: datetime) -> list[Select[*tuple[Any, ...]]]:
-    times = [EntryRow.first_seen_at, EntryRow.last_seen_at, EntryRow.absent_at]
+    times = [EntryRow.first_seen_at, EntryRow.last_seen_at, EntryRow.absent_at, EntryRow.dropped_at]
     views = EntryViewsRow.observed_at
     # The last look may still become one that did not show something yet, or the beginning of a gap.
     polled = [ChannelRow.last_ok_at, ChannelRow.last_polled_at, ChannelRow.last_new_at]

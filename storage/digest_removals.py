@@ -82,7 +82,9 @@ def _fact(found: _Article, until: Sequence[_Step], step: _Step) -> RemovalFact |
     missed = absent[-1] if step.state == Step.BACK.value and absent else step
     begun = _first_missed([one for one in until if one.state in _OF_ABSENCE and one.at <= step.at])
     first = begun if step.state in _OF_ABSENCE and begun is not None else step
-    confirmed = next((one.at for one in reversed(absent) if one.state == Step.REMOVED.value and one.at >= first.at), None)
+    confirmed = next(
+        (one.at for one in reversed(absent) if one.state == Step.REMOVED.value and one.at >= first.at), None
+    )
     return RemovalFact(
         article_id=article.id,
         outlet=article.outlet,

@@ -17,6 +17,7 @@ from storage.parts import note_failed_part, settle_parts
 from storage.records import StoredRecord, put_record
 from storage.tables import FetchRow, OutletRow, TargetRow
 from storage.todos import add_todo
+from storage.withdrawals import note_listing
 
 
 def put_past_fetch(session: Session, look: Look, record: StoredRecord) -> int:
@@ -122,6 +123,7 @@ def _note_poll(session: Session, look: Look) -> None:
     assert channel_id is not None
     if look.outcome in {FetchOutcome.SAME_CONTENT, FetchOutcome.NOT_MODIFIED}:
         record_good_poll(session, channel_id, at=look.requested_at, outcome=look.outcome.value, has_new=False)
+        note_listing(session, channel_id, at=look.requested_at)
     elif look.outcome not in {FetchOutcome.OK, FetchOutcome.REDIRECTED}:
         record_failed_poll(session, channel_id, at=look.requested_at, outcome=look.outcome.value, detail=look.error)
 

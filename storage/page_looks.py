@@ -13,6 +13,7 @@ from domain.presence import Absence
 from storage.families import head_of
 from storage.presence import Missed, note_absent, note_served
 from storage.tables import ArticleRow, ArticleUrlRow, FetchRow, TargetRow
+from storage.withdrawals import note_alive
 
 _LED_WITHIN = timedelta(days=1)
 _GONE = {FetchOutcome.NOT_FOUND: Absence.NOT_FOUND, FetchOutcome.GONE: Absence.GONE}
@@ -91,6 +92,7 @@ def _note_unchanged(session: Session, look: Look, fetch_id: int) -> None:
         .execution_options(synchronize_session=False)
     )
     note_served(session, article_id, at=look.requested_at, fetch_id=fetch_id)
+    note_alive(session, article_id, at=look.requested_at)
 
 
 def _owner_of(column: ColumnElement[int] | InstrumentedAttribute[int], outlet: str, url_key: str) -> Select[int]:

@@ -154,7 +154,9 @@ def _other_addresses(session: Session, article_id: int, target: Target) -> list[
 def _vouched(session: Session, article_id: int, missed: Missed, before: Standing) -> Sequence[datetime]:
     """Those of the absent looks near which, by now, another article's page of the host answered well."""
     looks = (*before.absent, missed.at)
-    return [at for at in looks if was_served(session, article_id, missed.target.host, at - NEAR, min(at + NEAR, missed.at))]
+    return [
+        at for at in looks if was_served(session, article_id, missed.target.host, at - NEAR, min(at + NEAR, missed.at))
+    ]
 
 
 def was_served(session: Session, article_id: int, host: str, since: datetime, until: datetime) -> bool:

@@ -78,9 +78,7 @@ def _same_bytes(session: Session, fetch: UnreadFetch, article_id: int) -> list[t
     return [(article, at) for article, at in rows]
 
 
-def _same_text(
-    session: Session, fetch: UnreadFetch, article_id: int, text_sha256: str
-) -> list[tuple[int, datetime]]:
+def _same_text(session: Session, fetch: UnreadFetch, article_id: int, text_sha256: str) -> list[tuple[int, datetime]]:
     rows = session.execute(
         select(head_of(), func.min(RevisionRow.first_seen_at))
         .join(RevisionRow, RevisionRow.article_id == ArticleRow.id)

@@ -41,6 +41,7 @@ def upgrade() -> None:
     _edits()
     _states()
     _takedowns()
+    _dropped_entries()
     _comment(lambda _before, after: after)
     # Every later revision is judged by whoever next works off what is due.
     op.execute(
@@ -180,7 +181,22 @@ def _takedowns() -> None:
     op.create_index("ix_takedown_url_url_key", "takedown_url", ["url_key"], unique=False)
 
 
+def _dropped_entries() -> None:
+    op.add_column(
+        "entry",
+        sa.Column(
+            "dropped_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="the poll at which it was missing before its time for the second time in a row; null: it was not",
+        ),
+    )
+    op.create_index("ix_entry_channel_id_first_seen_at", "entry", ["channel_id", "first_seen_at"], unique=False)
+
+
 def downgrade() -> None:
+    op.drop_index("ix_entry_channel_id_first_seen_at", "entry")
+    op.drop_column("entry", "dropped_at")
     _comment(lambda before, _after: before)
     op.execute("DELETE FROM todo WHERE kind = 'changes'")
     for table in ("takedown_url", "takedown", "article_state", "change", "edit"):

@@ -1,4 +1,4 @@
-"""A page that stands in a stored article's place: the article's absence is stored, and nothing of the page is its text."""
+"""A page in a stored article's place: the absence is stored, and nothing of the page becomes the article's text."""
 
 from __future__ import annotations
 

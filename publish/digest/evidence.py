@@ -23,7 +23,8 @@ EDIT_COLUMNS = (
     "article", "outlet", "last old text (UTC)", "first new text (UTC)", "old rev.", "new rev.", "text sha256",
 )  # fmt: skip
 REMOVAL_COLUMNS = (
-    "article", "outlet", "state", "answer", "last served (UTC)", "first gone (UTC)", "looks", "kept rev.", "text sha256",
+    "article", "outlet", "state", "answer", "last served (UTC)", "first gone (UTC)", "looks", "kept rev.",
+    "text sha256",
 )  # fmt: skip
 LOOK_COLUMNS = ("outlet", "channel", "kind", "good looks", "looks", "last good look (UTC)", "longest pause")
 

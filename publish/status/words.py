@@ -55,6 +55,7 @@ _READINGS: Mapping[str, str] = {
     "article": "an article",
     "empty_channel": "a channel that lists nothing",
     "no_article": "a page without an article",
+    "soft_404": "another page in the article's place",
     "partial": "half a page",
     "challenge": "challenge page",
     "login": "login page",

@@ -46,7 +46,9 @@ def two_articles(session: Session) -> None:
 def steps(session: Session) -> list[Row]:
     """State, hours after the first look, how, looks, hours of the last good look."""
     rows = session.scalars(select(ArticleStateRow).order_by(ArticleStateRow.at, ArticleStateRow.id))
-    return [(r.state, (r.at - NOW) / HOUR, r.how, r.looks, (r.last_seen_at - NOW) / HOUR) for r in rows if r.last_seen_at]
+    return [
+        (r.state, (r.at - NOW) / HOUR, r.how, r.looks, (r.last_seen_at - NOW) / HOUR) for r in rows if r.last_seen_at
+    ]
 
 
 def state(session: Session, article_id: int = 1) -> tuple[str, float, int | None]:
@@ -149,7 +151,12 @@ def test_one_absent_look_that_passes_leaves_no_return(store: Store) -> None:
         looked(session, 60)
         looked(session, 72)
         looked(session, 84, FetchOutcome.SAME_CONTENT)
-        assert [row[::3] for row in steps(session)] == [("suspected", 1), ("suspected", 1), ("suspected", 2), ("back", 1)]
+        assert [row[::3] for row in steps(session)] == [
+            ("suspected", 1),
+            ("suspected", 1),
+            ("suspected", 2),
+            ("back", 1),
+        ]
         assert state(session) == ("live", 84, None)
 
     store.write(work)

@@ -19,8 +19,8 @@ from publish.status.strangers import said_of_stranger
 from storage import Session, Store
 from storage.entries import put_entries
 from storage.fetches import put_fetch
-from storage.page_looks import article_of
 from storage.frontier import add_targets
+from storage.page_looks import article_of
 from storage.tables import ArticleRow, ChannelRow, FetchRow, TargetRow
 from storage.unread import put_reading, unread_fetch
 from storage.why_facts import HostFact

@@ -29,7 +29,9 @@ def test_a_page_that_nothing_explains_is_a_failed_reading() -> None:
 
 
 def test_an_article_of_that_name_is_still_there() -> None:
-    said = Extraction(ExtractionOutcome.OK, "test/1", title="Səhifə tapılmadı", text="Film.", stand_in=StandIn.NOT_FOUND)
+    said = Extraction(
+        ExtractionOutcome.OK, "test/1", title="Səhifə tapılmadı", text="Film.", stand_in=StandIn.NOT_FOUND
+    )
 
     assert how(said, stored="SƏHİFƏ TAPILMADI") is None
     assert how(said) is Absence.SOFT_404

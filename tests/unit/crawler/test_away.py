@@ -72,4 +72,7 @@ def test_only_a_pages_redirect_is_asked_about() -> None:
     look = Look(target, NOW, NOW, conditional=False, outcome=FetchOutcome.REDIRECTED, redirect_to=f"https://{HOST}/")
 
     assert away_of(look, catalogue(OUTLET)) is None
-    assert away_of(replace(look, target=replace(target, channel_id=None), outcome=FetchOutcome.OK), catalogue(OUTLET)) is None
+    assert (
+        away_of(replace(look, target=replace(target, channel_id=None), outcome=FetchOutcome.OK), catalogue(OUTLET))
+        is None
+    )

@@ -31,7 +31,9 @@ def steps(crawl: SmallCrawl) -> list[tuple[int, str, str, int]]:
 def stored(crawl: SmallCrawl, *paths: str) -> None:
     """Articles at these addresses, each with a text of its own."""
     for number, path in enumerate(paths):
-        crawl.read(path, page(*SENTENCES[1:], f"Burada {number} nömrəli hadisədən danışılır.", title=f"Hadisə {number}"))
+        crawl.read(
+            path, page(*SENTENCES[1:], f"Burada {number} nömrəli hadisədən danışılır.", title=f"Hadisə {number}")
+        )
 
 
 def again(crawl: SmallCrawl, path: str, body: bytes, hour: int, **how: object) -> PageReading | None:
