@@ -39,8 +39,8 @@ def after_look(target: Target, outcome: FetchOutcome, now: datetime) -> NextLook
     """When ``target`` is looked at again after a request ended in ``outcome``.
 
     Polls wait for the plan whatever happened. A page that failed is tried again with growing pauses and given up
-    after eight; a removed page and one that must not be fetched wait for the plan or for good. What a proxy did not
-    let through was no attempt at the page.
+    after eight, a stored article's until the plan asks again; a removed page and one that must not be fetched wait for
+    the plan or for good. What a proxy did not let through was no attempt at the page.
     """
     if target.channel_id is not None:
         return NextLook(TargetState.IDLE, Reason.POLL, None, _attempts_at_channel(target, outcome))
@@ -87,13 +87,15 @@ def after_reading(target: Target, reading: PageReading, now: datetime) -> NextLo
     """
     if target.channel_id is not None:
         return NextLook(TargetState.IDLE, Reason.POLL, None, 0 if reading.is_success else target.attempts + 1)
-    if reading.is_success or reading.is_final or reading is PageReading.SOFT_404:
+    if reading.is_success or reading.is_final:
         return NextLook(TargetState.IDLE, target.reason, None, 0)
     return _try_again(target, now)
 
 
 def _try_again(target: Target, now: datetime) -> NextLook:
     attempts = target.attempts + 1
+    if attempts >= MOST_ATTEMPTS and target.reason is Reason.RECHECK:  # a stored article's page is never given up
+        return NextLook(TargetState.IDLE, target.reason, None, 0)
     if attempts >= MOST_ATTEMPTS:
         return NextLook(TargetState.DEAD, target.reason, None, attempts)
     reason = target.reason if target.reason in {Reason.RECHECK, Reason.BACKFILL} else Reason.RETRY

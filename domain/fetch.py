@@ -91,7 +91,7 @@ class PageReading(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether another look at the same bytes would give nothing else: only a change at the outlet helps."""
-        return self in {PageReading.SCANNED, PageReading.ENCRYPTED}
+        return self in {PageReading.SOFT_404, PageReading.SCANNED, PageReading.ENCRYPTED}
 
     @property
     def is_success(self) -> bool:
