@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from domain.fetch import FetchOutcome, PageReading, Reason
 from domain.outlet import ChannelKind
-from domain.presence import Step
+from domain.presence import Presence, Step
 from domain.times import Precision
 from domain.withdrawal import Missing, withdrawn_keys
-from storage.families import is_of
+from storage.families import head_of, is_of
 from storage.frontier import make_known_due
 from storage.gaps import gap_under_way
 from storage.tables import (
@@ -150,7 +150,7 @@ def _is_newer(one: _Listed, other: _Listed) -> bool:
 def _note_dropped(session: Session, channel_id: int, keys: Collection[str], *, at: datetime) -> None:
     """Mark entries as dropped and have the pages of the articles behind them looked at; others are let be.
 
-    What another channel listed since, moved only from list to list.
+    What another channel listed since, moved only from list to list. What is suspected already is looked at anyway.
     """
     elsewhere = EntryRow.__table__.alias()
     seen_since = (
@@ -159,20 +159,23 @@ def _note_dropped(session: Session, channel_id: int, keys: Collection[str], *, a
         .where(elsewhere.c.channel_id != channel_id, elsewhere.c.last_seen_at > EntryRow.last_seen_at)
         .exists()
     )
-    is_stored = (
-        select(ArticleUrlRow.id)
-        .where(ArticleUrlRow.outlet == EntryRow.target_outlet, ArticleUrlRow.url_key == EntryRow.url_key)
-        .exists()
-    )
+    article, head = aliased(ArticleRow), aliased(ArticleRow)
     rows = session.execute(
-        select(EntryRow.id, EntryRow.target_outlet, EntryRow.url_key)
+        select(EntryRow.id, EntryRow.target_outlet, EntryRow.url_key, head.state)
+        .join(
+            ArticleUrlRow,
+            and_(ArticleUrlRow.outlet == EntryRow.target_outlet, ArticleUrlRow.url_key == EntryRow.url_key),
+        )
+        .join(article, article.id == ArticleUrlRow.article_id)
+        .join(head, head.id == head_of(article))
         .where(EntryRow.channel_id == channel_id, EntryRow.url_key.in_(list(keys)))
-        .where(EntryRow.dropped_at.is_(None), ~seen_since, is_stored)
+        .where(EntryRow.dropped_at.is_(None), ~seen_since)
     ).all()
     if not rows:
         return
     session.execute(update(EntryRow).where(EntryRow.id.in_([row.id for row in rows])).values(dropped_at=at))
-    make_known_due(session, [(row.target_outlet, row.url_key) for row in rows], Reason.RECHECK, now=at)
+    live = [(row.target_outlet, row.url_key) for row in rows if row.state == Presence.LIVE.value]
+    make_known_due(session, live, Reason.RECHECK, now=at)
 
 
 def note_alive(session: Session, article_id: int, *, at: datetime) -> None:

@@ -37,7 +37,8 @@ def looked(crawl: SmallCrawl, hour: float, *, status: int = 200) -> None:
     """The page of the fifth, looked at once more."""
     body = page(*SENTENCES, title="Hadisə 5") if status == 200 else b"gone"
     fetch_id = crawl.fetched("/x5", body, at=NOW + hour * HOUR, status=status, reason=Reason.RECHECK)
-    crawl.reader.read(fetch_id)
+    if status == 200:
+        crawl.reader.read(fetch_id)
 
 
 def due(crawl: SmallCrawl) -> list[str]:
@@ -121,6 +122,18 @@ def test_a_page_that_is_gone_was_not_withdrawn(reading_crawl: SmallCrawl) -> Non
     looked(crawl, 9.5, status=410)
 
     assert [row[0] for row in told(crawl)] == ["suspected"]
+
+
+def test_a_suspected_article_is_not_looked_at_for_what_its_list_dropped(reading_crawl: SmallCrawl) -> None:
+    crawl = reading_crawl
+    history(crawl)
+    looked(crawl, 7.6, status=410)
+    polled(crawl, 8, 8, 7, 6, 4, 3, 2, 1)
+    polled(crawl, 9, 9, 8, 7, 6, 4, 3, 2)
+    assert due(crawl) == []
+    looked(crawl, 20)
+
+    assert [row[0] for row in told(crawl)] == ["suspected", "withdrawn"]
 
 
 def test_an_entry_without_a_stored_article_is_let_be(reading_crawl: SmallCrawl) -> None:
