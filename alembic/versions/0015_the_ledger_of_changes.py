@@ -126,8 +126,18 @@ def _states() -> None:
             nullable=False,
             comment="suspected, removed, back (served again), withdrawn (its channel dropped it before its time while its page lives) or listed (the channel lists it again)",
         ),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="the look that made it so"),
-        sa.Column("fetch_id", BIG, nullable=True, comment="that look; null: folded since"),
+        sa.Column(
+            "at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="the look that made it so; of withdrawn that at the page",
+        ),
+        sa.Column(
+            "fetch_id",
+            BIG,
+            nullable=True,
+            comment="that look; of withdrawn the second poll without it; null: folded since",
+        ),
         sa.Column(
             "how",
             sa.Text(),
@@ -137,7 +147,9 @@ def _states() -> None:
         sa.Column(
             "last_seen_at", sa.DateTime(timezone=True), nullable=True, comment="last good look before it; null: none"
         ),
-        sa.Column("looks", BIG, nullable=False, comment="looks in a row that showed it so, this one included"),
+        sa.Column(
+            "looks", BIG, nullable=False, comment="looks, or polls, in a row that showed it so, this one included"
+        ),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name=op.f("fk_article_state_article_id_article")),
         sa.ForeignKeyConstraint(["fetch_id"], ["fetch.id"], name=op.f("fk_article_state_fetch_id_fetch")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article_state")),
