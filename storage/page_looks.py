@@ -55,27 +55,30 @@ def leads_away(session: Session, look: Look) -> bool:
 def articles_behind(session: Session, target: Target, *, at: datetime) -> list[int]:
     """The article that stands at a target's address, or those at the addresses that redirected there for this look."""
     own = article_of(session, target)
-    if own is not None:
-        return [own]
+    if own is not None or not target.redirects:
+        return [own] if own is not None else []
     since = session.scalar(
         select(func.max(FetchRow.requested_at)).where(FetchRow.target_id == target.id, FetchRow.requested_at < at)
     )
-    query = (
-        select(head_of())
+    led_here = (
+        select(TargetRow.url_key)
         .distinct()
-        .join(ArticleUrlRow, ArticleUrlRow.article_id == ArticleRow.id)
-        .join(TargetRow, (TargetRow.outlet == ArticleUrlRow.outlet) & (TargetRow.url_key == ArticleUrlRow.url_key))
         .join(FetchRow, FetchRow.target_id == TargetRow.id)
         .where(FetchRow.requested_at > max(filter(None, (since, at - _LED_WITHIN))), FetchRow.requested_at <= at)
         .where(FetchRow.outlet == target.outlet, FetchRow.channel_id.is_(None))
         .where(FetchRow.outcome == FetchOutcome.REDIRECTED.value, FetchRow.redirect_to == target.url)
     )
-    return sorted(session.scalars(query))
+    found = {_article_at(session, target.outlet, key) for key in session.scalars(led_here)}
+    return sorted(article for article in found if article is not None)
 
 
 def article_of(session: Session, target: Target) -> int | None:
     """The article that stands at a target's address, or None."""
-    owner = _owner_of(head_of(), target.outlet, target.url_key)
+    return _article_at(session, target.outlet, target.url_key)
+
+
+def _article_at(session: Session, outlet: str, url_key: str) -> int | None:
+    owner = _owner_of(head_of(), outlet, url_key)
     return session.scalar(owner.join(ArticleRow, ArticleRow.id == ArticleUrlRow.article_id))
 
 
