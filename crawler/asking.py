@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
+from crawler.away import away_of
 from crawler.committer import Committer, Finished
 from crawler.crawl_plan import CrawlPlan, Engine
 from crawler.desk import HostDesk
@@ -84,7 +86,7 @@ class Asking:
     def _commit(self, slot: HostSlot, look: Look, answer: Answer | None) -> None:
         self._committer.put(
             Finished(
-                look=look,
+                look=replace(look, away=away_of(look, self._catalogue)),
                 response=answer.response if answer else None,
                 rendering=answer.rendering if answer else None,
                 run_id=slot.run_id,

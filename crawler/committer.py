@@ -30,6 +30,7 @@ from storage.archive_lock import places_stay
 from storage.fetches import put_fetch
 from storage.hosts import holds, keep_certificate
 from storage.merging import note_redirect
+from storage.page_looks import leads_away
 from storage.parts import follow_redirect
 from storage.records import StoredRecord, record_with_payload
 
@@ -187,7 +188,7 @@ class Committer(threading.Thread):
         fetch_id = put_fetch(session, look, record, next_look, run_id=finished.run_id)
         if finished.response is not None and finished.response.certificate is not None:
             keep_certificate(session, look.target.host, finished.response.certificate, at=look.requested_at)
-        if finished.follow is not None:
+        if finished.follow is not None and not leads_away(session, look):
             follow_redirect(session, finished.follow, finished.politeness, now=look.received_at)
             _note_redirect(session, look, finished.follow, fetch_id)
         return Acknowledged(finished, fetch_id)

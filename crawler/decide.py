@@ -39,8 +39,8 @@ def after_look(target: Target, outcome: FetchOutcome, now: datetime) -> NextLook
     """When ``target`` is looked at again after a request ended in ``outcome``.
 
     Polls wait for the plan whatever happened. A page that failed is tried again with growing pauses and given up
-    after eight; a removed page and one that must not be fetched wait for the plan or for good. What a proxy did not
-    let through was no attempt at the page.
+    after eight, a stored article's until the plan asks again; a removed page and one that must not be fetched wait for
+    the plan or for good. What a proxy did not let through was no attempt at the page.
     """
     if target.channel_id is not None:
         return NextLook(TargetState.IDLE, Reason.POLL, None, _attempts_at_channel(target, outcome))
@@ -82,7 +82,8 @@ def redirected(target: Target, url: str, *, outlet: str, key: str) -> NewTarget:
 def after_reading(target: Target, reading: PageReading, now: datetime) -> NextLook:
     """When a page is looked at again after its body was read: a barrier, an empty or broken page is tried again.
 
-    A scanned or encrypted document stays what it is until the outlet puts another in its place.
+    A scanned or encrypted document stays what it is until the outlet puts another in its place. A stored article's page
+    without it waits for the plan, like one that answers 404.
     """
     if target.channel_id is not None:
         return NextLook(TargetState.IDLE, Reason.POLL, None, 0 if reading.is_success else target.attempts + 1)
@@ -93,6 +94,8 @@ def after_reading(target: Target, reading: PageReading, now: datetime) -> NextLo
 
 def _try_again(target: Target, now: datetime) -> NextLook:
     attempts = target.attempts + 1
+    if attempts >= MOST_ATTEMPTS and target.reason is Reason.RECHECK:  # a stored article's page is never given up
+        return NextLook(TargetState.IDLE, target.reason, None, 0)
     if attempts >= MOST_ATTEMPTS:
         return NextLook(TargetState.DEAD, target.reason, None, attempts)
     reason = target.reason if target.reason in {Reason.RECHECK, Reason.BACKFILL} else Reason.RETRY

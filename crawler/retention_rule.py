@@ -52,6 +52,7 @@ _CITED = {
     "entry": Use.ENTRY,
     "gap": Use.GAP,
     "article_merge": Use.MERGE,
+    "article_state": Use.ANSWER,
     "todo": Use.UNREAD,
     "fetch": Use.PARTS,
     "parts": Use.PARTS,

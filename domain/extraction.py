@@ -31,6 +31,13 @@ class Barrier(StrEnum):
     CONSENT = "consent"
 
 
+class StandIn(StrEnum):
+    """What a page that holds no article shows in its place."""
+
+    NOT_FOUND = "not_found"  # that nothing is at the address
+    FRONT_PAGE = "front_page"
+
+
 class TextSource(StrEnum):
     """Where an extraction's text came from."""
 
@@ -99,3 +106,4 @@ class Extraction:
     pages: int | None = None  # of a PDF document; None: no such document
     scanned_pages: int | None = None  # of these, pages that are pictures without text
     part: TextPart | None = None  # None: the text stands at one address
+    stand_in: StandIn | None = None  # None: it does not say

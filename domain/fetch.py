@@ -71,6 +71,7 @@ class PageReading(StrEnum):
     LISTED = "listed"  # a channel was read
     EMPTY_CHANNEL = "empty_channel"
     NO_ARTICLE = "no_article"
+    SOFT_404 = "soft_404"  # a stored article's page that shows something else in its place
     PARTIAL = "partial"
     CHALLENGE = "challenge"
     LOGIN = "login"
@@ -90,7 +91,7 @@ class PageReading(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether another look at the same bytes would give nothing else: only a change at the outlet helps."""
-        return self in {PageReading.SCANNED, PageReading.ENCRYPTED}
+        return self in {PageReading.SOFT_404, PageReading.SCANNED, PageReading.ENCRYPTED}
 
     @property
     def is_success(self) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from domain.fetch import FetchOutcome, Reason
 from domain.outlet import ChannelKind
+from domain.presence import Away
 
 NO_POLL = 0  # in the place of a poll: a document that a backfill asks for is a further one of none
 BACK = "back"  # what the keys of such documents begin with
@@ -90,7 +91,10 @@ class ClaimedHost:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One request and what came of it, before it is stored. Times are plan time, aware UTC."""
+    """One request and what came of it, before it is stored. Times are plan time, aware UTC.
+
+    ``away``: that its redirect leads away from a page, to no article.
+    """
 
     target: Target
     requested_at: datetime
@@ -108,6 +112,7 @@ class Look:
     body_sha256: str | None = None
     body_bytes: int | None = None
     proxy: str | None = None  # name of the proxy it was asked through, or would have been; None: directly
+    away: Away | None = None
 
 
 @dataclass(frozen=True, slots=True)

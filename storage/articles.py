@@ -15,14 +15,15 @@ from domain.intents import AddRevision, ArrivedText, InsertArticle, Intent, Keep
 from domain.sameness import Elsewhere
 from storage.comparison import comparison_base, elsewhere
 from storage.extractions import put_extraction
-from storage.fetches import mark_live
 from storage.merging import Merged, merge
 from storage.new_articles import add_addresses, add_number, insert_article
+from storage.presence import note_served
 from storage.readings import ReadText, sha256_of
 from storage.sameness import Found, find
 from storage.tables import ArticleRow, ArticleUrlRow, ExtractionRow, RevisionRow
 from storage.todos import add_todo
 from storage.translations import add_alternates
+from storage.withdrawals import note_alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,16 @@ def store_text(session: Session, read: ReadText, decide: Decide) -> Applied:
     joins = [*found.joins, *add_number(session, article, read, found)]
     head = _shown_by(session, article)
     head.last_seen_at = max(head.last_seen_at, read.seen_at)
-    mark_live(session, head.id, at=read.seen_at)
+    note_served(session, head.id, at=read.seen_at, fetch_id=read.fetch_id)
+    if read.extraction.text_source is TextSource.PAGE:
+        note_alive(session, head.id, at=read.seen_at)
     add_alternates(session, article.id, read)
     session.flush()
     merged = [merge(session, article.id, join, at=read.seen_at, fetch_id=read.fetch_id) for join in joins]
     return replace(judged, article_id=article.id, merged=tuple(one for one in merged if one is not None))
 
 
-def touch_article(session: Session, outlet: str, url_key: str, *, at: datetime) -> None:
+def touch_article(session: Session, outlet: str, url_key: str, *, at: datetime, fetch_id: int) -> None:
     """The article at an address was seen with the text it had; nothing where none stands there."""
     article_id = session.scalar(
         select(ArticleUrlRow.article_id).where(ArticleUrlRow.outlet == outlet, ArticleUrlRow.url_key == url_key)
@@ -109,7 +112,8 @@ def touch_article(session: Session, outlet: str, url_key: str, *, at: datetime) 
     head = _shown_by(session, article)
     for one in (article, head):
         one.last_seen_at = max(one.last_seen_at, at)
-    mark_live(session, head.id, at=at)
+    note_served(session, head.id, at=at, fetch_id=fetch_id)
+    note_alive(session, head.id, at=at)
     session.flush()
 
 

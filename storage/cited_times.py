@@ -19,6 +19,7 @@ from storage.tables import (
     AlternateRow,
     ArticleNumberRow,
     ArticleRow,
+    ArticleStateRow,
     ArticleUrlRow,
     ChannelRow,
     EntryRow,
@@ -95,6 +96,7 @@ def _by_article(since: datetime, until: datetime) -> list[Select[*tuple[Any, ...
         (ArticleUrlRow.first_seen_at, ArticleUrlRow.article_id),
         (ArticleNumberRow.first_seen_at, ArticleNumberRow.article_id),
         (AlternateRow.first_seen_at, AlternateRow.article_id),
+        (ArticleStateRow.last_seen_at, ArticleStateRow.article_id),
         (ReportReleaseRow.noted_at, ReportReleaseRow.report_id),
         (ReportReleaseRow.noted_at, ReportReleaseRow.release_id),
     ]
@@ -108,7 +110,7 @@ def _by_article(since: datetime, until: datetime) -> list[Select[*tuple[Any, ...
 
 
 def _by_channel(since: datetime, until: datetime) -> list[Select[*tuple[Any, ...]]]:
-    times = [EntryRow.first_seen_at, EntryRow.last_seen_at, EntryRow.absent_at]
+    times = [EntryRow.first_seen_at, EntryRow.last_seen_at, EntryRow.absent_at, EntryRow.dropped_at]
     views = EntryViewsRow.observed_at
     # The last look may still become one that did not show something yet, or the beginning of a gap.
     polled = [ChannelRow.last_ok_at, ChannelRow.last_polled_at, ChannelRow.last_new_at]

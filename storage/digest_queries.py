@@ -12,7 +12,7 @@ from domain.fetch import FetchOutcome, PageReading, Reason
 from domain.outlet import DEFAULT_SCHEME, Group
 from storage.backfill import was_backfilled
 from storage.digest_alerts import alerts_in
-from storage.digest_changes import edits, removals
+from storage.digest_changes import edits
 from storage.digest_facts import (
     AlertFact,
     ArticleFact,
@@ -29,6 +29,7 @@ from storage.digest_facts import (
 )
 from storage.digest_looks import channels, day_looks, gaps
 from storage.digest_mentions import day_counts, mentions
+from storage.digest_removals import removals
 from storage.families import place_in_history
 from storage.groups import groups_on
 from storage.stated import stated_time
@@ -96,7 +97,7 @@ class StoredFacts:
         return edits(self._session, window)
 
     def removals(self, window: Window) -> tuple[RemovalFact, ...]:
-        """Articles that became suspected in the window."""
+        """Articles that were found missing, confirmed as removed, served again or withdrawn in the window."""
         return removals(self._session, window)
 
     def day_counts(self, days: Sequence[Window]) -> tuple[DayCount, ...]:

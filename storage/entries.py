@@ -16,6 +16,7 @@ from storage.entry_views import Views, put_views
 from storage.readings import NamedAlternate
 from storage.tables import ChannelRow, EntryRow
 from storage.translations import add_listed_alternates
+from storage.withdrawals import note_listed_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,11 @@ def put_entries(
         elif row.last_seen_at > seen_at:  # read late: what was said later stands
             row.first_seen_at = min(row.first_seen_at, seen_at)
             continue
+        elif row.dropped_at is not None:
+            listed_at, row.dropped_at = row.last_seen_at, None
+            note_listed_again(
+                session, row.target_outlet, row.url_key, at=seen_at, fetch_id=fetch_id, last_listed_at=listed_at
+            )
         _fill(row, placed, seen_at)
     session.flush()
     named = {(placed.target_outlet, placed.url_key): placed.alternates for placed in entries if placed.alternates}

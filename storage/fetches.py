@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from domain.fetch import FetchOutcome, Reason
-from domain.frontier import Look, NextLook, Target, TargetState
+from domain.fetch import FetchOutcome
+from domain.frontier import Look, NextLook
 from storage.channels import record_failed_poll, record_good_poll
-from storage.families import head_of, is_of
-from storage.frontier import make_due, set_next_look
+from storage.frontier import set_next_look
 from storage.hosts import pause_host
+from storage.page_looks import note_page
 from storage.parts import note_failed_part, settle_parts
 from storage.records import StoredRecord, put_record
-from storage.tables import ArticleRow, ArticleUrlRow, FetchRow, OutletRow, TargetRow
+from storage.tables import FetchRow, OutletRow, TargetRow
 from storage.todos import add_todo
+from storage.withdrawals import note_listing
 
 
 def put_past_fetch(session: Session, look: Look, record: StoredRecord) -> int:
@@ -75,7 +76,7 @@ def put_fetch(
     elif look.target.channel_id is not None:
         _note_poll(session, look)
     else:
-        _note_page(session, look)
+        note_page(session, look, row.id)
     return row.id
 
 
@@ -122,6 +123,7 @@ def _note_poll(session: Session, look: Look) -> None:
     assert channel_id is not None
     if look.outcome in {FetchOutcome.SAME_CONTENT, FetchOutcome.NOT_MODIFIED}:
         record_good_poll(session, channel_id, at=look.requested_at, outcome=look.outcome.value, has_new=False)
+        note_listing(session, channel_id, at=look.requested_at)
     elif look.outcome not in {FetchOutcome.OK, FetchOutcome.REDIRECTED}:
         record_failed_poll(session, channel_id, at=look.requested_at, outcome=look.outcome.value, detail=look.error)
 
@@ -132,68 +134,3 @@ def _note_part(session: Session, look: Look) -> None:
         settle_parts(session, look.target, at=look.requested_at)
     elif look.outcome not in {FetchOutcome.OK, FetchOutcome.REDIRECTED}:
         note_failed_part(session, look.target, at=look.requested_at, outcome=look.outcome.value, detail=look.error)
-
-
-def _note_page(session: Session, look: Look) -> None:
-    """What a look says of an article that is stored already: still there, or no longer served."""
-    article_id = article_of(session, look.target)
-    if article_id is None:
-        return
-    article = update(ArticleRow).where(ArticleRow.id == article_id)
-    if look.outcome in {FetchOutcome.SAME_CONTENT, FetchOutcome.NOT_MODIFIED}:
-        read_there = _owner_of(ArticleUrlRow.article_id, look.target).scalar_subquery()
-        shown = update(ArticleRow).where(or_(ArticleRow.id == article_id, ArticleRow.id == read_there))
-        session.execute(
-            shown.where(ArticleRow.last_seen_at < look.requested_at)
-            .values(last_seen_at=look.requested_at)
-            .execution_options(synchronize_session=False)
-        )
-        mark_live(session, article_id, at=look.requested_at)
-    elif look.outcome in {FetchOutcome.NOT_FOUND, FetchOutcome.GONE}:
-        if others := _other_addresses(session, article_id, look.target):
-            make_due(session, others, Reason.RECHECK, now=look.received_at)
-            return
-        session.execute(
-            article.where(ArticleRow.state == "live").values(
-                state="suspected", state_at=look.requested_at, state_status=look.status
-            )
-        )
-
-
-def _other_addresses(session: Session, article_id: int, target: Target) -> list[int]:
-    """Targets of the article's other addresses that answered well when they were last asked.
-
-    A dropped AMP page is no withdrawal: they are asked first, and the last to answer 404 or 410 makes it one.
-    """
-    query = (
-        select(TargetRow.id)
-        .join(ArticleUrlRow, (ArticleUrlRow.outlet == TargetRow.outlet) & (ArticleUrlRow.url_key == TargetRow.url_key))
-        .where(is_of(ArticleUrlRow.article_id, article_id), TargetRow.id != target.id)
-        .where(TargetRow.channel_id.is_(None), TargetRow.state != TargetState.DEAD.value)
-        .where(TargetRow.last_outcome.in_([o.value for o in FetchOutcome if o.is_success]))
-    )
-    return list(session.scalars(query))
-
-
-def mark_live(session: Session, article_id: int, *, at: datetime) -> None:
-    """The article answers again; a look of before it stopped to says nothing of that."""
-    session.execute(
-        update(ArticleRow)
-        .where(ArticleRow.id == article_id, ArticleRow.state != "live", ArticleRow.state_at <= at)
-        .values(state="live", state_at=at, state_status=None)
-    )
-
-
-def article_of(session: Session, target: Target) -> int | None:
-    """The article that stands at a target's address, or None."""
-    return session.scalar(_owner_of(head_of(), target).join(ArticleRow, ArticleRow.id == ArticleUrlRow.article_id))
-
-
-def _owner_of(column: ColumnElement[int] | InstrumentedAttribute[int], target: Target) -> Select[int]:
-    """``column`` of the address that a target is; at most one row."""
-    return (
-        select(column)
-        .select_from(ArticleUrlRow)
-        .where(ArticleUrlRow.outlet == target.outlet, ArticleUrlRow.url_key == target.url_key)
-        .limit(1)
-    )

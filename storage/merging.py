@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from domain.errors import StorageError
 from domain.sameness import Evidence
 from storage.families import family_of
+from storage.presence import note_served
 from storage.sameness import Join, is_barred, unlike
 from storage.sameness import latest_text as text_of_article
 from storage.search import forget_search_document
@@ -160,7 +161,7 @@ def _stand_for(session: Session, article: ArticleRow, *, now: datetime) -> None:
     rows = list(session.scalars(select(ArticleRow).where(ArticleRow.id.in_(family))))
     article.last_seen_at = max(row.last_seen_at for row in rows)
     if any(row.state == "live" for row in rows) and article.state != "live":
-        article.state, article.state_at, article.state_status = "live", now, None
+        note_served(session, article.id, at=now, fetch_id=None)
     _show(session, article, latest)
     if latest is not None:
         add_todo(session, "index", latest.id, now=now)

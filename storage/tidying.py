@@ -2,8 +2,8 @@
 
 What a poll fetched stays in the archive as long as retention lets it, and its record row stays too; only the row that
 says "looked, nothing new" is folded. Where there is retention, not before the bytes went: it goes by that row. What an
-entry, an extraction, a revision, a merge or a gap cites is never touched, nor are the last listings of a channel,
-however old: they say how much its list holds.
+entry, an extraction, a revision, a merge, a step of an article's state or a gap cites is never touched, nor are the
+last listings of a channel, however old: they say how much its list holds.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from storage.engine import Store
 from storage.listings import LISTINGS_COMPARED
 from storage.tables import (
     ArticleMergeRow,
+    ArticleStateRow,
     ChannelHourRow,
     ChannelRow,
     EntryRow,
@@ -88,6 +89,7 @@ def _uncited(
         exists().where(ExtractionRow.fetch_id == FetchRow.id),
         exists().where(RevisionRow.fetch_id == FetchRow.id),
         exists().where(ArticleMergeRow.fetch_id == FetchRow.id),
+        exists().where(ArticleStateRow.fetch_id == FetchRow.id),
         exists().where(TodoRow.kind == "read", TodoRow.subject_id == FetchRow.id),
         exists().where(GapRow.channel_id == channel_id, is_bound),
         exists().where(poll.id == FetchRow.part_of),  # a further document stays as long as its poll

@@ -126,6 +126,8 @@ def put_reading(
         .values(reading=reading.value, error=error, listed=listed, known=known)
     )
     set_next_look(session, unread.target, next_look)
+    if reading is PageReading.SOFT_404:  # it answered, and was not there: no look at another address may go by it
+        session.execute(update(TargetRow).where(TargetRow.id == unread.target.id).values(last_outcome=reading.value))
     if reading.is_success:
         validators = (unread.etag, unread.last_modified, unread.body_sha256) if has_validators else (None,) * 3
         session.execute(

@@ -56,6 +56,17 @@ class StoredRevision:
 
 
 @dataclass(frozen=True, slots=True)
+class StateStep:
+    """A step of an article's state: suspected, removed, back, withdrawn or listed. ``how``: what the look showed."""
+
+    state: str
+    at: datetime
+    how: str
+    looks: int
+    fetch_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredArticle:
     """An article known at the address. ``address_kind``: listed, redirect or canonical. ``merged_into``: see there."""
 
@@ -72,6 +83,7 @@ class StoredArticle:
     first_seen_at: datetime
     last_seen_at: datetime
     revisions: tuple[StoredRevision, ...]
+    steps: tuple[StateStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

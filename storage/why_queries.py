@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from storage.look_queries import looks_at_targets, readings_of
 from storage.tables import (
     ArticleRow,
+    ArticleStateRow,
     ArticleUrlRow,
     ChannelRow,
     EntryRow,
@@ -31,6 +32,7 @@ from storage.why_facts import (
     AddressFacts,
     HostFact,
     ListingFact,
+    StateStep,
     StoredArticle,
     StoredRevision,
     TargetFact,
@@ -165,9 +167,19 @@ def _articles(session: Session, outlets: Sequence[str], url_keys: Collection[str
             first_seen_at=article.first_seen_at,
             last_seen_at=article.last_seen_at,
             revisions=_revisions(session, article.id),
+            steps=_steps(session, article.id),
         )
         for address, article in rows
     )
+
+
+def _steps(session: Session, article_id: int) -> tuple[StateStep, ...]:
+    rows = session.scalars(
+        select(ArticleStateRow)
+        .where(ArticleStateRow.article_id == article_id)
+        .order_by(ArticleStateRow.at, ArticleStateRow.id)
+    )
+    return tuple(StateStep(row.state, row.at, row.how, row.looks, row.fetch_id) for row in rows)
 
 
 def _revisions(session: Session, article_id: int) -> tuple[StoredRevision, ...]:

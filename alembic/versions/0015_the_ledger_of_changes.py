@@ -41,6 +41,7 @@ def upgrade() -> None:
     _edits()
     _states()
     _takedowns()
+    _dropped_entries()
     _comment(lambda _before, after: after)
     # Every later revision is judged by whoever next works off what is due.
     op.execute(
@@ -124,8 +125,18 @@ def _states() -> None:
             nullable=False,
             comment="suspected, removed, back (served again), withdrawn (its channel dropped it before its time while its page lives) or listed (the channel lists it again)",
         ),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="the look that made it so"),
-        sa.Column("fetch_id", BIG, nullable=True, comment="that look; null: folded since"),
+        sa.Column(
+            "at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="the look that made it so; of withdrawn that at the page",
+        ),
+        sa.Column(
+            "fetch_id",
+            BIG,
+            nullable=True,
+            comment="that look; of withdrawn the second poll without it; null: folded since",
+        ),
         sa.Column(
             "how",
             sa.Text(),
@@ -135,7 +146,9 @@ def _states() -> None:
         sa.Column(
             "last_seen_at", sa.DateTime(timezone=True), nullable=True, comment="last good look before it; null: none"
         ),
-        sa.Column("looks", BIG, nullable=False, comment="looks in a row that showed it so, this one included"),
+        sa.Column(
+            "looks", BIG, nullable=False, comment="looks, or polls, in a row that showed it so, this one included"
+        ),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name=op.f("fk_article_state_article_id_article")),
         sa.ForeignKeyConstraint(["fetch_id"], ["fetch.id"], name=op.f("fk_article_state_fetch_id_fetch")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article_state")),
@@ -143,6 +156,7 @@ def _states() -> None:
         comment="What became of articles after publication, each step with the look that showed it. Only ever added; one that was never missed has no row.",
     )
     op.create_index("ix_article_state_at", "article_state", ["at"], unique=False)
+    op.create_index("ix_article_state_fetch_id", "article_state", ["fetch_id"], unique=False)
 
 
 def _takedowns() -> None:
@@ -178,7 +192,22 @@ def _takedowns() -> None:
     op.create_index("ix_takedown_url_url_key", "takedown_url", ["url_key"], unique=False)
 
 
+def _dropped_entries() -> None:
+    op.add_column(
+        "entry",
+        sa.Column(
+            "dropped_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="the poll at which it was missing before its time for the second time in a row; null: it was not",
+        ),
+    )
+    op.create_index("ix_entry_channel_id_first_seen_at", "entry", ["channel_id", "first_seen_at"], unique=False)
+
+
 def downgrade() -> None:
+    op.drop_index("ix_entry_channel_id_first_seen_at", "entry")
+    op.drop_column("entry", "dropped_at")
     _comment(lambda before, _after: before)
     op.execute("DELETE FROM todo WHERE kind = 'changes'")
     for table in ("takedown_url", "takedown", "article_state", "change", "edit"):

@@ -28,6 +28,7 @@ from crawler.extract.markup import Page, parse_page
 from crawler.extract.parts import part_of
 from crawler.extract.sections import page_headings, sections_of
 from crawler.extract.shape import is_cut_off, is_list, is_stub, says_article, unreadable
+from crawler.extract.stand_ins import stand_in_of
 from crawler.extract.titles import page_title
 from domain.extraction import Barrier, Extraction, ExtractionOutcome
 from domain.outlet import PageHints
@@ -110,6 +111,7 @@ def _read(page: Page, *, hints: PageHints, zone: ZoneInfo, now: datetime, langua
     authors = page_authors(page, article, hints=hints)
     part = part_of(page)
     live = live_signs(page, title)
+    stand_in = stand_in_of(page)
     footnotes = take_footnotes(page.tree)
     headings = page_headings(page.tree)
     links = page_links(page)
@@ -144,6 +146,7 @@ def _read(page: Page, *, hints: PageHints, zone: ZoneInfo, now: datetime, langua
         sections=sections,
         footnotes=footnotes,
         part=part,
+        stand_in=stand_in,
     )
 
 

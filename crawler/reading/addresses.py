@@ -60,10 +60,10 @@ def alternates_of(
     for one in named:
         place = place_url(one.url, listed_by=outlet, catalogue=catalogue)
         if (
-            _is_hosted(outlet, one.url, catalogue)
+            is_hosted(outlet, one.url, catalogue)
             and place.url_key not in own
             and is_article_url(outlet, one.url)
-            and not _is_front(one.url)
+            and not is_front(one.url)
         ):
             found.setdefault(place.url_key, NamedAlternate(place.url_key, one.url, one.language))
     return tuple(found.values())
@@ -87,19 +87,20 @@ def _canonical(
 
 def _what_else(url: str, key: str, own_key: str, outlet: Outlet, catalogue: Catalogue) -> str | None:
     """What a canonical address is where it is no article's of the outlet."""
-    if not _is_hosted(outlet, url, catalogue):
+    if not is_hosted(outlet, url, catalogue):
         return "on no host of the outlet"
-    if _is_front(url) or _is_above(key, own_key) or _is_channel(outlet, key):
+    if is_front(url) or is_above(key, own_key) or is_channel(outlet, key):
         return "a front page, a section or a first page"
     return None if is_article_url(outlet, main_form(outlet, url) or url) else "no article's address"
 
 
-def _is_hosted(outlet: Outlet, url: str, catalogue: Catalogue) -> bool:
+def is_hosted(outlet: Outlet, url: str, catalogue: Catalogue) -> bool:
+    """Whether an address is on a host of the outlet."""
     owner = catalogue.outlet_of_host(urlsplit(url).netloc)
     return owner is not None and owner.slug == outlet.slug
 
 
-def _is_front(url: str) -> bool:
+def is_front(url: str) -> bool:
     """Whether an address is a site's front page, or that of a language."""
     parts = urlsplit(url)
     segments = [segment for segment in parts.path.split("/") if segment]
@@ -107,12 +108,13 @@ def _is_front(url: str) -> bool:
     return is_index and len(segments) < 3 and not parts.query
 
 
-def _is_above(key: str, own_key: str) -> bool:
+def is_above(key: str, own_key: str) -> bool:
     """Whether the one address is a folder of the other, or the same without what its query chooses."""
     return own_key.startswith((key.rstrip("/") + "/", key + "?"))
 
 
-def _is_channel(outlet: Outlet, key: str) -> bool:
+def is_channel(outlet: Outlet, key: str) -> bool:
+    """Whether a key is that of a channel's address, or of the outlet's home."""
     listed = [channel.address for channel in outlet.channels if "://" in channel.address]
     return key in {_key(outlet, one) for one in (*listed, outlet.home or "") if one}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from crawler import jobs
 from crawler.decide import after_reading, decide, refusal
 from crawler.fetch.outcome import one_line
+from crawler.reading.absent import absence_seen, store_absence
 from crawler.reading.addresses import addresses_of, alternates_of
 from crawler.reading.base import read_base_again
 from crawler.reading.failure import store_failure
@@ -49,6 +50,9 @@ def read_past_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: 
 def read_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: jobs.Body) -> ReadResult:
     """Extract the page and store its text, or why it has none; a text in parts once all of them are there."""
     extraction = room.extracted(body, outlet, fetch.requested_at)
+    seen = absence_seen(room, fetch, extraction)
+    if seen is not None:
+        return store_absence(room, fetch, seen)
     refused = refusal(extraction)
     if refused is not None:
         return store_failure(room, fetch, refused.reading, refused.reason)

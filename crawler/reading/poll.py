@@ -37,6 +37,7 @@ from storage.parts import count_part, settle_parts
 from storage.readings import ReadText
 from storage.todos import mark_done
 from storage.unread import UnreadFetch, put_reading
+from storage.withdrawals import note_listing
 
 log = structlog.get_logger()
 
@@ -174,6 +175,8 @@ def _finish(session: Session, poll: Poll, turned: Turnover, *, new: int) -> Choi
     )
     note = "; ".join(filter(None, (poll.note, turned.note, _cut(choice)))) or None
     _put_reading(session, poll, note, listed=listed, known=known)
+    keys = {placed.url_key for placed in poll.listed}
+    note_listing(session, poll.channel_id, at=fetch.requested_at, keys=keys)
     return choice
 
 

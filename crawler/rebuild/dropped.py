@@ -38,7 +38,7 @@ def read_as_noted(session: Session, fetch_id: int, line: DroppedLine) -> bool:
     if target.channel_id is not None:
         record_good_poll(session, target.channel_id, at=at, outcome=reading.value, has_new=False)
     elif reading is PageReading.ARTICLE:
-        touch_article(session, target.outlet, target.url_key, at=at)
+        touch_article(session, target.outlet, target.url_key, at=at, fetch_id=fetch_id)
     next_look = after_reading(target, reading, at)
     put_reading(session, fetch, reading, next_look, error=line.error, listed=line.listed, known=line.known)
     mark_done(session, "read", [fetch_id])

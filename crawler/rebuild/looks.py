@@ -8,6 +8,7 @@ from datetime import datetime
 from crawler.adopt import look_of_record
 from crawler.archive import ArchivedResponse
 from crawler.archive.rounds import DroppedLine
+from crawler.away import away_of
 from crawler.channels.place import place_url
 from crawler.decide import after_look
 from crawler.journal import LookLine
@@ -22,6 +23,7 @@ from storage.catalogue import is_known_outlet
 from storage.channels_by_name import channel_id_of
 from storage.fetches import put_fetch, put_past_fetch
 from storage.frontier import add_targets, target_at
+from storage.page_looks import leads_away
 from storage.parts import follow_redirect
 from storage.records import StoredRecord
 
@@ -55,10 +57,11 @@ def put_told_look(
     if look.outcome.has_body and record is None:
         problem = "its record is not in the archive any more"
         look = replace(look, outcome=FetchOutcome.CRASHED, error=problem, body_sha256=None, body_bytes=None)
+    look = replace(look, away=away_of(look, catalogue))
     next_look = after_look(target, look.outcome, look.received_at)
     fetch_id = put_fetch(session, look, record, next_look, run_id=None, dropped_at=went_at)
     follow = line.followed(target)
-    if follow is not None:
+    if follow is not None and not leads_away(session, look):
         follow_redirect(session, follow, politeness, now=look.received_at)
     return fetch_id
 

@@ -89,7 +89,7 @@ class Rebuilder:
         if not self._is_catalogue_known:  # an archive from before there was a journal
             self._put_in_force(self._room.catalogue, one.at)
         key: object = (one.line.outlet, one.line.key) if isinstance(one, LookTold) else one.record.record_id
-        if key in self._batch or len(self._batch) >= MOST_LOOKS:
+        if key in self._batch or len(self._batch) >= MOST_LOOKS or _tells_by_others(one):
             self._flush(threads)
         self._batch[key] = one
         if isinstance(one, RecordFound) or (one.line.channel is not None and one.line.outcome is FetchOutcome.OK):
@@ -169,6 +169,12 @@ class Rebuilder:
             if channel_id is not None and gap_under_way(session, channel_id) is None:
                 put_gap(session, channel_id, since=gap.since, until=gap.until, reason=gap.reason)
                 self.done.gaps += 1
+
+
+def _tells_by_others(one: Look) -> bool:
+    """Whether what a look says depends on what other looks read before it: that a page is gone, or leads elsewhere."""
+    outcomes = (FetchOutcome.NOT_FOUND, FetchOutcome.GONE, FetchOutcome.REDIRECTED)
+    return isinstance(one, LookTold) and one.line.channel is None and one.line.outcome in outcomes
 
 
 def _has_body(one: Look) -> bool:

@@ -42,7 +42,7 @@ def search(
     zone = parallax.settings.time_zone
     for article in found:
         typer.echo(f"{article.article_id:>6}  {one_line(article.title) or '(no headline)'}")
-        gone = "  no longer served (suspected)" if article.state != "live" else ""
+        gone = f"  no longer served ({article.state})" if article.state != "live" else ""
         typer.echo(
             f"        {article.outlet} · {article.language or '–'} · seen {local(article.first_seen_at, zone)}{gone}"
         )

@@ -105,8 +105,7 @@ def _head(article: ShownArticle, zone: ZoneInfo) -> Iterator[str]:
     yield f"appeared   {interval(article.absent_at, article.first_seen_at, zone)}"
     yield f"last seen  {local(article.last_seen_at, zone)}"
     if article.state != "live":
-        since = f"{article.state} since {local(article.state_at, zone)}, HTTP {article.state_status}"
-        yield f"state      no longer served: {since}"
+        yield f"state      no longer served: {article.state} since {local(article.state_at, zone)}"
 
 
 def _related(article: ShownArticle, zone: ZoneInfo) -> Iterator[str]:

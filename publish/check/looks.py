@@ -117,6 +117,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "no article was found on the page ({error})",
         "if a reader sees one, name its element in hints.body_css; if not, narrow article_url",
     ),
+    "soft_404": (
+        "another page stands in the article's place ({error})",
+        "look at it in a browser; where the article is there, report it with the address",
+    ),
     "partial": (
         "only half a page or a teaser came ({error})",
         "look at the page without JavaScript: a paywall or a script keeps the text back",

@@ -60,7 +60,7 @@ class DigestSource(Protocol):
         ...
 
     def removals(self, window: Window) -> tuple[RemovalFact, ...]:
-        """Articles whose last look in the window was a 404 or 410."""
+        """Articles found missing, confirmed as removed, served again or withdrawn in the window."""
         ...
 
     def day_counts(self, days: Sequence[Window]) -> tuple[DayCount, ...]:

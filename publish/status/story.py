@@ -12,7 +12,15 @@ from domain.frontier import TargetState
 from publish.digest.words import plural
 from publish.status.words import cause_words, late_words, look_words, moment_words
 from storage.todos import MOST_ATTEMPTS
-from storage.why_facts import AddressFacts, ListingFact, StoredArticle, StoredRevision, TargetFact, TodoFact
+from storage.why_facts import (
+    AddressFacts,
+    ListingFact,
+    StateStep,
+    StoredArticle,
+    StoredRevision,
+    TargetFact,
+    TodoFact,
+)
 
 _FINAL = {FetchOutcome.ADDRESS_REFUSED.value, FetchOutcome.ROBOTS_DISALLOWED.value}
 
@@ -103,9 +111,22 @@ def _stored(facts: AddressFacts) -> Iterator[Happening]:
             yield Happening(
                 revision.first_seen_at, article.outlet, _as_revision(article, revision), fetch_id=revision.fetch_id
             )
-        if article.state != "live":
-            words = f"article {article.article_id} is no longer served: HTTP {article.state_status}; its text is kept"
-            yield Happening(article.state_at, article.outlet, words)
+        for step in article.steps:
+            yield Happening(step.at, article.outlet, _as_step(article, step), fetch_id=step.fetch_id)
+
+
+def _as_step(article: StoredArticle, step: StateStep) -> str:
+    named = f"article {article.article_id} is"
+    match step.state:
+        case "suspected" | "removed":
+            shown = f"{cause_words(step.how)}, {plural(step.looks, 'look')} in a row without it"
+            return f"{named} {step.state}: {shown}; its text is kept"
+        case "back":
+            return f"{named} served again"
+        case "withdrawn":
+            return f"{named} withdrawn: its list dropped it before its time, and its page is served"
+        case _:
+            return f"{named} listed again"
 
 
 def _as_revision(article: StoredArticle, revision: StoredRevision) -> str:

@@ -17,6 +17,7 @@ class EntryRow(Table):
         UniqueConstraint("channel_id", "url_key"),
         Index("ix_entry_target_outlet_url_key", "target_outlet", "url_key"),
         Index("ix_entry_first_fetch_id", "first_fetch_id"),
+        Index("ix_entry_channel_id_first_seen_at", "channel_id", "first_seen_at"),
         {"comment": "What a channel listed: link, titles, dates and texts as given, latest state."},
     )
     id: Mapped[int] = identity()
@@ -64,6 +65,9 @@ class EntryRow(Table):
     last_seen_at: Mapped[datetime] = mapped_column(comment="last look at the channel with it")
     first_fetch_id: Mapped[int | None] = mapped_column(
         ForeignKey("fetch.id"), comment="the fetch that showed it first; null: added by hand"
+    )
+    dropped_at: Mapped[datetime | None] = mapped_column(
+        comment="the poll at which it was missing before its time for the second time in a row; null: it was not"
     )
 
 

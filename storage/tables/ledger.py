@@ -66,6 +66,7 @@ class ArticleStateRow(Table):
     __table_args__ = (
         UniqueConstraint("article_id", "state", "at"),
         Index("ix_article_state_at", "at"),
+        Index("ix_article_state_fetch_id", "fetch_id"),
         {
             "comment": "What became of articles after publication, each step with the look that showed it. Only ever "
             "added; one that was never missed has no row."
@@ -77,13 +78,15 @@ class ArticleStateRow(Table):
         comment="suspected, removed, back (served again), withdrawn (its channel dropped it before its time while its "
         "page lives) or listed (the channel lists it again)"
     )
-    at: Mapped[datetime] = mapped_column(comment="the look that made it so")
-    fetch_id: Mapped[int | None] = mapped_column(ForeignKey("fetch.id"), comment="that look; null: folded since")
+    at: Mapped[datetime] = mapped_column(comment="the look that made it so; of withdrawn that at the page")
+    fetch_id: Mapped[int | None] = mapped_column(
+        ForeignKey("fetch.id"), comment="that look; of withdrawn the second poll without it; null: folded since"
+    )
     how: Mapped[str] = mapped_column(
         comment="not_found, gone, soft_404, front_page, section; served; dropped; listed: what the look showed"
     )
     last_seen_at: Mapped[datetime | None] = mapped_column(comment="last good look before it; null: none")
-    looks: Mapped[int] = mapped_column(comment="looks in a row that showed it so, this one included")
+    looks: Mapped[int] = mapped_column(comment="looks, or polls, in a row that showed it so, this one included")
 
 
 class TakedownRow(Table):

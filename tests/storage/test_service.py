@@ -23,9 +23,20 @@ from storage.leadership import leadership_on
 from storage.listings import LISTINGS_COMPARED
 from storage.polls import hand_out_due_polls, unplanned_channels
 from storage.shifts import begin_shift, end_shift, note_ticks, present_shift
-from storage.tables import ChannelHourRow, ChannelRow, FetchRow, HostRow, RecordRow, ShiftRow, TargetRow, metadata
+from storage.tables import (
+    ArticleStateRow,
+    ChannelHourRow,
+    ChannelRow,
+    FetchRow,
+    HostRow,
+    RecordRow,
+    ShiftRow,
+    TargetRow,
+    metadata,
+)
 from storage.tidying import fold_old_polls, refresh_statistics
 from tests.storage.filling import HOST, NOW, OUTLET, catalogue, fill, look, stored_fetch
+from tests.storage.filling import store as put
 
 PACE = Pace()
 HOUR = timedelta(hours=1)
@@ -327,6 +338,24 @@ def test_polls_are_folded_after_their_bytes_went_where_there_is_retention(store:
     store.write(work)
 
     assert fold_old_polls(store, now=NOW + timedelta(days=32), with_bytes=False) == 1
+    assert fold_old_polls(store, now=NOW + timedelta(days=32)) == 2
+
+
+def test_a_poll_that_a_step_of_an_article_cites_is_not_folded(store: Store) -> None:
+    store.write(fill)
+    tick(store, NOW, PACE)
+    target = _poll_target(store)
+
+    def work(session: Session) -> None:
+        put(session, "Bir mətn.")
+        polls = [
+            stored_fetch(session, look(target, FetchOutcome.SAME_CONTENT, at=NOW + timedelta(minutes=minutes)))
+            for minutes in (0, 10, 20)
+        ]
+        session.add(ArticleStateRow(article_id=1, state="withdrawn", at=NOW, fetch_id=polls[1], how="dropped", looks=2))
+
+    store.write(work)
+
     assert fold_old_polls(store, now=NOW + timedelta(days=32)) == 2
 
 

@@ -18,9 +18,10 @@ from publish.status.story import Story, story_of
 from publish.status.strangers import said_of_stranger
 from storage import Session, Store
 from storage.entries import put_entries
-from storage.fetches import article_of, put_fetch
+from storage.fetches import put_fetch
 from storage.frontier import add_targets
-from storage.tables import ArticleRow, ChannelRow, FetchRow, TargetRow
+from storage.page_looks import article_of
+from storage.tables import ArticleRow, ArticleStateRow, ChannelRow, FetchRow, TargetRow
 from storage.unread import put_reading, unread_fetch
 from storage.why_facts import HostFact
 from storage.why_queries import address_facts
@@ -143,6 +144,27 @@ def test_a_merged_article_and_one_no_longer_served_say_so(store: Store) -> None:
         == "It is stored as article 1, revision 1, of xeber; no longer served; it was merged into article 2."
     )
     assert "article 1 was merged into article 2" in story.standing
+
+
+def test_each_step_of_an_article_is_told_with_its_look(store: Store) -> None:
+    def work(session: Session) -> None:
+        fill(session)
+        put(session, "Bir.")
+        for number, (state, how) in enumerate(
+            [("suspected", "soft_404"), ("back", "served"), ("withdrawn", "dropped"), ("listed", "listed")], 1
+        ):
+            at = NOW + timedelta(hours=number)
+            session.add(ArticleStateRow(article_id=1, state=state, at=at, fetch_id=1, how=how, looks=1))
+
+    store.write(work)
+    told = [happening.words for happening in _story(store).happenings if happening.at > NOW]
+
+    assert told == [
+        "article 1 is suspected: another page in the article's place, 1 look in a row without it; its text is kept",
+        "article 1 is served again",
+        "article 1 is withdrawn: its list dropped it before its time, and its page is served",
+        "article 1 is listed again",
+    ]
 
 
 def test_an_address_of_a_channel_tells_that_it_is_one(store: Store) -> None:

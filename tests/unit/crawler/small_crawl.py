@@ -10,6 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import select
 
 from crawler.archive import ArchiveWriter
+from crawler.away import away_of
 from crawler.committer import Acknowledged, Committer, Finished
 from crawler.fetch.engine import Answer, Order
 from crawler.fetch.kinds import fetch_kind
@@ -154,6 +155,7 @@ class SmallCrawl:
         verdict = outcome_of_response(response, kind=kind, previous_sha256=target.body_sha256)
         answer = Answer(Order(target.url, HOST, kind, at, None), verdict, response, False, response.received_at)
         look = look_of(target, answer)
+        look = replace(look, away=away_of(look, catalogue(self.outlet)))
         follow = followed(look, catalogue(self.outlet))
         return Finished(look, response, self.run_id, self.token, self.outlet.politeness, follow)
 

@@ -51,6 +51,19 @@ def test_a_page_that_failed_is_tried_again_later_each_time_and_then_given_up() -
     assert after_look(_target(attempts=MOST_ATTEMPTS - 1), FetchOutcome.TIMEOUT, NOW).state is TargetState.DEAD
 
 
+def test_a_stored_articles_page_is_not_given_up_but_waits_for_the_plan() -> None:
+    last = _target(Reason.RECHECK, attempts=MOST_ATTEMPTS - 1)
+
+    for look in (after_look(last, FetchOutcome.REFUSED, NOW), after_reading(last, PageReading.CHALLENGE, NOW)):
+        assert (look.state, look.next_at, look.attempts) == (TargetState.IDLE, None, 0)
+
+
+def test_a_soft_404_waits_for_the_plan() -> None:
+    look = after_reading(_target(Reason.RECHECK, attempts=3), PageReading.SOFT_404, NOW)
+
+    assert (look.state, look.next_at, look.attempts) == (TargetState.IDLE, None, 0)
+
+
 @pytest.mark.parametrize("outcome", [FetchOutcome.ADDRESS_REFUSED, FetchOutcome.ROBOTS_DISALLOWED])
 def test_what_must_not_be_asked_is_not_tried_again(outcome: FetchOutcome) -> None:
     assert after_look(_target(), outcome, NOW).state is TargetState.DEAD

@@ -32,7 +32,7 @@ from storage.gaps import put_gap
 from storage.merge_decisions import Decision, decision_on
 from storage.merging import merge_by_hand
 from storage.rebuilding import begin_rebuild, end_rebuild
-from storage.tables import ArticleMergeRow, ArticleRow, FetchRow, GapRow, HostRow
+from storage.tables import ArticleMergeRow, ArticleRow, ArticleStateRow, FetchRow, GapRow, HostRow
 from tests.unit.crawler.small_crawl import (
     HOST,
     NOW,
@@ -138,6 +138,43 @@ def test_pages_edits_removals_and_redirects_come_back_as_they_were(reading_crawl
     with rebuilt(crawl, tmp_path) as (store, done):
         assert different(crawl, store) == set()
         assert (done.looks, done.unplaced, done.losses.problems) == (6, 0, [])
+
+
+def test_the_steps_of_articles_follow_from_the_looks_again(reading_crawl: SmallCrawl, tmp_path: Path) -> None:
+    """Removed by a soft 404, a redirect and a 410; back again; and an entry that its feed dropped."""
+    crawl = reading_crawl
+    numbers = list(range(8, 0, -1))
+    crawl.read(None, feed(*(item(f"/x{n}", f"Hadisə {n}") for n in numbers[1:])))
+    crawl.read(None, feed(*(item(f"/x{n}", f"Hadisə {n}") for n in numbers)), at=NOW + HOUR)
+    for path in ("/x1", "/x8"):
+        crawl.read(path, page(*SENTENCES, f"Bu, {path} mətnidir.", title=f"Hadisə {path}"), at=NOW + 2 * HOUR)
+    for hour in (3, 4):
+        listed = [n for n in (hour + 6, *numbers) if n != 8]
+        crawl.read(None, feed(*(item(f"/x{n}", f"Hadisə {n}") for n in listed)), at=NOW + hour * HOUR)
+    for hour in (24, 50, 80):
+        body = page(*SENTENCES, f"Bu, {hour} nömrəli mətndir.", title="Hadisə 8")
+        crawl.read("/x8", body, at=NOW + (hour - 1) * HOUR, reason=Reason.RECHECK)
+        if hour == 24:
+            gone = page("Bu ünvanda heç nə yoxdur.", title="Səhifə tapılmadı")
+            crawl.read("/x1", gone, at=NOW + hour * HOUR, reason=Reason.RECHECK)
+        else:
+            answers = {50: (302, (("Location", f"https://{HOST}/"),)), 80: (410, ())}
+            status, headers = answers[hour]
+            crawl.fetched("/x1", b"", at=NOW + hour * HOUR, status=status, headers=headers, reason=Reason.RECHECK)
+    crawl.read("/x1", page(title="Hadisə /x1"), at=NOW + 120 * HOUR, reason=Reason.RECHECK)
+    with crawl.store.read() as session:
+        steps = session.execute(select(ArticleStateRow.state, ArticleStateRow.how).order_by(ArticleStateRow.at)).all()
+
+    assert [tuple(step) for step in steps] == [
+        ("withdrawn", "dropped"),
+        ("suspected", "soft_404"),
+        ("suspected", "front_page"),
+        ("removed", "gone"),
+        ("back", "served"),
+    ]
+    with rebuilt(crawl, tmp_path) as (store, done):
+        assert different(crawl, store) == set()
+        assert done.losses.problems == []
 
 
 def test_a_full_text_of_a_feed_is_the_feeds_again(reading_crawl: SmallCrawl, tmp_path: Path) -> None:

@@ -103,6 +103,8 @@ def days(crawl: SmallCrawl) -> None:
     edited = page(*SENTENCES[:3], "Körpü yenidən bağlanıb.")
     crawl.read("/a", edited, at=NOW + DAY, reason=Reason.RECHECK)
     crawl.fetched("/a", b"gone", at=NOW + DAY + HOUR, status=410, reason=Reason.RECHECK)
+    missing = page("Belə səhifə yoxdur.", title="Səhifə tapılmadı")
+    crawl.read("/a", missing, at=NOW + DAY + HOUR * 1.5, reason=Reason.RECHECK)
     crawl.read(None, dynamic(7, item("/e", "Xəbər e"), *FOUR), at=NOW + DAY + 2 * HOUR)
     crawl.read(None, dynamic(8, item("/e", "Xəbər e"), *FOUR), at=NOW + 2 * DAY)
     crawl.read(None, dynamic(9, item("/e", "Xəbər e"), *FOUR), at=NOW + 3 * DAY)

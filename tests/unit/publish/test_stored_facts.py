@@ -167,8 +167,9 @@ def test_a_suspected_removal_counts_the_looks_since_and_keeps_the_last_text(stor
         writer.revision(article, "Başlıq", "Mətn", at("08:00", day=-1))
         writer.session.get_one(ArticleRow, article).last_seen_at = at("21:05")
         target = writer.target("one", "gone", at("08:00", day=-1), outcome="gone")
-        for clock in ("21:15", "22:05", "23:10"):
-            writer.fetch(target, "one", at(clock), outcome="gone", status=410)
+        for looks, clock in enumerate(("21:15", "22:05", "23:10"), 1):
+            fetch = writer.fetch(target, "one", at(clock), outcome="gone", status=410)
+            writer.step(article, "suspected", at(clock), "gone", fetch=fetch, seen=at("21:05"), looks=looks)
         writer.article("one", "back", at("08:00", day=-1), state="live", state_at=at("12:00"))
 
     write(store, work)
@@ -176,6 +177,46 @@ def test_a_suspected_removal_counts_the_looks_since_and_keeps_the_last_text(stor
         (gone,) = StoredFacts(session).removals(WINDOW)
     assert (gone.status, gone.looks_gone, gone.revision) == (410, 3, 1)
     assert (gone.last_served_at, gone.first_gone_at, gone.last_gone_at) == (at("21:05"), at("21:15"), at("23:10"))
+
+
+def test_a_window_tells_what_its_last_step_says_of_each_article(store: Store) -> None:
+    def work(writer: Writer) -> None:
+        writer.outlet("one")
+        steps = {
+            "confirmed": [("suspected", -3, 1), ("suspected", -2, 2), ("removed", 0, 3)],
+            "missed before": [("suspected", -1, 1), ("suspected", 0, 2)],
+            "missed now": [("suspected", 0, 1)],
+            "missed later": [("suspected", 1, 1)],
+            "back": [("suspected", -4, 1), ("suspected", -2, 2), ("removed", -1, 3), ("back", 0, 1)],
+            "back and missed": [("suspected", -4, 1), ("suspected", -3, 2), ("back", -2, 1), ("suspected", 0, 1)],
+            "withdrawn": [("withdrawn", 0, 2)],
+            "listed again": [("withdrawn", -1, 2), ("listed", 0, 1)],
+        }
+        for name, rows in steps.items():
+            state = {"confirmed": "removed", "back": "live", "withdrawn": "live"}.get(name, "suspected")
+            article = writer.article("one", name.replace(" ", "-"), at("08:00", day=-9), title=name, state=state)
+            for kind, day, looks in rows:
+                how = {"back": "served", "withdrawn": "dropped", "listed": "listed"}.get(kind, "soft_404")
+                writer.step(article, kind, at("12:00", day=day), how, seen=at("08:00", day=-5), looks=looks)
+        served = writer.article("one", "served-since", at("08:00", day=-9), state="live")
+        writer.step(served, "suspected", at("12:00"), "not_found")
+
+    write(store, work)
+    with store.read() as session:
+        told = {fact.title: fact for fact in StoredFacts(session).removals(WINDOW)}
+    assert {title: (fact.state, fact.how, fact.looks_gone) for title, fact in told.items()} == {
+        "confirmed": ("removed", "soft_404", 3),
+        "missed now": ("suspected", "soft_404", 1),
+        "back": ("back", "soft_404", 3),
+        "back and missed": ("suspected", "soft_404", 1),
+        "withdrawn": ("withdrawn", "dropped", 2),
+    }
+    confirmed, back = told["confirmed"], told["back"]
+    assert (confirmed.first_missed_at, confirmed.confirmed_at) == (at("12:00", day=-3), at("12:00"))
+    assert (back.first_missed_at, back.confirmed_at, back.back_at) == (
+        at("12:00", day=-4), at("12:00", day=-1), at("12:00"),
+    )  # fmt: skip
+    assert told["back and missed"].first_missed_at == at("12:00")
 
 
 def test_links_that_could_not_be_read_are_counted_and_articles_are_not_among_them(store: Store) -> None:

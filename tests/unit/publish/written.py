@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from storage.articles import sha256_of
 from storage.tables import (
     ArticleRow,
+    ArticleStateRow,
     ArticleUrlRow,
     ChannelRow,
     EntryRow,
@@ -135,6 +136,17 @@ class Writer:
             )
         )  # fmt: skip
         return row.id
+
+    def step(
+        self, article_id: int, state: str, at: datetime, how: str, *, fetch: int | None = None,
+        seen: datetime | None = None, looks: int = 1,
+    ) -> None:  # fmt: skip
+        """A step of an article's state; ``seen`` is the last good look before it."""
+        self.session.add(
+            ArticleStateRow(
+                article_id=article_id, state=state, at=at, fetch_id=fetch, how=how, last_seen_at=seen, looks=looks
+            )
+        )
 
     def revision(
         self, article_id: int, title: str, text: str, at: datetime, *, extractor: str = "x/1",
