@@ -132,21 +132,25 @@ def test_an_article_of_one_revision_and_one_that_nobody_knows(crawled_world: Cra
 
 
 def test_changes_are_listed_across_articles_and_narrowed(crawled_world: CrawledWorld) -> None:
-    """Each edit of the digest's query is there; what is silent is part of it, and the CSV has the rows of the table."""
+    """Each edit of the ledger is there, and what is none by its standing; the CSV has the silent rows of the list."""
     url, since = url_of(crawled_world), ("--since", "2026-03-01")
     every = [
         json.loads(line)
         for line in parallax(crawled_world.home, url, "changes", *since, "--format", "jsonl").stdout.splitlines()
     ]
+    whole = parallax(crawled_world.home, url, "changes", *since, "--standing", "all", "--format", "jsonl").stdout
     silent = parallax(crawled_world.home, url, "changes", *since, "--silent", "--format", "csv").stdout
     numbers = parallax(crawled_world.home, url, "changes", *since, "--class", "number").stdout
     none = parallax(crawled_world.home, url, "changes", "--since", "2026-02-01", "--until", "2026-02-02")
 
     with crawled_world.store.read() as session:
-        edited = {fact.article_id for fact in edits(session, (SINCE, SINCE + timedelta(days=5)))}
-    assert {row["article_id"] for row in every} == edited
-    told = [(row["article_id"], row["kind"]) for row in csv.DictReader(io.StringIO(silent))]
-    assert told == [(str(r["article_id"]), r["kind"]) for r in every if r["is_silent"] and not r["is_ours"]] != []
+        told = edits(session, (SINCE, SINCE + timedelta(days=5)))
+    standings = {(fact.article_id, fact.ledger.standing) for fact in told if fact.ledger and fact.ledger.changes}
+    listed = [json.loads(line) for line in whole.splitlines()]
+    assert {(row["article_id"], row["standing"]) for row in listed} == standings
+    assert {row["article_id"] for row in every} == {one for one, standing in standings if standing == "edit"}
+    rows = [(row["article_id"], row["kind"]) for row in csv.DictReader(io.StringIO(silent))]
+    assert rows == [(str(r["article_id"]), r["kind"]) for r in every if r["is_silent"]] != []
     assert numbers.count("● number") + numbers.count("○ number") > 0
     assert (none.returncode, none.stdout) == (0, "no change of this kind was seen in that time\n")
 
