@@ -41,6 +41,7 @@ def upgrade() -> None:
     _edits()
     _states()
     _takedowns()
+    _rechecks()
     _comment(lambda _before, after: after)
     # Every later revision is judged by whoever next works off what is due.
     op.execute(
@@ -179,8 +180,14 @@ def _takedowns() -> None:
     op.create_index("ix_takedown_url_url_key", "takedown_url", ["url_key"], unique=False)
 
 
+def _rechecks() -> None:
+    is_recheck = sa.text("reason = 'recheck'")
+    op.create_index("ix_fetch_rechecks", "fetch", ["due_at"], sqlite_where=is_recheck, postgresql_where=is_recheck)
+
+
 def downgrade() -> None:
     _comment(lambda before, _after: before)
+    op.drop_index("ix_fetch_rechecks", "fetch")
     op.execute("DELETE FROM todo WHERE kind = 'changes'")
     for table in ("takedown_url", "takedown", "article_state", "change", "edit"):
         op.drop_table(table)
