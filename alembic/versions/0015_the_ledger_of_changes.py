@@ -183,10 +183,13 @@ def _takedowns() -> None:
 def _rechecks() -> None:
     is_recheck = sa.text("reason = 'recheck'")
     op.create_index("ix_fetch_rechecks", "fetch", ["due_at"], sqlite_where=is_recheck, postgresql_where=is_recheck)
+    is_missing = sa.text("state <> 'live'")
+    op.create_index("ix_article_missing", "article", ["state_at"], sqlite_where=is_missing, postgresql_where=is_missing)
 
 
 def downgrade() -> None:
     _comment(lambda before, _after: before)
+    op.drop_index("ix_article_missing", "article")
     op.drop_index("ix_fetch_rechecks", "fetch")
     op.execute("DELETE FROM todo WHERE kind = 'changes'")
     for table in ("takedown_url", "takedown", "article_state", "change", "edit"):
