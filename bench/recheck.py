@@ -35,11 +35,11 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(slots=True)
 class Week:
-    """What the turns of a week did: looks by host and hour, what was put off last, and seconds of planning."""
+    """What the turns of a week did: looks by host and hour, and the seconds that planning took."""
 
     looks: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
-    left: dict[str, int] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)
 
     def of(self, kind: Kind) -> list[Counter[int]]:
         """Looks by hour of each host of a kind."""
@@ -51,9 +51,10 @@ def run_week(store: Store) -> Week:
     week, turns = Week(), RecheckTurns()
     for number in range(int(DAYS * timedelta(days=1) / EVERY)):
         now = START + number * EVERY
-        began = time.monotonic()
+        began, cpu_began = time.monotonic(), time.process_time()
         turns.plan(store, now, until_days=UNTIL_DAYS)
         week.seconds.append(time.monotonic() - began)
+        week.cpu_seconds.append(time.process_time() - cpu_began)
         for host, at in store.write(lambda session, until=now + EVERY: _look(session, until)):  # type: ignore[misc]
             week.looks[host][int((at - START) / _HOUR)] += 1
     return week
@@ -86,6 +87,10 @@ def table(week: Week, due: Counter[str]) -> str:
     return "\n".join(lines)
 
 
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:,.0f} ms"
+
+
 @contextmanager
 def _store(*, is_postgresql: bool) -> Iterator[Store]:
     if is_postgresql:
@@ -110,13 +115,16 @@ def main() -> int:
     said = table(week, due)
     print(said)
     took = (
-        f"planning on {dialect}: {len(week.seconds):,} turns, median {median(week.seconds) * 1000:.0f} ms, "
-        f"most {max(week.seconds) * 1000:.0f} ms; first turn {week.seconds[0] * 1000:.0f} ms"
+        f"{len(week.seconds):,} turns planned on {dialect}: median {_ms(median(week.seconds))}, "
+        f"most {_ms(max(week.seconds))}; of this process's CPU {_ms(median(week.cpu_seconds))} and "
+        f"{_ms(max(week.cpu_seconds))}."
     )
     if options.write:
         page = options.write.read_text(encoding="utf-8")
         before, _, rest = page.partition(_BEGIN)
-        options.write.write_text(f"{before}{_BEGIN}\n{said}\n{_END}{rest.partition(_END)[2]}", encoding="utf-8")
+        options.write.write_text(
+            f"{before}{_BEGIN}\n{said}\n\n{took}\n{_END}{rest.partition(_END)[2]}", encoding="utf-8"
+        )
     print(took)
     return int(max(week.seconds) >= 1.0)
 

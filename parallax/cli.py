@@ -35,6 +35,7 @@ from parallax.commands import (
     merge,
     opml,
     prune,
+    rechecks,
     replay,
     run,
     runs,
@@ -71,6 +72,7 @@ app.command("outlets")(lists.outlets)
 app.command("topics")(lists.topics)
 app.command("status")(status.status)
 app.command("runs")(runs.runs)
+app.command("rechecks")(rechecks.rechecks)
 app.command("channel")(channel.channel)
 app.command("check")(check.check)
 app.command("discover")(discover.discover)

@@ -47,14 +47,14 @@ def article_states(
     ``without_hosts``: nothing at these is asked for. An article at several addresses is looked at where it was read
     first, one in parts at each of them.
     """
-    start = _start(span.since)
+    start = recheck_start(span.since)
     host = func.coalesce(TargetRow.host, ArticleRow.outlet)
     place = func.row_number().over(partition_by=host, order_by=(start, ArticleRow.id, ArticleUrlRow.id))
     query = (
         select(
             ArticleRow.id,
             ArticleRow.first_seen_at,
-            case((_is_fine(), ArticleRow.published_at)).label("published_at"),
+            case((is_fine_time(), ArticleRow.published_at)).label("published_at"),
             ArticleRow.state,
             ArticleRow.state_at,
             ArticleUrlRow.outlet,
@@ -68,7 +68,7 @@ def article_states(
             _is_watched().label("is_watched"),
             place.label("place"),
         )
-        .join(ArticleUrlRow, and_(ArticleUrlRow.article_id == ArticleRow.id, _is_looked_at()))
+        .join(ArticleUrlRow, and_(ArticleUrlRow.article_id == ArticleRow.id, is_looked_at()))
         .join(OutletRow, OutletRow.slug == ArticleRow.outlet)
         .join(
             TargetRow,
@@ -105,14 +105,14 @@ def article_states(
     ]
 
 
-def _start(since: Since) -> _Time:
+def recheck_start(since: Since) -> _Time:
     """When that began which a span counts from."""
     if since is Since.CHANGE:
         return RevisionRow.first_seen_at
     if since is not Since.PUBLICATION:
         return ArticleRow.state_at
     believed = and_(
-        _is_fine(),
+        is_fine_time(),
         ArticleRow.published_at < ArticleRow.first_seen_at,
         extract("epoch", ArticleRow.published_at)
         >= extract("epoch", ArticleRow.first_seen_at) - _BELIEVED.total_seconds(),
@@ -120,7 +120,8 @@ def _start(since: Since) -> _Time:
     return case((believed, ArticleRow.published_at), else_=ArticleRow.first_seen_at)
 
 
-def _is_fine() -> ColumnElement[bool]:
+def is_fine_time() -> ColumnElement[bool]:
+    """Whether an article's publication time is known more finely than to the day."""
     return ArticleRow.published_precision.in_((Precision.SECOND.value, Precision.MINUTE.value))
 
 
@@ -129,8 +130,7 @@ def _lies_in(span: RecheckSpan, start: _Time) -> list[ColumnElement[bool]]:
     passed_s = looked_s - extract("epoch", start)  # whole ones on SQLite
     is_unseen: ColumnElement[bool] = passed_s < span.age.total_seconds()
     if span.closer is not None:
-        is_closer = or_(ArticleRow.revisions > 1, _is_watched())
-        is_unseen = or_(is_unseen, and_(passed_s < span.closer.total_seconds(), is_closer))
+        is_unseen = or_(is_unseen, and_(passed_s < span.closer.total_seconds(), is_closely_watched()))
     is_wanted = case((is_unseen, ~was_backfilled()), else_=false())  # the dearer question comes last
     conditions = [start > span.after, start <= span.until, is_wanted]
     if span.since is Since.PUBLICATION:  # for the index
@@ -154,6 +154,11 @@ def _is_change() -> ColumnElement[bool]:
     )
 
 
+def is_closely_watched() -> ColumnElement[bool]:
+    """Whether an article is looked at at further ages: it changed before, or what it tells is of interest."""
+    return or_(ArticleRow.revisions > 1, _is_watched())
+
+
 def _is_watched() -> ColumnElement[bool]:
     """Whether what an article tells is of interest: a topic is mentioned in it.
 
@@ -164,7 +169,7 @@ def _is_watched() -> ColumnElement[bool]:
     return exists(select(MentionRow.id).join(RevisionRow, is_of_it).join(TopicRow, topic).correlate(ArticleRow))
 
 
-def _is_looked_at() -> ColumnElement[bool]:
+def is_looked_at() -> ColumnElement[bool]:
     """Beside an article: the address at which it is looked at."""
     first = select(func.min(ArticleUrlRow.id)).where(ArticleUrlRow.article_id == ArticleRow.id).correlate(ArticleRow)
     return or_(ArticleUrlRow.id == first.scalar_subquery(), ArticleUrlRow.kind == "part")
