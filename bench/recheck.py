@@ -78,8 +78,8 @@ def table(week: Week, due: Counter[str]) -> str:
     hours = DAYS * 24
     for kind in KINDS:
         by_host = week.of(kind)
-        made = sum(sum(hours.values()) for hours in by_host)
-        most = max((max(hours.values(), default=0) for hours in by_host), default=0)
+        made = sum(sum(looks.values()) for looks in by_host)
+        most = max(max(looks.values(), default=0) for looks in by_host)
         lines.append(
             f"| {kind.hosts} × {kind.name} | {kind.delay_s:.0f} s | {due[kind.name]:,} | {made:,} "
             f"| {made / kind.hosts / hours:.1f} | {most} | {SHARE * 3600 / kind.delay_s:.0f} |"
