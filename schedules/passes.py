@@ -24,5 +24,5 @@ def plan_pass(store: Store, clock: Clock, *, recheck_until_days: int, outlets: C
         polls = due_polls(channel_states(session, outlets), now=now)
     store.write(lambda session: make_due(session, polls, Reason.POLL, now=now))
     rechecks = plan_rechecks(store, now, until_days=recheck_until_days, outlets=outlets)
-    log.info("pass.planned", polls=len(polls), rechecks=rechecks.planned, has_more=rechecks.has_more)
+    log.info("pass.planned", polls=len(polls), rechecks=rechecks.planned, has_more=rechecks.waits_since is not None)
     return len(polls), rechecks.planned

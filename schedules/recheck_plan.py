@@ -132,8 +132,8 @@ def allowance(delay_s: float | None, *, now: datetime, turn: timedelta) -> int |
 
 def fitting(
     looks: Iterable[DueLook], *, waiting: Mapping[str, int], now: datetime, turn: timedelta
-) -> tuple[DueLook, ...]:
-    """The looks that their hosts bear in a ``turn``, those first that lose most by waiting.
+) -> tuple[tuple[DueLook, ...], tuple[DueLook, ...]]:
+    """The looks that their hosts bear in a ``turn``, those first that lose most by waiting; and those put off.
 
     First what is missing, then what changed lately, then young articles before old ones. ``waiting``: looks again that
     were planned for a host and not made yet; they count.
@@ -142,8 +142,11 @@ def fitting(
     for look in looks:
         by_host[look.article.host].append(look)
     taken: list[DueLook] = []
+    put_off: list[DueLook] = []
     for host, wanted in by_host.items():
         wanted.sort(key=lambda look: (look.need, look.age, look.due_at, look.article.article_id))
         most = allowance(wanted[0].article.delay_s, now=now, turn=turn)
-        taken += wanted if most is None else wanted[: max(0, most - waiting.get(host, 0))]
-    return tuple(taken)
+        count = len(wanted) if most is None else max(0, most - waiting.get(host, 0))
+        taken += wanted[:count]
+        put_off += wanted[count:]
+    return tuple(taken), tuple(put_off)

@@ -31,20 +31,25 @@ _STEPS = 30  # moments at which what a host is asked for in one turn falls due
 
 @dataclass(frozen=True, slots=True)
 class PlannedRechecks:
-    """How many articles are to be looked at again, and whether more were due than their hosts bear."""
+    """How many articles are to be looked at again; ``waits_since``: since when one is due that its host does not bear.
+
+    It is None where all that was due is planned.
+    """
 
     planned: int
-    has_more: bool
+    waits_since: datetime | None
 
 
 @dataclass(slots=True)
 class RecheckTurns:
-    """The turns of a service: every five minutes what fell due lately; all that waits, first, every six hours, and as
-    long as a turn leaves something over.
+    """The turns of a service: every five minutes what fell due since the last one, or was put off then.
+
+    All that waits is asked for first, and every six hours.
     """
 
     _last_at: datetime | None = None
     _all_at: datetime | None = None
+    _waits_since: datetime | None = None
 
     def is_due(self, now: datetime) -> bool:
         """Whether the next turn has come. A clock that was set back begins anew."""
@@ -52,15 +57,18 @@ class RecheckTurns:
 
     def plan(self, store: Store, now: datetime, *, until_days: int) -> PlannedRechecks:
         """Plan a turn: what falls due until the next one, spread over it."""
-        passed = EVERY if self._last_at is None else abs(now - self._last_at)
-        turn = min(max(passed, EVERY), _LONGEST_TURN)
-        is_all = self._all_at is None or not timedelta(0) <= now - self._all_at < _ALL_EVERY
-        reach = None if is_all else passed + _REACH
+        turn = EVERY if self._last_at is None else min(abs(now - self._last_at), _LONGEST_TURN)
+        reach = self._reach(now)
         done = plan_rechecks(store, now, until_days=until_days, turn=turn, reach=reach, spread=turn)
-        self._last_at = now
-        if is_all or done.has_more:
-            self._all_at = None if done.has_more else now
+        self._last_at, self._waits_since = now, done.waits_since
+        if reach is None:
+            self._all_at = now
         return done
+
+    def _reach(self, now: datetime) -> timedelta | None:
+        if self._last_at is None or self._all_at is None or not timedelta(0) <= now - self._all_at < _ALL_EVERY:
+            return None
+        return now - min(self._last_at, self._waits_since or self._last_at) + _REACH
 
 
 def plan_rechecks(
@@ -77,11 +85,11 @@ def plan_rechecks(
 
     They fall due one after the other within ``spread``, by default at once. ``reach``: only what fell due so lately.
     """
-    looks, has_more = found_rechecks(store, now, until_days=until_days, turn=turn, reach=reach, outlets=outlets)
+    looks, put_off = found_rechecks(store, now, until_days=until_days, turn=turn, reach=reach, outlets=outlets)
     _put(store, looks, now, spread)
-    if looks or has_more:
-        log.debug("rechecks.planned", planned=len(looks), has_more=has_more)
-    return PlannedRechecks(len(looks), has_more)
+    if looks or put_off:
+        log.debug("rechecks.planned", planned=len(looks), has_more=bool(put_off))
+    return PlannedRechecks(len(looks), min((look.due_at for look in put_off), default=None))
 
 
 def found_rechecks(
@@ -92,8 +100,8 @@ def found_rechecks(
     turn: timedelta,
     reach: timedelta | None = None,
     outlets: Collection[str] = (),
-) -> tuple[tuple[DueLook, ...], bool]:
-    """The looks again that hosts bear in a ``turn``, and whether more were due; nothing is written."""
+) -> tuple[tuple[DueLook, ...], tuple[DueLook, ...]]:
+    """The looks again that hosts bear in a ``turn``, and those put off, of a host one at least; nothing is written."""
     with store.read() as session:
         found = {
             (article.article_id, article.url_key): article
@@ -104,8 +112,7 @@ def found_rechecks(
         }
         due = [look for one in found.values() if (look := due_look(one, now=now, until_days=until_days)) is not None]
         waiting = waiting_rechecks(session, {look.article.host for look in due}, before=now + turn)
-    looks = fitting(due, waiting=waiting, now=now, turn=turn)
-    return looks, len(looks) < len(due)
+    return fitting(due, waiting=waiting, now=now, turn=turn)
 
 
 def _put(store: Store, looks: Sequence[DueLook], now: datetime, spread: timedelta) -> None:

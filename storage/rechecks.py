@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, extract, false, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    extract,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.fetch import FetchOutcome, Reason
@@ -25,6 +41,7 @@ from storage.tables import (
     TargetRow,
     TopicRow,
 )
+from storage.tables.base import Utc
 
 _Time = ColumnElement[datetime] | InstrumentedAttribute[datetime]
 _HOSTS_A_QUERY = 500
@@ -47,7 +64,41 @@ def article_states(
     ``without_hosts``: nothing at these is asked for. An article at several addresses is looked at where it was read
     first, one in parts at each of them.
     """
-    start = recheck_start(span.since)
+    query = _query(span.since, is_closer=span.closer is not None, is_some=bool(outlets), without=tuple(without_hosts))
+    values = {
+        "after": span.after,
+        "until": span.until,
+        "seen_until": span.until + _BELIEVED,
+        "age_s": span.age.total_seconds(),
+        "closer_s": (span.closer or span.age).total_seconds(),
+        "seconds": seconds_a_host,
+        "outlets": sorted(outlets),
+    }
+    return [
+        ArticleState(
+            article_id=row.id,
+            outlet=row.outlet,
+            url=row.url,
+            url_key=row.url_key,
+            target_id=row.target_id,
+            first_seen_at=row.first_seen_at,
+            last_looked_at=row.last_fetched_at or row.first_seen_at,
+            published_at=row.published_at,
+            changed_at=row.changed_at,
+            missing=Since(row.state) if row.state in _MISSING else None,
+            state_at=row.state_at,
+            is_watched=row.is_watched,
+            host=row.host or host_key(row.url),
+            delay_s=row.delay_s,
+        )
+        for row in session.execute(query, values)
+    ]
+
+
+@cache
+def _query(since: Since, *, is_closer: bool, is_some: bool, without: tuple[str, ...]) -> Select[Any]:
+    """The question, put together once: that takes longer than to ask it. ``is_some``: of some outlets only."""
+    start = recheck_start(since)
     host = func.coalesce(TargetRow.host, ArticleRow.outlet)
     place = func.row_number().over(partition_by=host, order_by=(start, ArticleRow.id, ArticleUrlRow.id))
     query = (
@@ -76,33 +127,15 @@ def article_states(
             isouter=True,
         )
         .join(HostRow, HostRow.key == TargetRow.host, isouter=True)
-        .join(RevisionRow, _is_change(), isouter=span.since is not Since.CHANGE)
-        .where(*_lies_in(span, start), _may_be_asked())
-        .where(*(~ArticleUrlRow.url_key.startswith(f"{one}/", autoescape=True) for one in without_hosts))
+        .join(RevisionRow, _is_change(), isouter=since is not Since.CHANGE)
+        .where(*_lies_in(since, start, is_closer=is_closer), _may_be_asked())
+        .where(*(~ArticleUrlRow.url_key.startswith(f"{one}/", autoescape=True) for one in without))
     )
-    if outlets:
-        query = query.where(ArticleRow.outlet.in_(outlets))
+    if is_some:
+        query = query.where(ArticleRow.outlet.in_(bindparam("outlets", expanding=True)))
     found = query.subquery()
     delay_s = func.coalesce(found.c.delay_s, Politeness().delay_s)
-    return [
-        ArticleState(
-            article_id=row.id,
-            outlet=row.outlet,
-            url=row.url,
-            url_key=row.url_key,
-            target_id=row.target_id,
-            first_seen_at=row.first_seen_at,
-            last_looked_at=row.last_fetched_at or row.first_seen_at,
-            published_at=row.published_at,
-            changed_at=row.changed_at,
-            missing=Since(row.state) if row.state in _MISSING else None,
-            state_at=row.state_at,
-            is_watched=row.is_watched,
-            host=row.host or host_key(row.url),
-            delay_s=row.delay_s,
-        )
-        for row in session.execute(select(found).where((found.c.place - 2) * delay_s <= seconds_a_host))
-    ]
+    return select(found).where((found.c.place - 2) * delay_s <= bindparam("seconds", type_=Float))
 
 
 def recheck_start(since: Since) -> _Time:
@@ -125,23 +158,21 @@ def is_fine_time() -> ColumnElement[bool]:
     return ArticleRow.published_precision.in_((Precision.SECOND.value, Precision.MINUTE.value))
 
 
-def _lies_in(span: RecheckSpan, start: _Time) -> list[ColumnElement[bool]]:
+def _lies_in(since: Since, start: _Time, *, is_closer: bool) -> list[ColumnElement[bool]]:
+    after, until = bindparam("after", type_=Utc), bindparam("until", type_=Utc)
     looked_s = extract("epoch", func.coalesce(TargetRow.last_fetched_at, ArticleRow.first_seen_at))
     passed_s = looked_s - extract("epoch", start)  # whole ones on SQLite
-    is_unseen: ColumnElement[bool] = passed_s < span.age.total_seconds()
-    if span.closer is not None:
-        is_unseen = or_(is_unseen, and_(passed_s < span.closer.total_seconds(), is_closely_watched()))
+    is_unseen: ColumnElement[bool] = passed_s < bindparam("age_s", type_=Float)
+    if is_closer:
+        is_unseen = or_(is_unseen, and_(passed_s < bindparam("closer_s", type_=Float), is_closely_watched()))
     is_wanted = case((is_unseen, ~was_backfilled()), else_=false())  # the dearer question comes last
-    conditions = [start > span.after, start <= span.until, is_wanted]
-    if span.since is Since.PUBLICATION:  # for the index
-        return [
-            ArticleRow.first_seen_at > span.after,
-            ArticleRow.first_seen_at <= span.until + _BELIEVED,
-            *conditions,
-        ]
-    if span.since is not Since.CHANGE:
+    conditions = [start > after, start <= until, is_wanted]
+    if since is Since.PUBLICATION:  # for the index
+        seen_until = bindparam("seen_until", type_=Utc)
+        return [ArticleRow.first_seen_at > after, ArticleRow.first_seen_at <= seen_until, *conditions]
+    if since is not Since.CHANGE:
         is_missing = ArticleRow.state != literal("live", literal_execute=True)  # written out: an index is of these
-        return [is_missing, ArticleRow.state == span.since.value, *conditions]
+        return [is_missing, ArticleRow.state == since.value, *conditions]
     return conditions
 
 

@@ -166,7 +166,7 @@ def test_only_what_a_host_bears_is_planned_and_the_rest_comes_later(store: Store
         _look_at_all(store, now + EVERY)
 
     assert [one.planned for one in planned] == [2, 2, 1, 0]
-    assert [one.has_more for one in planned] == [True, True, False, False]
+    assert [one.waits_since for one in planned] == [NOW + HOUR, NOW + HOUR, None, None]
 
 
 def test_a_host_that_is_behind_gets_nothing_more(store: Store) -> None:
@@ -175,15 +175,15 @@ def test_a_host_that_is_behind_gets_nothing_more(store: Store) -> None:
 
     first = _plan(store, NOW + HOUR, turn=EVERY)
 
-    assert first == PlannedRechecks(2, has_more=True)
-    assert _plan(store, NOW + HOUR, turn=EVERY) == PlannedRechecks(0, has_more=True)
+    assert first == PlannedRechecks(2, NOW + HOUR)
+    assert _plan(store, NOW + HOUR, turn=EVERY) == PlannedRechecks(0, NOW + HOUR)
 
 
 def test_a_pass_takes_what_a_quarter_of_four_hours_suffices_for(store: Store) -> None:
     _store_articles(store, 12)
     store.write(lambda session: session.execute(update(HostRow).values(delay_s=360.0)))
 
-    assert _plan(store, NOW + HOUR) == PlannedRechecks(10, has_more=True)
+    assert _plan(store, NOW + HOUR) == PlannedRechecks(10, NOW + HOUR)
 
 
 def test_looks_of_a_turn_fall_due_one_after_the_other(store: Store) -> None:

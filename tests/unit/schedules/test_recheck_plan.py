@@ -152,35 +152,39 @@ def test_what_loses_most_by_waiting_comes_first() -> None:
         (Need.AGE, 30 * DAY), (Need.AGE, HOUR), (Need.CONFIRMATION, DAY), (Need.MISSING, 2 * DAY), (Need.AGE, DAY)
     )
 
-    taken = fitting(wanted, waiting={}, now=NOW, turn=timedelta(minutes=16))
+    taken, put_off = fitting(wanted, waiting={}, now=NOW, turn=timedelta(minutes=16))
 
     assert [look.article.article_id for look in taken] == [4, 3, 2, 5]
+    assert [look.article.article_id for look in put_off] == [1]
 
 
 def test_of_one_age_the_one_that_waits_longest_comes_first() -> None:
     first, second = _looks((Need.AGE, HOUR), (Need.AGE, HOUR))
     second = replace(second, due_at=first.due_at - HOUR)
 
-    assert fitting([first, second], waiting={}, now=NOW, turn=timedelta(minutes=4)) == (second,)
+    assert fitting([first, second], waiting={}, now=NOW, turn=timedelta(minutes=4)) == ((second,), (first,))
 
 
 def test_looks_that_are_planned_and_not_made_count() -> None:
     wanted = _looks((Need.AGE, HOUR), (Need.AGE, HOUR))
 
-    assert len(fitting(wanted, waiting={"xeber.example": 3}, now=NOW, turn=timedelta(minutes=16))) == 1
-    assert fitting(wanted, waiting={"xeber.example": 9}, now=NOW, turn=timedelta(minutes=16)) == ()
+    assert len(fitting(wanted, waiting={"xeber.example": 3}, now=NOW, turn=timedelta(minutes=16))[0]) == 1
+    assert fitting(wanted, waiting={"xeber.example": 9}, now=NOW, turn=timedelta(minutes=16))[0] == ()
 
 
 def test_one_host_takes_nothing_from_another() -> None:
     wanted = [*_looks(*[(Need.AGE, HOUR)] * 9), *_looks((Need.AGE, 90 * DAY), host="yeni.example")]
 
-    hosts = [look.article.host for look in fitting(wanted, waiting={}, now=NOW, turn=timedelta(minutes=8))]
+    taken, _ = fitting(wanted, waiting={}, now=NOW, turn=timedelta(minutes=8))
+    hosts = [look.article.host for look in taken]
 
     assert (hosts.count("xeber.example"), hosts.count("yeni.example")) == (2, 1)
 
 
 def test_a_host_without_a_delay_is_asked_for_all() -> None:
-    assert len(fitting(_looks(*[(Need.AGE, HOUR)] * 99, delay_s=0.0), waiting={}, now=NOW, turn=TURN)) == 99
+    wanted = _looks(*[(Need.AGE, HOUR)] * 99, delay_s=0.0)
+
+    assert len(fitting(wanted, waiting={}, now=NOW, turn=TURN)[0]) == 99
 
 
 # Where the store looks for them
