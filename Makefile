@@ -1,6 +1,6 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`. Both set everything up by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench bench-pdf bench-gaps bench-watch bench-load torture torture-archive torture-crawl torture-leaders lock docs clean
+.PHONY: help setup demo test check run bench bench-pdf bench-gaps bench-watch bench-recheck bench-load torture torture-archive torture-crawl torture-leaders lock docs clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -55,6 +55,9 @@ bench-gaps: setup ## poll 200 simulated feeds for 30 simulated days and compare 
 
 bench-watch: setup ## twenty outlets over simulated months, 40 swaps of templates: what the watch tells, and what it tells wrongly
 	@$(BIN)/python -m tests.watch_simulation
+
+bench-recheck: setup ## a simulated week of looks again over 100,000 articles; BENCH_ARGS="--write docs/RECHECKS.md"
+	@$(BIN)/python -m bench.recheck $(BENCH_ARGS)
 
 bench-load: setup ## 500 and 2,000 channels on one machine, and how cost grows (50 minutes); BENCH_ARGS=--write puts it into docs/
 	@$(BIN)/python -m bench.load $(BENCH_ARGS)

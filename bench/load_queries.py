@@ -13,12 +13,13 @@ from parallax.digests import publish_digest
 from parallax.service import pace_of
 from parallax.statuses import present_status
 from schedules.page_watch import WatchMemory, judge_pages
+from schedules.recheck_plan import UNTIL_DAYS
+from schedules.rechecks import EVERY, found_rechecks
 from schedules.ticking import tick
 from schedules.watching import Places, watch_facts
 from storage import Store
 from storage.hosts import claimable_hosts
 from storage.metric_queries import FetchCounter, metric_facts
-from storage.planning import article_states
 from storage.real_time import real_time
 from storage.search import search
 from text.search import search_query, to_fts5, to_tsquery
@@ -81,8 +82,7 @@ def _claim(parallax: Parallax) -> None:
 
 
 def _rechecks(store: Store, now: datetime) -> None:
-    with store.read() as session:
-        article_states(session, since=now - timedelta(days=4), looked_before=now, turns=(1, 1))
+    found_rechecks(store, now, until_days=UNTIL_DAYS, turn=EVERY)
 
 
 def _metrics(store: Store, counter: FetchCounter, now: datetime) -> None:

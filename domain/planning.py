@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,24 @@ class PlannedPoll:
     setback: float
 
 
+class Since(StrEnum):
+    """What the time is counted from after which an article is looked at again."""
+
+    PUBLICATION = "publication"
+    CHANGE = "change"  # its latest revision but the first was seen
+    SUSPECTED = "suspected"  # its page was missed, not yet for long enough
+    REMOVED = "removed"  # its removal was confirmed
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleState:
-    """An article that may be looked at again. ``target_id`` is None when its page was never on the frontier."""
+    """An article that may be looked at again, at one of its addresses.
+
+    ``target_id`` is None when its page was never on the frontier. ``published_at`` is None unless it is known more
+    finely than to the day. ``changed_at``: its latest revision, None where it has but one. ``missing`` is SUSPECTED,
+    REMOVED or None, ``state_at`` the time since when it is live or missing. ``is_watched``: what it tells of is of
+    interest, whatever the outlet does with it. ``delay_s``: between two requests at ``host``, None where that is new.
+    """
 
     article_id: int
     outlet: str
@@ -56,3 +72,24 @@ class ArticleState:
     target_id: int | None
     first_seen_at: datetime
     last_looked_at: datetime
+    published_at: datetime | None = None
+    changed_at: datetime | None = None
+    missing: Since | None = None
+    state_at: datetime | None = None
+    is_watched: bool = False
+    host: str = ""
+    delay_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecheckSpan:
+    """Articles for which ``since`` began after ``after`` and not after ``until``, and that had no look ``age`` later.
+
+    ``closer``: those watched closely are wanted too that had no look so much later; None: they are wanted like others.
+    """
+
+    since: Since
+    after: datetime
+    until: datetime
+    age: timedelta
+    closer: timedelta | None = None

@@ -37,6 +37,7 @@ from parallax.commands import (
     merge,
     opml,
     prune,
+    rechecks,
     replay,
     run,
     runs,
@@ -75,6 +76,7 @@ app.command("outlets")(lists.outlets)
 app.command("topics")(lists.topics)
 app.command("status")(status.status)
 app.command("runs")(runs.runs)
+app.command("rechecks")(rechecks.rechecks)
 app.command("channel")(channel.channel)
 app.command("check")(check.check)
 app.command("discover")(discover.discover)

@@ -48,13 +48,8 @@ def crawl_pass(
     """One pass over what is due now; gives what was done. Raises ConfigError before anything is asked."""
     parallax.crawl_plan(outlets)  # says what is missing before anything is planned
     store = parallax.prepare_store()
-    polls, rechecks = plan_pass(
-        store,
-        parallax.clock,
-        zone=parallax.settings.time_zone,
-        recheck_days=parallax.settings.recheck_days,
-        outlets=outlets,
-    )
+    until_days = parallax.settings.recheck_until_days
+    polls, rechecks = plan_pass(store, parallax.clock, recheck_until_days=until_days, outlets=outlets)
     on_event("pass.planned", {"polls": polls, "rechecks": rechecks})
     if in_process:
         tally = crawl_here(parallax, outlets, on_event=on_event)

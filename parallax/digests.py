@@ -8,8 +8,10 @@ from pathlib import Path
 
 from analysis.topics import topic_hash
 from crawler.extract.identity import EXTRACTOR
+from domain.times import day_bounds
 from parallax.bootstrap import VERSION, Parallax
 from publish.digest.build import build_digest
+from publish.digest.changes import Rechecks
 from publish.digest.html import digest_html
 from publish.digest.keep import DAILY, Published, published_digest
 from publish.digest.markdown import digest_markdown
@@ -18,6 +20,7 @@ from storage import Session
 from storage.digest_looks import first_look_at
 from storage.digest_queries import StoredFacts
 from storage.kept_digests import StoredDigests
+from storage.recheck_counts import recheck_counts
 
 _MOST_DAYS = 7
 
@@ -45,6 +48,7 @@ def publish_digest(parallax: Parallax, day: date, *, topic: str | None = None, l
                 catalogue_hash=catalogue.catalogue_hash,
                 versions=versions,
                 topic=topic,
+                rechecks=_rechecks(session, day, parallax),
             )
         )
 
@@ -56,6 +60,13 @@ def publish_digest(parallax: Parallax, day: date, *, topic: str | None = None, l
         return published_digest(StoredDigests(session), make, day=day, name=name, looks_again=looks_again)
 
     return parallax.store.write(work)
+
+
+def _rechecks(session: Session, day: date, parallax: Parallax) -> Rechecks:
+    """Looks again that fell due on the day, up to now."""
+    start, end = day_bounds(day, parallax.settings.time_zone)
+    found = recheck_counts(session, (start, max(start, min(end, parallax.clock.now()))))
+    return Rechecks(due=found.due, done=found.done, failed=found.failed, waiting=found.waiting)
 
 
 def publish_missing(parallax: Parallax, folder: Path) -> tuple[date, ...]:

@@ -84,7 +84,7 @@ def _pass(
     parallax: Parallax, plan: ReplayPlan, store: Store, catalogue: Catalogue, *, index: ReplayIndex, moment: Moment
 ) -> Tally:
     settings, clock = parallax.settings, _StandingClock(moment.at)
-    plan_pass(store, clock, zone=settings.time_zone, recheck_days=settings.recheck_days, outlets=plan.outlets)
+    plan_pass(store, clock, recheck_until_days=settings.recheck_until_days, outlets=plan.outlets)
     crawl_plan = CrawlPlan(
         archive=plan.home / "archive",
         user_agent=parallax.user_agent,

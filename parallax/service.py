@@ -30,8 +30,8 @@ from schedules.aftercare import Aftercare
 from schedules.calendar import Daily
 from schedules.calendar_jobs import CalendarJob, CalendarJobs
 from schedules.page_watch import WatchMemory
-from schedules.passes import plan_rechecks
-from schedules.plan import LookBy, Pace, recheck_turns
+from schedules.plan import LookBy, Pace
+from schedules.rechecks import RecheckTurns
 from schedules.scheduler import Hooks, Scheduler
 from storage import Session
 from storage.leadership import leadership_on
@@ -46,7 +46,6 @@ AFTERCARE_EVERY_S = 0.5
 AFTERCARE_PAUSE_S = 5.0  # after a failure
 STOPPING_S = 3.0  # for an outage, once told to stop
 BEFORE_DIGEST = timedelta(minutes=20)  # time for the last polls and their pages to come in
-RECHECKS_EVERY = timedelta(minutes=30)  # plan time
 
 
 class Service:
@@ -59,7 +58,7 @@ class Service:
         self._notifier = Notifier()
         self._stopping = threading.Event()
         self._wants_reload = threading.Event()
-        self._rechecked_at: datetime | None = None
+        self._rechecks = RecheckTurns()
         self._recorder = Recorder()
         self._child = CrawlChild(self._child_environ, self._on_event, first=child)
         self._dispatcher: Dispatcher | None = None
@@ -119,7 +118,7 @@ class Service:
             self._dispatcher = Dispatcher(self._store, settings.database_url, dead_after_s=settings.dead_after_s)
         else:
             self._child.start()
-        self._rechecked_at = None
+        self._rechecks = RecheckTurns()
         self._notifier.tell(STATUS="leading")
 
     def _resumed(self, stopped_at: datetime, now: datetime) -> None:
@@ -151,12 +150,8 @@ class Service:
         if self._wants_reload.is_set():
             self._wants_reload.clear()
             self._reload()
-        if self._rechecked_at is None or abs(now - self._rechecked_at) >= RECHECKS_EVERY:
-            self._rechecked_at = now
-            settings = self._parallax.settings
-            zone, days = settings.time_zone, settings.recheck_days
-            turns = recheck_turns(now, zone)
-            plan_rechecks(self._store, now, zone=zone, recheck_days=days, turns=turns, within=RECHECKS_EVERY)
+        if self._rechecks.is_due(now):
+            self._rechecks.plan(self._store, now, until_days=self._parallax.settings.recheck_until_days)
         if self._dispatcher is not None:
             self._dispatcher.tick(now)
 

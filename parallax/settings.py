@@ -105,7 +105,9 @@ class WorkSettings(BaseSettings):
     backfill_daily_requests: int = _number(
         2000, "Requests that `parallax backfill` makes for one outlet a day; polls have no part in it.", 0, 1_000_000
     )
-    recheck_days: int = _number(3, "Days for which an article is looked at again for changes; 0 for never.", 0, 90)
+    recheck_until_days: int = _number(
+        90, "Age in days up to which an article is looked at again for changes; 0 for never.", 0, 90
+    )
     poll_shortest_minutes: float = _number(10.0, "The service polls no channel more often than this.", 1, 1440)
     poll_longest_hours: float = _number(24.0, "The service polls each channel at least this often.", 0.25, 168)
     digest_at: str = _time_of_day("06:00", "When the service publishes the digest of the day before.")

@@ -9,16 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from domain.fetch import FetchOutcome, PageReading
-from domain.planning import ArticleState, ChannelState, PlannedPoll
-from outlets.platforms import is_post_address
+from domain.planning import ChannelState, PlannedPoll
 
 SHORTEST_INTERVAL = timedelta(minutes=10)
-RECHECK_DAYS = 3
-RECHECK_TURNS = 46  # the half hours of a day but its last two; each article has its turn in one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,37 +167,6 @@ def due_polls(states: Iterable[ChannelState], *, now: datetime) -> tuple[int, ..
 def due_again_at(last_polled_at: datetime) -> datetime:
     """From when on a pass that a person starts looks at a channel again."""
     return last_polled_at + SHORTEST_INTERVAL
-
-
-def due_rechecks(
-    states: Iterable[ArticleState],
-    *,
-    now: datetime,
-    zone: ZoneInfo,
-    days: int = RECHECK_DAYS,
-    turns: int = RECHECK_TURNS,
-) -> tuple[ArticleState, ...]:
-    """Articles to look at again: first seen on one of the ``days`` local days before, not yet looked at today.
-
-    ``turns``: only those of which one of the first so many turns is. Posts and videos are looked at in their channels.
-    """
-    today = now.astimezone(zone).date()
-    oldest = today - timedelta(days=days)
-    due = []
-    for state in states:
-        seen_on = state.first_seen_at.astimezone(zone).date()
-        looked_on = state.last_looked_at.astimezone(zone).date()
-        is_due = oldest <= seen_on < today and looked_on < today and state.article_id % RECHECK_TURNS < turns
-        if is_due and not is_post_address(state.url):
-            due.append(state)
-    return tuple(due)
-
-
-def recheck_turns(now: datetime, zone: ZoneInfo) -> int:
-    """How many turns of the local day have come by ``now``, at least one: all at once would keep polls waiting."""
-    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    passed = now - midnight.astimezone(UTC)  # a day of 25 hours has no more turns than others
-    return min(RECHECK_TURNS, int(passed / timedelta(minutes=30)) + 1)
 
 
 def spread_first_polls(planned: Sequence[PlannedPoll], hosts: Sequence[str], *, step_s: float) -> list[PlannedPoll]:

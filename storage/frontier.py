@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.fetch import Reason
@@ -121,7 +121,10 @@ def make_due(session: Session, target_ids: Collection[int], reason: Reason, *, n
 
 
 def make_known_due(session: Session, addresses: Collection[tuple[str, str]], reason: Reason, *, now: datetime) -> None:
-    """Have the targets at these (outlet, url key) looked at now, as far as they are on the frontier."""
+    """Have the targets at these (outlet, url key) looked at now, as far as they are on the frontier.
+
+    One that was looked at since ``now`` already, while the list that names it was read, is not asked for twice.
+    """
     for outlet, url_key in addresses:
         ids = session.scalars(
             select(TargetRow.id).where(
@@ -129,6 +132,7 @@ def make_known_due(session: Session, addresses: Collection[tuple[str, str]], rea
                 TargetRow.url_key == url_key,
                 TargetRow.channel_id.is_(None),
                 TargetRow.state != TargetState.DEAD.value,
+                or_(TargetRow.last_fetched_at.is_(None), TargetRow.last_fetched_at < now),
             )
         ).all()
         make_due(session, ids, reason, now=now)

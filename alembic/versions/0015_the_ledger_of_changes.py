@@ -42,6 +42,7 @@ def upgrade() -> None:
     _states()
     _takedowns()
     _dropped_entries()
+    _rechecks()
     _comment(lambda _before, after: after)
     # Every later revision is judged by whoever next works off what is due.
     op.execute(
@@ -205,10 +206,19 @@ def _dropped_entries() -> None:
     op.create_index("ix_entry_channel_id_first_seen_at", "entry", ["channel_id", "first_seen_at"], unique=False)
 
 
+def _rechecks() -> None:
+    is_recheck = sa.text("reason = 'recheck'")
+    op.create_index("ix_fetch_rechecks", "fetch", ["due_at"], sqlite_where=is_recheck, postgresql_where=is_recheck)
+    is_missing = sa.text("state <> 'live'")
+    op.create_index("ix_article_missing", "article", ["state_at"], sqlite_where=is_missing, postgresql_where=is_missing)
+
+
 def downgrade() -> None:
     op.drop_index("ix_entry_channel_id_first_seen_at", "entry")
     op.drop_column("entry", "dropped_at")
     _comment(lambda before, _after: before)
+    op.drop_index("ix_article_missing", "article")
+    op.drop_index("ix_fetch_rechecks", "fetch")
     op.execute("DELETE FROM todo WHERE kind = 'changes'")
     for table in ("takedown_url", "takedown", "article_state", "change", "edit"):
         op.drop_table(table)

@@ -18,6 +18,12 @@ class ArticleRow(Table):
         Index("ix_article_outlet_published_at", "outlet", "published_at"),
         Index("ix_article_latest_revision_id", "latest_revision_id"),
         Index(
+            "ix_article_missing",
+            "state_at",
+            sqlite_where=text("state <> 'live'"),
+            postgresql_where=text("state <> 'live'"),
+        ),
+        Index(
             "ix_article_merged_into",
             "merged_into",
             sqlite_where=text("merged_into IS NOT NULL"),

@@ -57,6 +57,12 @@ class FetchRow(Table):
             sqlite_where=text("reason = 'backfill'"),
             postgresql_where=text("reason = 'backfill'"),
         ),
+        Index(
+            "ix_fetch_rechecks",
+            "due_at",
+            sqlite_where=text("reason = 'recheck'"),
+            postgresql_where=text("reason = 'recheck'"),
+        ),
         {"comment": "One HTTP request and what came of it: a status and a record, or a typed error."},
     )
     id: Mapped[int] = identity()

@@ -42,7 +42,7 @@ def test_a_worker_stops_within_ten_seconds_and_gives_hosts_targets_and_jobs_back
         }
         parallax = Parallax(load_settings(environ), clock=start_clock(ClockSetting(MOMENT, 0.0)))
         store = parallax.prepare_store()
-        plan_pass(store, parallax.clock, zone=parallax.settings.time_zone, recheck_days=3)
+        plan_pass(store, parallax.clock, recheck_until_days=90)
         processes = Processes(tmp_path, Place("127.0.0.1", url, lambda _name, command: list(command)), environ)
         clock = {"PARALLAX_CLOCK": f"{MOMENT.isoformat()}@0"}
         try:

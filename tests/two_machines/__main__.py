@@ -76,7 +76,7 @@ class TwoMachines:
         parallax = self._parallax(moment)
         store = parallax.prepare_store()
         settings = parallax.settings
-        plan_pass(store, parallax.clock, zone=settings.time_zone, recheck_days=settings.recheck_days)
+        plan_pass(store, parallax.clock, recheck_until_days=settings.recheck_until_days)
         clock = {"PARALLAX_CLOCK": f"{moment.isoformat()}@0"}
         begun = time.monotonic()
         for machine in ("one", "two"):

@@ -1,22 +1,25 @@
 """A right crawler over the script, without a wire: what it asks for at each moment and what it must be told.
 
 Its rules: every channel is polled once a moment; what a channel newly lists is fetched at that moment; a page that
-failed is asked again at the next moment; what was seen on an earlier day is looked at again at a day's first moment,
-and at once when its list says another title or a later change; a text that a feed carries in full is the feed's, and
-its page is looked at only to see that it is still there; a link or redirect to another host is a target there; a 404
-or 410 is a suspected removal and leaves the last text; nothing that failed becomes a revision. robots.txt is read at
-every moment, and where it can't be read nothing of its host is fetched.
+failed is asked again at the next moment; a text is looked at again at the first moment after each of its ages, more
+often where a topic is in it, it changed or its page is missed, and at once when its list says another title or a later
+change; a text that a feed carries in full is the feed's, and its page is looked at only to see that it is still there;
+a link or redirect to another host is a target there; a 404 or 410 is a suspected removal and leaves the last text;
+nothing that failed becomes a revision. robots.txt is read at every moment, and where it can't be read nothing of its
+host is fetched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from domain.fetch import FetchOutcome, PageReading, Reason
+from tests.world.mentions import is_mentioned
 from tests.world.rows import Answer, FetchRow, Gap, PollRow, RevisionRow, Target
-from tests.world.script import Article, ChannelScript, IncidentKind, Site, Stray, listed, moment
+from tests.world.script import Article, ChannelScript, Incident, IncidentKind, Site, Stray, listed, moment
+from tests.world.stated import best_of, stated_times
 from tests.world.world import World
 
 CRAWL_CLOCK = ("09:05", "13:05", "18:05", "23:50")
@@ -30,6 +33,11 @@ _FINAL = frozenset(
         FetchOutcome.ADDRESS_REFUSED,
     }
 )
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_AGES = (_HOUR, 4 * _HOUR, _DAY, 3 * _DAY)
+_CLOSER = (12 * _HOUR, 2 * _DAY)  # where a topic is in the text, or it changed
+_AFTER_CHANGE = (_HOUR, _DAY)
+_AFTER_MISS = (12 * _HOUR, _DAY, 2 * _DAY, 3 * _DAY)
 _STATUSES = {404: FetchOutcome.NOT_FOUND, 410: FetchOutcome.GONE, 403: FetchOutcome.REFUSED}
 
 
@@ -53,6 +61,7 @@ class RightCrawl:
         self.gaps: list[Gap] = []
         self.ignored: list[tuple[str, str, str, str]] = []  # outlet, channel, title, why
         self._bodies: dict[tuple[str, str], bytes] = {}
+        self._etags: dict[tuple[str, str], str] = {}
         self._last_success: dict[tuple[str, str], datetime] = {}
         self._listed: dict[tuple[str, str], set[str]] = {}  # by channel: what its good looks listed so far
         self._open: dict[tuple[str, str], Gap] = {}
@@ -78,11 +87,11 @@ class RightCrawl:
             self._fetch(self.targets[key], reason, now)
 
     def _is_due(self, target: Target, now: datetime) -> bool:
-        """Whether it is the first moment of a day after the one on which the text was first seen."""
+        """Whether an age of the text passed since its page was last looked at."""
         if not target.revisions or target.site.refuses_scripts:
             return False
-        is_first = f"{now:%H:%M}" == CRAWL_CLOCK[0]
-        return self._is_eager or (is_first and target.revisions[0].first_seen.date() < now.date())
+        looked = target.looked or target.first_listed
+        return self._is_eager or any(looked < at <= now for at in _moments(self.world, target))
 
     def _poll(self, site: Site, channel: ChannelScript, now: datetime) -> list[tuple[tuple[str, str], Reason]]:
         answer = self._answer(site, channel.host or site.host, channel.path, now)
@@ -176,6 +185,7 @@ class RightCrawl:
             )
             return
         answer = self._answer(target.site, target.site.host, target.path, now)
+        target.looked = now
         self._note(target, target.key, reason, answer, now)
         target.failed = not answer.is_success and answer.outcomes[0] not in _FINAL
         if answer.outcomes[0] is FetchOutcome.REDIRECTED:
@@ -222,9 +232,10 @@ class RightCrawl:
             return Answer((FetchOutcome.ROBOTS_DISALLOWED,))
         incident = self.world.incident(site, path, now)
         if incident is not None and incident.kind is not IncidentKind.STATUS:
-            return _SPOILED[incident.kind]
+            return self._spoiled(incident, (host, path), now)
         reply = self.world.reply(host, path, {}, port=80, now=now)
         if reply.status == 200:
+            self._etags[host, path] = dict(reply.headers).get("ETag", "")
             return self._seen(site, (host, path), reply.body)
         if reply.status == 302:
             return Answer((FetchOutcome.REDIRECTED,))
@@ -241,6 +252,14 @@ class RightCrawl:
         same = (FetchOutcome.SAME_CONTENT,)
         return Answer((FetchOutcome.NOT_MODIFIED, *same) if site.etag else same)
 
+    def _spoiled(self, incident: Incident, place: tuple[str, str], now: datetime) -> Answer:
+        """What comes of a broken line: a 304 has no body that could be cut off."""
+        if incident.kind in {IncidentKind.TRUNCATED, IncidentKind.CUT_GZIP}:
+            conditions = {"if-none-match": self._etags.get(place, "")}
+            if self.world.reply(*place, conditions, port=80, now=now).status == 304:
+                return Answer((FetchOutcome.NOT_MODIFIED,))
+        return _SPOILED[incident.kind]
+
 
 _SPOILED = {
     IncidentKind.CHALLENGE: Answer((FetchOutcome.OK,), (PageReading.CHALLENGE,)),
@@ -249,6 +268,28 @@ _SPOILED = {
     IncidentKind.STALL: Answer((FetchOutcome.TIMEOUT,)),
     IncidentKind.EMPTY: Answer((FetchOutcome.OK,), (PageReading.NO_ARTICLE, PageReading.PARTIAL)),
 }
+
+
+def _moments(world: World, target: Target) -> Iterator[datetime]:
+    """When a text that was seen is to be looked at again, as far as is known by now."""
+    assert target.article is not None
+    has_changed = len(target.revisions) > 1
+    is_closer = has_changed or is_mentioned(target)
+    yield from (_start(world, target, target.article) + age for age in (*_AGES, *(_CLOSER if is_closer else ())))
+    if has_changed:
+        yield from (target.revisions[-1].first_seen + age for age in _AFTER_CHANGE)
+    if target.removals and target.removals[-1][2] is None:
+        yield from (target.removals[-1][0] + age for age in _AFTER_MISS)
+
+
+def _start(world: World, target: Target, article: Article) -> datetime:
+    """The time from which ages count: of publication, where it is told to the minute and lies in the day before."""
+    best = best_of(stated_times(world, target.site, article))
+    if best is None or best["precision"] == "day":
+        return target.first_listed
+    published = datetime.fromisoformat(best["at"])
+    is_believed = target.first_listed - timedelta(days=1) <= published < target.first_listed
+    return published if is_believed else target.first_listed
 
 
 def _said(article: Article, channel: ChannelScript, now: datetime) -> tuple[str, datetime]:

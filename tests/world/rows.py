@@ -70,6 +70,7 @@ class Target:
     revisions: list[RevisionRow] = field(default_factory=list)
     removals: list[tuple[datetime, FetchOutcome, datetime | None]] = field(default_factory=list)
     failed: bool = False
+    looked: datetime | None = None  # the last look at its page
     is_redirected_to: bool = False
 
     @property

@@ -7,8 +7,6 @@ ISO 8601 in Baku's offset; url keys are without the port; texts are paragraphs j
 from __future__ import annotations
 
 import json
-import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -18,8 +16,10 @@ from domain.outlet import Group
 from tests.world.crawl import CRAWL_DAYS, RightCrawl, crawl_moments
 from tests.world.dates import rfc3339
 from tests.world.digests import digest_tables
+from tests.world.mentions import proof, topics
 from tests.world.rows import FetchRow, Gap, RevisionRow, Target
-from tests.world.script import DATA, DAY0, ZONE, Article, ChannelScript, Site
+from tests.world.script import DAY0, ZONE
+from tests.world.stated import best_of, stated_times
 from tests.world.world import World
 
 TRUTH = Path(__file__).parent / "truth.json"
@@ -48,7 +48,7 @@ def truth_of(world: World, moments: Sequence[datetime] = ()) -> Mapping[str, lis
     moments = moments or crawl_moments(world.script.day0)
     crawl = RightCrawl(world).run(moments)
     targets = sorted((t for t in crawl.targets.values() if t.revisions), key=lambda t: (t.site.slug, t.key))
-    mentions = list(_mentions(targets))
+    mentions = [row for topic in topics() for target in targets for row in _mention_rows(topic, target)]
     articles = [_article_row(world, target) for target in targets]
     return {
         "moments": [rfc3339(at) for at in moments],
@@ -71,8 +71,8 @@ def truth_of(world: World, moments: Sequence[datetime] = ()) -> Mapping[str, lis
 def _article_row(world: World, target: Target) -> Row:
     article = target.article
     assert article is not None
-    times = _stated_times(target.site, article) + _listed_times(world, article)
-    best = min(times, key=lambda row: ("second", "minute", "day").index(row["precision"]), default=None)
+    times = stated_times(world, target.site, article)
+    best = best_of(times)
     return {
         "outlet": target.site.slug,
         "url_key": target.key,
@@ -95,39 +95,6 @@ def _revision_row(revision: RevisionRow) -> Row:
         "reason": revision.reason.value,
         "source": revision.source,
     }
-
-
-def _stated_times(site: Site, article: Article) -> list[Row]:
-    """Every time that the outlet states for ``article``: the one instant in each place's precision."""
-    if article.stated is not None:
-        return []
-    seconds, minutes = rfc3339(article.published), article.published.isoformat(timespec="minutes")
-    day = article.published.date().isoformat()
-    rows: list[Row] = []
-    if any(c.kind == "feed" and c.dated and _carries(c, article) for c in site.channels):
-        rows.append({"at": seconds, "precision": "second", "source": "feed"})
-    is_read = not site.refuses_scripts
-    if site.json_ld and is_read:
-        rows.append({"at": seconds, "precision": "second", "source": "structured_data"})
-    if site.opengraph and is_read:
-        rows.append({"at": seconds, "precision": "second", "source": "meta"})
-    if site.page_date == "minute" and is_read:
-        rows.append({"at": minutes, "precision": "minute", "source": "text"})
-    if site.page_date == "day" and is_read:
-        rows.append({"at": day, "precision": "day", "source": "text"})
-    if all(part in site.path for part in ("{y}", "{mm}", "{dd}")):
-        rows.append({"at": day, "precision": "day", "source": "url"})
-    return rows
-
-
-def _listed_times(world: World, article: Article) -> list[Row]:
-    """The time that a list gives a short link which leads to ``article``."""
-    links = [s for s in world.script.strays if (s.outlet, s.title) == (article.outlet, article.versions[0].title)]
-    return [{"at": rfc3339(link.at), "precision": "second", "source": "feed"} for link in links]
-
-
-def _carries(channel: ChannelScript, article: Article) -> bool:
-    return article.channels is None or channel.slug in article.channels
 
 
 def _fetch_row(row: FetchRow) -> Row:
@@ -177,30 +144,17 @@ def _removal_rows(target: Target) -> Iterable[Row]:
         }
 
 
-def _mentions(targets: Iterable[Target]) -> Iterable[Row]:
-    patterns = tomllib.loads((DATA / "mentions.toml").read_text(encoding="utf-8"))
-    for topic, by_language in patterns.items():
-        for target in targets:
-            assert target.article is not None
-            said = by_language.get(target.article.language)
-            for revision in target.revisions if said else ():
-                words = _proof(said, f"{revision.title}\n\n{revision.text}")
-                if words:
-                    yield {
-                        "topic": topic,
-                        "outlet": target.site.slug,
-                        "url_key": target.key,
-                        "revision": revision.number,
-                        "words": words,
-                    }
-
-
-def _proof(said: Mapping[str, Any], text: str) -> list[str]:
-    """The words in ``text``, in order, that prove the topic; empty when it is not there."""
-    is_there = all(re.search(pattern, text) for pattern in said["all"])
-    if not is_there or any(re.search(pattern, text) for pattern in said.get("none", ())):
-        return []
-    return [match.group() for match in re.finditer(said["words"], text)]
+def _mention_rows(topic: str, target: Target) -> Iterable[Row]:
+    for revision in target.revisions:
+        words = proof(topic, target, revision)
+        if words:
+            yield {
+                "topic": topic,
+                "outlet": target.site.slug,
+                "url_key": target.key,
+                "revision": revision.number,
+                "words": words,
+            }
 
 
 def _silence(world: World, targets: list[Target], mentions: list[Row], gaps: list[Gap]) -> Iterable[Row]:

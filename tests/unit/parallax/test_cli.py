@@ -74,6 +74,7 @@ def test_every_command_has_help_with_an_example(tmp_path: Path) -> None:
         "topics",
         "status",
         "runs",
+        "rechecks",
         "channel",
         "why",
         "alerts",
@@ -206,6 +207,16 @@ def test_show_gives_the_proof_of_each_revision(home: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "proof      fetch 1, HTTP 200" in done.stdout
     assert "Su səviyyəsi qalxıb." in done.stdout
+
+
+def test_rechecks_tells_what_became_of_each_age(home: Path) -> None:
+    at = {"PARALLAX_CLOCK": "2026-03-02T15:00+04:00@0"}
+    done = _parallax("rechecks", "--json", home=home, **at)
+    by_outlet = _parallax("rechecks", "--by-outlet", home=home, **at)
+
+    missed = {"due": 1, "in_time": 0, "late": 0, "failed": 0, "not_made": 1}
+    assert json.loads(done.stdout) == [{"age": "1 h", **missed}, {"age": "4 h", **missed}]
+    assert by_outlet.stdout.count("xeber") == 2
 
 
 def test_why_follows_an_address_in_any_spelling_to_its_article(home: Path) -> None:

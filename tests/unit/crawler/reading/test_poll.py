@@ -53,12 +53,40 @@ def test_a_known_entry_brings_no_second_look(reading_crawl: SmallCrawl) -> None:
     assert _pages(reading_crawl) == {"/a": TargetState.IDLE, "/b": TargetState.DUE}
 
 
-def test_an_entry_that_says_it_changed_has_its_page_looked_at_again(reading_crawl: SmallCrawl) -> None:
+def _atom(title: str, updated: str) -> bytes:
+    return (
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>Xəbər</title><id>tag:x</id><updated>2026-03-02T09:00:00Z</updated>"
+        f"<entry><title>{title}</title><id>https://{HOST}/a</id><link href='https://{HOST}/a'/>"
+        f"<published>2026-03-02T04:00:00Z</published><updated>{updated}</updated></entry></feed>"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("title", "updated", "state"),
+    [
+        ("Körpü açılıb", "2026-03-02T04:00:00Z", TargetState.IDLE),
+        ("Körpü hələ açılmayıb", "2026-03-02T04:00:00Z", TargetState.DUE),
+        ("Körpü açılıb", "2026-03-02T08:30:00Z", TargetState.DUE),
+    ],
+)
+def test_an_entry_that_says_it_changed_has_its_page_looked_at_again(
+    reading_crawl: SmallCrawl, title: str, updated: str, state: TargetState
+) -> None:
+    reading_crawl.read(None, _atom("Körpü açılıb", "2026-03-02T04:00:00Z"))
+    reading_crawl.read("/a", page())
+    reading_crawl.read(None, _atom(title, updated), at=LATER)
+
+    assert _pages(reading_crawl) == {"/a": state}
+
+
+def test_a_page_that_was_looked_at_while_its_list_was_read_is_not_asked_for_twice(reading_crawl: SmallCrawl) -> None:
     reading_crawl.read(None, feed(item("/a")))
     reading_crawl.read("/a", page())
-    reading_crawl.read(None, feed(item("/a", "Başqa başlıq")), at=LATER)
+    poll = reading_crawl.fetched(None, feed(item("/a", "Başqa başlıq")), at=LATER)
+    reading_crawl.read("/a", page(), at=LATER + timedelta(seconds=1), reason=Reason.RECHECK)
+    reading_crawl.reader.read(poll)
 
-    assert _pages(reading_crawl) == {"/a": TargetState.DUE}
+    assert _pages(reading_crawl) == {"/a": TargetState.IDLE}
 
 
 def test_an_entry_stands_between_the_last_good_look_without_it_and_the_first_with_it(
