@@ -41,7 +41,9 @@ def main() -> int:
         answers = [answer for folder in homes for answer in read_log(folder / "log.jsonl")]
         rows = [_ledger(folder) for folder in homes]
     truth = Truth(script, answers)
-    result = score(truth, [edit for edits, _ in rows for edit in edits], [state for _, found in rows for state in found])
+    result = score(
+        truth, [edit for edits, _ in rows for edit in edits], [state for _, found in rows for state in found]
+    )
     seconds = time.monotonic() - began_at
     print("\n".join(tables(truth, result)))
     if options.problems:
@@ -74,12 +76,12 @@ def _folder(home: Path | None) -> Iterator[Path]:
 
 def _crawl(script: LedgerScript, homes: list[Path]) -> None:
     with ProcessPoolExecutor(len(homes), mp_context=get_context("spawn")) as pool:
-        work = partial(_crawl_one, script.seed, script.part, script.days, len(homes))
+        work = partial(_crawl_one, (script.seed, script.part, script.days), len(homes))
         list(pool.map(work, range(len(homes)), homes))
 
 
-def _crawl_one(seed: int, part: str, days: int, shares: int, share: int, home: Path) -> None:
-    crawl_share(make_script(seed, part, days), share, shares, home, tells=True)
+def _crawl_one(planned: tuple[int, str, int], shares: int, share: int, home: Path) -> None:
+    crawl_share(make_script(*planned), share, shares, home, tells=True)
 
 
 def _ledger(home: Path) -> tuple[list[JudgedEdit], list[State]]:

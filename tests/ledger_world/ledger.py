@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -64,7 +65,12 @@ class State:
 
 def judged_edits(store: Store) -> list[JudgedEdit]:
     """Every row of the table ``edit`` with its changes."""
-    later, base, later_look, base_look = aliased(RevisionRow), aliased(RevisionRow), aliased(FetchRow), aliased(FetchRow)
+    later, base, later_look, base_look = (
+        aliased(RevisionRow),
+        aliased(RevisionRow),
+        aliased(FetchRow),
+        aliased(FetchRow),
+    )
     query = (
         select(EditRow, base_look, later_look)
         .join(later, later.id == EditRow.revision_id)
@@ -91,7 +97,7 @@ def revision_pairs(store: Store) -> list[JudgedEdit]:
     pairs = []
     with store.read() as session:
         rows = list(session.execute(query))
-        for (was_of, was), (now_of, now) in zip(rows, rows[1:], strict=False):
+        for (was_of, was), (now_of, now) in itertools.pairwise(rows):
             if was_of == now_of:
                 pairs.append(JudgedEdit(_place(was), _place(now), UNJUDGED, 0.0))
     return pairs

@@ -31,23 +31,28 @@ _FRAMES = {
 <section class="story" itemprop="articleBody">$body</section></article>
 <section class="related-news">$related</section></main><aside>$advert</aside><footer>$site $views</footer></body></html>
 """,
-    "portal": """<body><div class="wrap"><div class="head"><a href="/">$site</a>$menu<div class="weather">$weather</div></div>
-<div class="row"><div class="col-8 news-detail"><h1>$title</h1><div class="info">$date | $views</div>
+    "portal": """<body><div class="wrap"><div class="head"><a href="/">$site</a>$menu
+<div class="weather">$weather</div></div><div class="row"><div class="col-8 news-detail">
+<h1>$title</h1><div class="info">$date | $views</div>
 <div class="news-text story">$body</div><div class="banner">$advert</div></div>
 <div class="col-4 sidebar">$latest</div></div>$related<div class="footer">&copy; $site</div></div></body></html>
 """,
     "lines": """<body><div class="page"><div class="logo">$site</div>$menu<h1>$title</h1>
 <div class="published">$date</div><div class="story article-text">$body</div>
-<div class="ad-slot">$advert</div>$related<div class="stat">$views</div><div class="copy">&copy; $site</div></div></body></html>
+<div class="ad-slot">$advert</div>$related<div class="stat">$views</div>
+<div class="copy">&copy; $site</div></div></body></html>
 """,
-    "redesigned": """<body class="v2"><div class="shell"><nav class="bar">$menu</nav><article class="card-full"><div class="kicker">$site</div>
-<h1 class="big">$title</h1><div class="story prose">$body</div><div class="tools">$date $views</div></article>
-<aside class="rail">$advert $latest</aside>$related<footer class="end">&copy; $site $weather</footer></div></body></html>
+    "redesigned": """<body class="v2"><div class="shell"><nav class="bar">$menu</nav><article class="card-full">
+<div class="kicker">$site</div><h1 class="big">$title</h1><div class="story prose">$body</div>
+<div class="tools">$date $views</div></article>
+<aside class="rail">$advert $latest</aside>$related
+<footer class="end">&copy; $site $weather</footer></div></body></html>
 """,
 }
 TEMPLATES = {name: Template(_HEAD + frame) for name, frame in _FRAMES.items()}
 
-CHALLENGE = """<!DOCTYPE html><html lang="en"><head><title>Just a moment...</title><meta name="robots" content="noindex"></head>
+CHALLENGE = """<!DOCTYPE html><html lang="en"><head><title>Just a moment...</title>
+<meta name="robots" content="noindex"></head>
 <body><div class="main-wrapper"><h1>Checking your browser</h1>
 <span id="challenge-error-text">Enable JavaScript and cookies to continue</span>
 <form id="challenge-form" action="/?__cf_chl_f_tk=0" method="POST"></form>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from tests.ledger_world.bank import LANGUAGES
@@ -47,6 +48,7 @@ def _outlet(language: str, place: int, number: int) -> Outlet:
         etag=True,
         delay_s=0.01,
         timeout_s=4.0,
+        hints={"body_css": (".story",)} if TEMPLATES[place] == "table" else {},
     )
     return Outlet(
         site,
@@ -57,13 +59,14 @@ def _outlet(language: str, place: int, number: int) -> Outlet:
         mirror_lag=MIRROR_LAG if has_mirror else timedelta(0),
         is_redesigned=number == 10,
         has_sponsor=number == 18,
-        hints_after=_hints_after(number),
+        hints_after=_hints_after(number, site.hints),
         share=3.0 if number == 18 else 1.0,
     )
 
 
-def _hints_after(number: int) -> dict[str, tuple[str, ...]]:
-    """Half of the outlets get selectors in the upgrade: some leave a line out, some name the body."""
+def _hints_after(number: int, hints: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """Half of the outlets get selectors in the upgrade: they leave a line out, and some name the body."""
     if number % 2:
         return {}
-    return {"drop_css": (".source-line",)} if number % 4 == 0 else {"body_css": (".story",), "drop_css": (".source-line",)}
+    body = {} if number % 4 == 0 else {"body_css": (".story",)}
+    return {**hints, **body, "drop_css": (".source-line",)}

@@ -50,7 +50,7 @@ def article_page(
         date=reader_date(article.published, "dotted", outlet.language, now),
         iso=rfc3339(article.published),
         author=f'<span class="author">{escape(article.author)}</span>' if article.author else "",
-        body=_body(outlet, article, paragraphs, picked, now, noise),
+        body=_body(outlet, article, paragraphs, picked, now=now, noise=noise),
         views=f"{words['views'][0]}: {noise.randint(20, 9000)}",
         weather=words["weather"][0].format(noise.randint(-3, 39)),
         advert=f'<div class="advert"><a href="/ad/{noise.randint(1, 99)}">{noise.choice(words["advert"])}</a></div>',
@@ -96,7 +96,13 @@ def missing_page(outlet: Outlet, others: Sequence[Article]) -> str:
 
 
 def _body(
-    outlet: Outlet, article: Article, paragraphs: Sequence[str], picked: Sequence[Article], now: datetime, noise: Random
+    outlet: Outlet,
+    article: Article,
+    paragraphs: Sequence[str],
+    picked: Sequence[Article],
+    *,
+    now: datetime,
+    noise: Random,
 ) -> str:
     """The paragraphs, with what the outlet puts between them."""
     words = chrome(outlet.language)

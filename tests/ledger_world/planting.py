@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from tests.ledger_world.bank import LANGUAGES, load_bank
-from tests.ledger_world.nouns import LedgerScript, Outlet, Planned, Removal, Role
+from tests.ledger_world.nouns import LedgerScript, Planned, Removal, Role
 from tests.ledger_world.outlets import make_outlets
 from tests.ledger_world.telling import Teller
 from tests.ledger_world.troubles import make_troubles
@@ -99,7 +99,8 @@ def _edited(teller: Teller, random: Random, days: int) -> Iterator[Planned]:
     random.shuffle(wanted)
     used: Counter[tuple[str, str, bool]] = Counter()
     while wanted:
-        count = 2 if len(wanted) > 1 and random.random() < TWICE_EDITED else 1
+        is_twice = random.random() < TWICE_EDITED and len(wanted) > 1 and wanted[0][0] != wanted[1][0]
+        count = 2 if is_twice else 1
         taken, wanted = wanted[:count], wanted[count:]
         yield teller.edited(taken, random, used)
 
@@ -120,6 +121,3 @@ def _removal(role: Role, number: int, returns: int) -> Removal | None:
         return None
     returns_after = RETURNS_AFTER if number < returns else None
     return Removal(datetime.min.replace(tzinfo=ZONE), returns_after, leaves_feed=number % 2 == 0)
-
-
-__all__ = ["EDITS", "ROLES", "LedgerScript", "Outlet", "make_script", "scaled", "wanted_edits"]

@@ -71,7 +71,8 @@ def last_line(score: Score, seconds: float) -> str:
         f"removals P={score.removal_precision.value:.3f} R={score.removal_recall.value:.3f} "
         f"within4d={score.within.value:.3f} returns={_fraction(score.returns)} "
         f"withdrawals P={score.withdrawal_precision.value:.3f} R={score.withdrawal_recall.value:.3f} "
-        f"noise_edits={score.noise.total() - ours - blocks} block_edits={blocks} ours_edits={ours} seconds={seconds:.0f}"
+        f"noise_edits={score.noise.total() - ours - blocks} block_edits={blocks} ours_edits={ours} "
+        f"seconds={seconds:.0f}"
     )
 
 

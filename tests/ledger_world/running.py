@@ -1,4 +1,4 @@
-"""Crawls one share of a world: the server in a process of its own, and a pass every four hours in a fork of this one."""
+"""Crawls one share of a world: its server in another process, and a pass every four hours in a fork of this one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy.orm import configure_mappers
+
+from crawler.pool_zygote import load_ahead
 from tests.ledger_world.nouns import LedgerScript, Outlet
 from tests.world import CONTROL_HOST
 from tests.world.catalogue import CONTACT, outlet_toml
@@ -20,6 +23,21 @@ from tests.world_run import ROOT, crawl_once, import_everything
 
 EVERY_H = 4
 DATABASE = "parallax.db"
+_LOADED_LATE = (  # by each crawl, where its parent has not
+    "parallax.log",
+    "crawler.fetch.addon",
+    "crawler.archive.walk",
+    "crawler.decisions",
+    "outlets.written",
+    "scrapy.statscollectors",
+    "scrapy.logformatter",
+    "scrapy.dupefilters",
+    "scrapy.squeues",
+    "scrapy.pqueues",
+    "scrapy.downloadermiddlewares.downloadtimeout",
+    "scrapy.downloadermiddlewares.defaultheaders",
+    "scrapy.downloadermiddlewares.useragent",
+)
 
 
 class Served:
@@ -61,7 +79,7 @@ def write_catalogue(folder: Path, outlets: tuple[Outlet, ...], port: int, *, is_
     """The outlets' files; ``is_upgraded``: with the selectors of the second half."""
     (folder / "topics").mkdir(parents=True, exist_ok=True)
     for outlet in outlets:
-        site = replace(outlet.site, hints=outlet.hints_after) if is_upgraded else outlet.site
+        site = replace(outlet.site, hints=outlet.hints_after) if is_upgraded and outlet.hints_after else outlet.site
         (folder / f"{site.slug}.toml").write_text(outlet_toml(site, port), encoding="utf-8")
 
 
@@ -87,6 +105,8 @@ def pass_moments(script: LedgerScript) -> list[datetime]:
 def crawl_share(script: LedgerScript, share: int, shares: int, home: Path, *, tells: bool = False) -> tuple[int, int]:
     """Crawl one share into ``home``, its log beside it; gives (fetches, failed ones)."""
     import_everything()
+    load_ahead(_LOADED_LATE)
+    configure_mappers()
     own, fetches, failures = script.share(share, shares), 0, 0
     home.mkdir(parents=True, exist_ok=True)
     environ, upgraded = settings_of(home, own), False

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.ledger_world.ledger import Change, JudgedEdit, State
-from tests.ledger_world.nouns import PlantedEdit, Planned, Role
+from tests.ledger_world.nouns import Planned, PlantedEdit, Role
 from tests.ledger_world.truth import WITHIN, Truth
 
 SIGNIFICANT = 0.5

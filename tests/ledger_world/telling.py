@@ -9,7 +9,7 @@ from itertools import accumulate
 from random import Random
 
 from tests.ledger_world.bank import Bank
-from tests.ledger_world.nouns import Outlet, PlantedEdit, Planned, Removal, Role
+from tests.ledger_world.nouns import Outlet, Planned, PlantedEdit, Removal, Role
 from tests.ledger_world.writing import Text, Writer
 from tests.world.script import Article, Version
 
@@ -56,7 +56,9 @@ class Teller:
         article, at = self._article(outlet, text, Role.EDITED, random), None
         versions, edits = list(article.versions), []
         for version, (kind, is_significant) in enumerate(wanted, 1):
-            at = max(article.published + _drawn_age(random, _AGES_H), (at or article.published) + _APART * (version > 1))
+            at = max(
+                article.published + _drawn_age(random, _AGES_H), (at or article.published) + _APART * (version > 1)
+            )
             versions.append(Version(at, *text.at(version), announced=random.random() < _ANNOUNCED))
             edits.append(
                 PlantedEdit(
@@ -87,7 +89,9 @@ class Teller:
             return Planned(article, role, withdrawn_at=article.published + timedelta(hours=random.uniform(8, 100)))
         if role is Role.FLAP:
             other = self._other_title(article.versions[0].title, writer)
-            return Planned(article, role, odd_looks=frozenset(random.choice([{1}, {2}, {1, 3}, {2, 3}])), other_title=other)
+            return Planned(
+                article, role, odd_looks=frozenset(random.choice([{1}, {2}, {1, 3}, {2, 3}])), other_title=other
+            )
         if role is Role.PARTIAL:
             return Planned(article, role, odd_looks=frozenset({random.choice([1, 2, 3])}))
         return Planned(article, role)

@@ -20,9 +20,7 @@ _DAYS_BETWEEN = 16.0
 _STALLS = 2  # each costs real seconds, so there are two in the whole world
 
 
-def make_troubles(
-    outlets: Iterable[Outlet], start: datetime, days: int, random: Random
-) -> tuple[TroubledSpan, ...]:
+def make_troubles(outlets: Iterable[Outlet], start: datetime, days: int, random: Random) -> tuple[TroubledSpan, ...]:
     """Spans of trouble of every outlet, about one in sixteen days."""
     spans = []
     for outlet in outlets:

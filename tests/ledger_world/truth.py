@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tests.ledger_world.ledger import JudgedEdit, Place
-from tests.ledger_world.nouns import Answer, LedgerScript, PlantedEdit, Planned, Role, Trouble
+from tests.ledger_world.nouns import Answer, LedgerScript, Planned, PlantedEdit, Role, Trouble
 
 WITHIN = timedelta(days=4)
 _TROUBLES = frozenset(one.value for one in Trouble)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 from threading import Lock
@@ -20,7 +20,20 @@ from tests.world.script import ZONE, Article
 from tests.world.world import Reply
 
 _LISTED = 30
+_LISTS = ("/", "/s/0", "/news/")
 _Told = tuple[Reply, int | None, tuple[str, ...]]  # a reply, the version it shows, its tags
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request, and the article at its address."""
+
+    outlet: Outlet
+    host: str
+    path: str
+    planned: Planned | None
+    at: datetime
+    port: int
 
 
 class LedgerWorld:
@@ -59,54 +72,46 @@ class LedgerWorld:
                 return Reply(421, (), b"no such host here")
             path = urlsplit(target).path
             planned = self._planned.get((outlet.site.slug, path))
-            told, version, tags = self._answer(outlet, host, path, planned, headers, at, port)
+            told, version, tags = self._answer(_Asked(outlet, host, path, planned, at, port), headers)
             if planned is not None:
                 status = 0 if told.stalls else told.status
                 self.log.append(Answer(at, outlet.site.slug, host, path, status, version, tags))
             return told
 
-    def _answer(
-        self,
-        outlet: Outlet,
-        host: str,
-        path: str,
-        planned: Planned | None,
-        headers: Mapping[str, str],
-        at: datetime,
-        port: int,
-    ) -> _Told:
-        if path == "/robots.txt":
+    def _answer(self, asked: _Asked, headers: Mapping[str, str]) -> _Told:
+        if asked.path == "/robots.txt":
             return Reply(200, (("Content-Type", "text/plain"),), b"User-agent: *\nAllow: /\n"), None, ()
-        trouble = next(
-            (one.trouble for one in self.script.troubles if one.outlet == outlet.site.slug and one.since <= at < one.until),
-            None,
-        )
+        trouble = self._trouble(asked)
         if trouble is not None and trouble is not Trouble.CUT:
             return _troubled(trouble), None, (trouble.value,)
-        told, version, tags = self._whole(outlet, host, path, planned, at, port)
-        told = _conditional(told, headers, at)
+        told, version, tags = self._whole(asked)
+        told = _conditional(told, headers, asked.at)
         if trouble is Trouble.CUT and told.status == 200:
             cut = replace(told, body=told.body[: len(told.body) // 2], declared_length=len(told.body))
             return cut, None, (trouble.value,)
-        if planned is not None and version is not None:
-            self._good[outlet.site.slug, path] += 1
+        if version is not None:
+            self._good[asked.outlet.site.slug, asked.path] += 1
         return told, version, tags
 
-    def _whole(
-        self, outlet: Outlet, host: str, path: str, planned: Planned | None, at: datetime, port: int
-    ) -> _Told:
-        channel = next((one for one in outlet.site.channels if one.path == path), None)
-        if channel is not None:
-            mirrored = next((one for one in outlet.site.channels if (one.host or outlet.site.host) == host), channel)
-            document, media_type = feed_document(outlet.site, mirrored, self.listed(outlet, at), at, port)
+    def _trouble(self, asked: _Asked) -> Trouble | None:
+        spans = (one for one in self.script.troubles if one.outlet == asked.outlet.site.slug)
+        return next((one.trouble for one in spans if one.since <= asked.at < one.until), None)
+
+    def _whole(self, asked: _Asked) -> _Told:
+        """The answer as it would be if nothing went wrong."""
+        outlet, at, planned = asked.outlet, asked.at, asked.planned
+        channels = [one for one in outlet.site.channels if one.path == asked.path]
+        if channels:
+            channel = next((one for one in channels if (one.host or outlet.site.host) == asked.host), channels[0])
+            document, media_type = feed_document(outlet.site, channel, self.listed(outlet, at), at, asked.port)
             return Reply(200, (("Content-Type", media_type),), document.encode()), None, ()
-        if path in ("/", "/s/0", "/news/"):
+        if asked.path in _LISTS:
             return _html(200, list_page(outlet, self.listed(outlet, at), at)), None, ()
         if planned is None or planned.article.published > at:
             return _html(404, MISSING), None, ()
         if self._is_gone(planned, at):
-            return self._gone(outlet, at, port), None, ("gone",)
-        return self._page(outlet, host, planned, at, port)
+            return self._gone(outlet, at, asked.port), None, ("gone",)
+        return self._page(asked, planned)
 
     def listed(self, outlet: Outlet, at: datetime) -> Sequence[Article]:
         """What the outlet's feed lists, newest first."""
@@ -144,39 +149,36 @@ class LedgerWorld:
             return _html(200, missing_page(outlet, self.listed(outlet, at)))
         return _html(int(outlet.gone), MISSING)
 
-    def _page(self, outlet: Outlet, host: str, planned: Planned, at: datetime, port: int) -> _Told:
-        article, tags = planned.article, []
-        seen_at = at - outlet.mirror_lag if host in outlet.site.mirrors else at
+    def _page(self, asked: _Asked, planned: Planned) -> _Told:
+        outlet, at, article = asked.outlet, asked.at, planned.article
+        seen_at = at - outlet.mirror_lag if asked.host in outlet.site.mirrors else at
         shown = article.version(max(seen_at, article.published))
-        version = article.versions.index(shown)
-        if shown is not article.version(at):
-            tags.append("stale")
         title, paragraphs = shown.title, shown.paragraphs
-        look = self._good[article.outlet, article.path]
-        if planned.role is Role.FLAP and look in planned.odd_looks:
-            title, tags = planned.other_title or title, [*tags, "flap"]
-        if planned.role is Role.PARTIAL and look in planned.odd_looks:
-            paragraphs, tags = paragraphs[: (len(paragraphs) + 1) // 2], [*tags, "partial"]
+        tags = ["stale"] if shown is not article.version(at) else []
+        if self._good[article.outlet, article.path] in planned.odd_looks:
+            tags.append(planned.role.value)
+            title = planned.other_title or title
+            paragraphs = paragraphs[: (len(paragraphs) + 1) // 2] if planned.role is Role.PARTIAL else paragraphs
         if planned.role is Role.LIVE:
             tags.append("live")
         if outlet.rotates:
             tags.append("rotating")
-        is_redesigned = outlet.is_redesigned and at >= self.script.redesign_at
-        others = [one for one in self.listed(outlet, at) if one is not article]
-        if not outlet.rotates:  # what stood beside it when it came out
-            others = [one for one in others if one.published < article.published]
-        noise = Random(f"{self.script.seed}:{article.path}:{self._asked if outlet.rotates else 0}")
         page = article_page(
             outlet,
             article,
             (title, paragraphs),
-            others,
+            self._beside(outlet, article, at),
             now=at,
-            port=port,
-            is_redesigned=is_redesigned,
-            noise=noise,
+            port=asked.port,
+            is_redesigned=outlet.is_redesigned and at >= self.script.redesign_at,
+            noise=Random(f"{self.script.seed}:{article.path}:{self._asked if outlet.rotates else 0}"),
         )
-        return _html(200, page), version, tuple(tags)
+        return _html(200, page), article.versions.index(shown), tuple(tags)
+
+    def _beside(self, outlet: Outlet, article: Article, at: datetime) -> Sequence[Article]:
+        """What stands beside an article: all the others, or where nothing rotates those that are older."""
+        others = [one for one in self.listed(outlet, at) if one is not article]
+        return others if outlet.rotates else [one for one in others if one.published < article.published]
 
 
 def _troubled(trouble: Trouble) -> Reply:

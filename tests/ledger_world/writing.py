@@ -15,7 +15,7 @@ _MOVED_BY = 3
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A headline, sentence or paragraph: ``before`` until version ``since``, from then on ``after``; empty: not there."""
+    """A headline, sentence or paragraph: ``before`` before version ``since``, then ``after``; empty: not there."""
 
     before: str
     after: str
