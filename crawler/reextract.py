@@ -29,6 +29,7 @@ from domain.errors import ArchiveError, StorageError
 from domain.extraction import Extraction, TextSource
 from domain.outlet import ChannelKind
 from storage.extractions import put_extraction
+from storage.ledger import judge_ours_anew
 from storage.readings import ReadText, sha256_of
 from storage.readings_made import ReadingMade, fetches_with_readings, readings_of
 from storage.unread import UnreadFetch, fetch_to_read_again
@@ -95,6 +96,8 @@ def reextract(
                 )
             )
             if not fetch_ids:
+                if not plan.is_dry:
+                    room.store.write(lambda session: judge_ours_anew(session, plan.outlet))
                 return done
             after = fetch_ids[-1]
             for found, skipped in threads.map(partial(_fetch_again, room, plan), fetch_ids):

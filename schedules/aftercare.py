@@ -1,4 +1,4 @@
-"""What must happen after a revision is stored: search finds it, topics are looked for in it.
+"""What must happen after a revision is stored: search finds it, topics are looked for in it, its edit is judged.
 
 Consumed from todo rows that were written with the revision, never from a watermark over ids: commits arrive out of
 order. Doing it twice is harmless.
@@ -11,10 +11,13 @@ from functools import partial
 
 import structlog
 
+from analysis.ledger import RULES
 from analysis.topics import CompiledTopic, breadth_warning, compile_topic
 from domain.errors import OutageError
+from schedules.edits import judge_edits
 from storage import Session, Store
 from storage.alone import alone_with, wait_for_articles
+from storage.ledger import judge_anew
 from storage.search import RevisionText, put_search_document, revision_texts
 from storage.todos import mark_done, mark_failed, pending, take
 from storage.topics import CurrentTopic, NewMention, breadth, current_topics, put_mentions, revision_ids_after
@@ -29,16 +32,20 @@ Keep = Callable[[Session], None]
 
 
 class Aftercare:
-    """Works off todos of the kinds index, mentions and match. Several processes may do so at once."""
+    """Works off todos of the kinds index, mentions, changes and match. Several processes may do so at once."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._compiled: dict[int, CompiledTopic] = {}
+        self._is_renewed = False  # whether what other rules judged is due again
 
     def run(self, *, is_stopping: Callable[[], bool] = lambda: False) -> int:
         """Work until nothing is left that nobody else is at; gives the number of todos done."""
         done = 0 if is_stopping() else self._match_alone()
-        for kind, prepare in (("index", self._index), ("mentions", self._mentions)):
+        if not self._is_renewed and not is_stopping():
+            self._store.write(lambda session: judge_anew(session, RULES))
+            self._is_renewed = True
+        for kind, prepare in (("index", self._index), ("mentions", self._mentions), ("changes", judge_edits)):
             while not is_stopping():
                 subjects = self._pending(kind)
                 if not subjects:

@@ -179,5 +179,5 @@ def _add_revision(session: Session, article: ArticleRow, read: ReadText, *, abse
     if head is not article and not _is_late(session, head, read):
         head.latest_revision_id, head.title, head.language, head.kind = row.id, row.title, language, kind
     article.last_seen_at = max(article.last_seen_at, read.seen_at)
-    for kind in ("index", "mentions"):
+    for kind in ("index", "mentions", *(["changes"] if row.number > 1 else [])):
         add_todo(session, kind, row.id, now=read.seen_at)

@@ -12,6 +12,7 @@ from datetime import datetime
 from domain.outlet import ChannelKind, Group
 from domain.times import StatedTime
 from domain.topic import Span
+from storage.ledger_facts import LedgerEdit
 
 ROLLOVER = "rollover"  # causes of gaps that no look gives
 NOT_RUNNING = "not_running"
@@ -121,6 +122,7 @@ class EditFact:
 
     ``last_old_at`` is the last look that still gave the old text, ``first_new_at`` the first with the new one.
     ``is_ours`` says that the two were read by different extractors, so that the change may be our own.
+    ``is_confirmed``: a later look showed the new text too. ``ledger``: what it was judged to be; None: not yet.
     """
 
     article_id: int
@@ -137,6 +139,10 @@ class EditFact:
     new_sha256: str | None = None
     language: str | None = None
     is_ours: bool = False
+    old_authors: tuple[str, ...] = ()
+    new_authors: tuple[str, ...] = ()
+    is_confirmed: bool = True
+    ledger: LedgerEdit | None = None
 
 
 @dataclass(frozen=True, slots=True)

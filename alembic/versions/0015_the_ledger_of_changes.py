@@ -75,7 +75,6 @@ def _edits() -> None:
             comment="an edit that changes something significant without a note of the outlet that says so",
         ),
         sa.Column("rules", sa.Text(), nullable=False, comment="version of the rules that judged it"),
-        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=False, comment="when it was judged last"),
         sa.ForeignKeyConstraint(["base_id"], ["revision.id"], name=op.f("fk_edit_base_id_revision")),
         sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_edit_revision_id_revision")),
         sa.PrimaryKeyConstraint("revision_id", name=op.f("pk_edit")),

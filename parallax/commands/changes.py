@@ -53,6 +53,12 @@ def changes(
     least: Annotated[
         float, typer.Option("--min-significance", min=0.0, max=1.0, help="Only changes of this weight or more.")
     ] = 0.0,
+    standing: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only edits of this standing: edit, if not given, or flap, growth, template, ours, same; all for any."
+        ),
+    ] = None,
     form: Annotated[
         As, typer.Option("--format", help="A table for people; CSV or a JSON object a line for tools.")
     ] = As.TABLE,
@@ -60,8 +66,9 @@ def changes(
 ) -> None:
     """List what outlets changed in their articles after publication: each change with class, weight and words.
 
-    Classes and weights are those of `parallax diff`; docs/CHANGES.md tells how far they can be trusted. What an upgrade
-    of our own extractor changed is marked, and never counts as silent.
+    Classes and weights are those of `parallax diff`; docs/CHANGES.md tells how far they can be trusted. What is no
+    outlet's edit is left out and stands under `--standing`: what went and came back (flap), a live blog that goes on
+    (growth), what changed alike on many pages (template), what an upgrade of our own extractor changed (ours).
 
     Example: parallax changes --since 2026-03-03 --group official --silent --min-significance 0.5
     """
@@ -76,7 +83,7 @@ def changes(
     with parallax.store.read() as session:
         source = StoredExports(session)
         outlets = outlets_wanted(parallax, outlet or [], group, since=start, outlets_of=source.outlets_of)
-        wanted = WantedChanges(outlets, kinds, least, is_silent=silent)
+        wanted = WantedChanges(outlets, kinds, least, is_silent=silent, standings=_standings(standing or []))
         found = _found(parallax, session, (start, end), wanted)
         if out is not None and str(out) != "-":
             with open_out(out) as file:
@@ -94,6 +101,17 @@ def _kinds(given: list[str]) -> frozenset[ChangeClass]:
         if one not in set(ChangeClass):
             raise UsageError("--class", f"{one!r} is no class; allowed: {', '.join(ChangeClass)}")
     return frozenset(ChangeClass(one) for one in given)
+
+
+def _standings(given: list[str]) -> frozenset[str]:
+    from analysis.ledger import Standing
+
+    for one in given:
+        if one != "all" and one not in set(Standing):
+            raise UsageError("--standing", f"{one!r} is none; allowed: {', '.join(Standing)}, all")
+    if "all" in given:
+        return frozenset(Standing)
+    return frozenset(map(Standing, given)) or frozenset({Standing.EDIT})
 
 
 def _found(
@@ -138,7 +156,8 @@ def _lines(change: ListedChange, parallax: Parallax, *, is_first: bool) -> Itera
 
     zone = parallax.settings.time_zone
     sign = "●" if change.is_significant else "○"
-    marks = ", maybe ours" if change.is_ours else ", silent" if change.is_silent else ""
+    marks = ", silent" if change.is_silent else f", {change.standing}" if change.standing != "edit" else ""
+    marks += ", went and came back" if change.is_flap else "" if change.is_confirmed else ", seen once so far"
     seen = interval(change.after_at, change.seen_at, zone)
     if not is_first:
         yield ""

@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analysis.changes import ChangeClass
+from analysis.changes.model import SIGNIFICANT
+from analysis.ledger import Standing
 from domain.outlet import Group
-from publish.diff.model import difference
+from publish.diff.judging import judged_now
 from storage.digest_facts import EditFact
+from storage.ledger_facts import LedgerChange
 
 
 @dataclass(frozen=True, slots=True)
 class ListedChange:
     """One change of one article, with where and when. It was made after ``after_at`` and seen by ``seen_at`` (UTC).
 
-    ``is_silent``: the revision changes something significant, and no note of the outlet says so. ``is_ours``: different
-    extractors read the two texts, so the change may be ours. ``also``: further classes, parted by a space.
+    ``standing``: what its edit is (docs/CHANGES.md). ``is_silent``: the edit changes something significant, and no note
+    of the outlet says so. ``is_confirmed``: a later look showed the new text too. ``also``: further classes, parted by
+    a space.
     """
 
     after_at: datetime
@@ -32,8 +36,10 @@ class ListedChange:
     also: str
     significance: float
     is_significant: bool
+    standing: str
     is_silent: bool
-    is_ours: bool
+    is_confirmed: bool
+    is_flap: bool
     reason: str
     before: str
     after: str
@@ -43,21 +49,20 @@ class ListedChange:
 
 @dataclass(frozen=True, slots=True)
 class WantedChanges:
-    """What narrows a list of changes; the defaults let all through."""
+    """What narrows a list of changes; the defaults let through what outlets changed in their texts for good."""
 
     outlets: frozenset[str] | None = None
     kinds: frozenset[ChangeClass] = frozenset()
     least: float = 0.0
     is_silent: bool = False
+    standings: frozenset[str] = frozenset({Standing.EDIT})
 
-
-@dataclass(frozen=True, slots=True)
-class _Version:
-    number: int
-    title: str | None
-    text: str
-    extractor: str
-    authors: tuple[str, ...] = ()
+    def has(self, change: LedgerChange) -> bool:
+        """Whether a change of an edit is wanted."""
+        is_whole = self.standings != {Standing.EDIT} or ChangeClass.BOILERPLATE in self.kinds
+        is_left = is_whole or not (change.is_flap or change.kind == ChangeClass.BOILERPLATE)
+        is_class = not self.kinds or bool(self.kinds & {change.kind, *change.also})
+        return is_left and is_class and change.significance >= self.least
 
 
 def listed_changes(
@@ -70,14 +75,11 @@ def listed_changes(
 
 
 def _of_edit(edit: EditFact, wanted: WantedChanges, group: Group) -> Iterator[ListedChange]:
-    old = _Version(edit.old_revision, edit.old_title, edit.old_text or "", "old" if edit.is_ours else "")
-    new = _Version(edit.new_revision, edit.new_title, edit.new_text or "", "new" if edit.is_ours else "")
-    found = difference(old, new, language=edit.language)
-    if wanted.is_silent and not (found.is_silent and not found.is_ours):
+    told = edit.ledger or judged_now(edit)
+    if told.standing not in wanted.standings or (wanted.is_silent and not told.is_silent):
         return
-    for change in sorted(found.changes, key=lambda one: -one.significance):
-        kinds = {change.kind, *change.also}
-        if change.significance < wanted.least or (wanted.kinds and not kinds & wanted.kinds):
+    for change in sorted(told.changes, key=lambda one: -one.significance):
+        if not wanted.has(change):
             continue
         yield ListedChange(
             after_at=edit.last_old_at,
@@ -88,12 +90,14 @@ def _of_edit(edit: EditFact, wanted: WantedChanges, group: Group) -> Iterator[Li
             url=edit.url,
             old_revision=edit.old_revision,
             new_revision=edit.new_revision,
-            kind=change.kind.value,
-            also=" ".join(sorted(kind.value for kind in change.also)),
+            kind=change.kind,
+            also=" ".join(change.also),
             significance=change.significance,
-            is_significant=change.is_significant,
-            is_silent=found.is_silent,
-            is_ours=found.is_ours,
+            is_significant=change.significance >= SIGNIFICANT,
+            standing=told.standing,
+            is_silent=told.is_silent,
+            is_confirmed=edit.is_confirmed,
+            is_flap=change.is_flap,
             reason=change.reason,
             before=change.before,
             after=change.after,

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
-from analysis.changes import Block, Change, Role, changes_between
+from analysis.changes import Block, Change, changes_between
+from analysis.changes.versions import Version, blocks_of
 
 
-class Version(Protocol):
+class ComparedRevision(Protocol):
     """What of a revision is compared."""
 
     @property
@@ -51,21 +52,11 @@ class Difference:
         return not is_noted and any(change.is_significant for change in self.changes)
 
 
-def difference(old: Version, new: Version, *, language: str | None) -> Difference:
+def difference(old: ComparedRevision, new: ComparedRevision, *, language: str | None) -> Difference:
     """What changed from ``old`` to ``new``; of a text whose language is not known, what English words tell."""
-    before, after = _blocks(old), _blocks(new)
+    before, after = (blocks_of(Version(one.title, one.text, one.authors)) for one in (old, new))
     changes = changes_between(before, after, language=language or "en")
     return Difference(old.number, new.number, before, after, changes, is_ours=old.extractor != new.extractor)
-
-
-def _blocks(version: Version) -> tuple[Block, ...]:
-    paragraphs = [paragraph for paragraph in version.text.split("\n\n") if paragraph]
-    roles = [Role.LEAD, *[Role.BODY] * (len(paragraphs) - 1)]
-    return (
-        *([Block(Role.HEADLINE, version.title)] if version.title else []),
-        *([Block(Role.BYLINE, ", ".join(version.authors))] if version.authors else []),
-        *[Block(role, text) for role, text in zip(roles, paragraphs, strict=False)],
-    )
 
 
 def to_json(found: Difference) -> dict[str, object]:

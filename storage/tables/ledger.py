@@ -32,7 +32,6 @@ class EditRow(Table):
         comment="an edit that changes something significant without a note of the outlet that says so"
     )
     rules: Mapped[str] = mapped_column(comment="version of the rules that judged it")
-    judged_at: Mapped[datetime] = mapped_column(comment="when it was judged last")
 
 
 class ChangeRow(Table):

@@ -1,8 +1,8 @@
 -- builds on 0014
 -- An edit with a change, a step of an article's state, and a takedown.
 
-INSERT INTO "edit" ("revision_id", "base_id", "standing", "significance", "is_silent", "rules", "judged_at")
-VALUES (2, 1, 'edit', 0.7, true, 'changes/1', '2026-03-02 09:06:00.000000');
+INSERT INTO "edit" ("revision_id", "base_id", "standing", "significance", "is_silent", "rules")
+VALUES (2, 1, 'edit', 0.7, true, 'changes/1');
 
 INSERT INTO "change" ("id", "revision_id", "number", "kind", "also", "before", "after", "before_start", "before_end", "after_start", "after_end", "significance", "reason", "digest", "is_flap")
 VALUES (1, 2, 1, 'number', '[]', '3', '5', 10, 11, 10, 11, 0.7, 'a figure is another', 'c1', false);

@@ -72,11 +72,15 @@ def test_what_is_not_wanted_is_left_out(wanted: WantedChanges, kinds: list[str])
 def test_a_noted_edit_and_one_of_ours_are_never_silent() -> None:
     noted = edit(note="\n\nCorrection: the number of wells was wrong.")
     silent = WantedChanges(is_silent=True)
+    ours = WantedChanges(standings=frozenset({"ours"}))
 
     assert {change.is_silent for change in listed(noted)} == {False}
     assert listed(noted, edit(is_ours=True), wanted=silent) == []
     assert len(listed(edit(), wanted=silent)) == 2
-    assert {change.is_ours for change in listed(edit(is_ours=True))} == {True}
+    assert listed(edit(is_ours=True)) == []
+    assert {(change.standing, change.is_silent) for change in listed(edit(is_ours=True), wanted=ours)} == {
+        ("ours", False)
+    }
 
 
 def test_an_outlet_whose_group_nobody_stated_is_unknown() -> None:
