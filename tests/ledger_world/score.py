@@ -100,7 +100,7 @@ def _score_rows(truth: Truth, edits: Iterable[JudgedEdit], result: Score) -> dic
 def _score_edit(edit: PlantedEdit, row: JudgedEdit | None, result: Score) -> None:
     where = (edit.kind, edit.language)
     is_reported = row is not None and row.standing == "edit"
-    result.found.setdefault(where, Share()).add(is_reported)
+    result.found.setdefault(where, Share()).add(is_reported or _says_as_much(edit, row))
     if edit.is_significant:
         is_found = row is not None and is_reported and row.significance >= SIGNIFICANT
         result.recall.add(is_found)
@@ -116,7 +116,7 @@ def _score_edit(edit: PlantedEdit, row: JudgedEdit | None, result: Score) -> Non
 
 def has_class(edit: PlantedEdit, row: JudgedEdit) -> bool:
     """Whether the row's weightiest change, or one that shares a word with the planted ones, has the planted class."""
-    if _READS_THE_SAME.get(edit.kind) == row.standing:
+    if _says_as_much(edit, row):
         return True
     if not row.changes:
         return False
@@ -124,6 +124,10 @@ def has_class(edit: PlantedEdit, row: JudgedEdit) -> bool:
     planted = _words(f"{edit.before} {edit.after}")
     near = [one for one in row.changes if planted & _words(f"{one.before} {one.after}")]
     return any(edit.kind in (one.kind, *one.also) for one in (weightiest, *near))
+
+
+def _says_as_much(edit: PlantedEdit, row: JudgedEdit | None) -> bool:
+    return row is not None and _READS_THE_SAME.get(edit.kind) == row.standing
 
 
 def _words(text: str) -> set[str]:

@@ -40,7 +40,10 @@ class Truth:
 
     def _is_visible(self, edit: PlantedEdit) -> bool:
         versions = [one.version or 0 for one in self.answers[edit.outlet, edit.path] if one.is_whole]
-        return edit.version in versions and min(versions) < edit.version
+        if edit.version not in versions:
+            return False
+        earlier = versions[: versions.index(edit.version)]
+        return any(version < edit.version for version in earlier)
 
     def unsettled(self) -> set[Key]:
         """Articles whose last good look showed the other headline, or half of the text: nobody can know better."""

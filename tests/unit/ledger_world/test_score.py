@@ -167,3 +167,8 @@ def test_the_last_line_gives_the_figures_and_they_decide() -> None:
     assert is_met(good, 61.4)
     assert not is_met(good, 1_300)
     assert not is_met(bad, 61.4)
+
+
+def test_an_older_version_that_a_mirror_shows_later_makes_no_edit_visible() -> None:
+    assert _truth([_answer(1, 31, 1), _answer(1, 40, 0, "stale")]).visible_edits() == []
+    assert _truth([_answer(1, 31, 0), _answer(1, 40, 1)]).visible_edits() == [EDIT]
