@@ -1,4 +1,4 @@
-"""Crawls one share of a world: its server in another process, and a pass every four hours in a fork of this one."""
+"""Crawls one share of a world: its server in another process, and five passes a day, each in a fork of this one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,7 +21,7 @@ from tests.world import CONTROL_HOST
 from tests.world.catalogue import CONTACT, outlet_toml
 from tests.world_run import ROOT, crawl_once, import_everything
 
-EVERY_H = 4
+PASSES = ("07:40", "11:40", "15:40", "19:40", "23:40")  # nothing is published by night
 DATABASE = "parallax.db"
 _LOADED_LATE = (  # by each crawl, where its parent has not
     "parallax.log",
@@ -98,8 +98,9 @@ def settings_of(home: Path, script: LedgerScript) -> Mapping[str, str]:
 
 def pass_moments(script: LedgerScript) -> list[datetime]:
     """When it is crawled."""
-    passes = script.days * 24 // EVERY_H
-    return [script.start + timedelta(hours=EVERY_H * (at + 1), minutes=-20) for at in range(passes)]
+    clocks = [time.fromisoformat(written) for written in PASSES]
+    days = [(script.start + timedelta(days=day)).date() for day in range(script.days)]
+    return [datetime.combine(day, clock, script.start.tzinfo) for day in days for clock in clocks]
 
 
 def crawl_share(script: LedgerScript, share: int, shares: int, home: Path, *, tells: bool = False) -> tuple[int, int]:
@@ -121,6 +122,6 @@ def crawl_share(script: LedgerScript, share: int, shares: int, home: Path, *, te
             fetches, failures = fetches + tally.fetches, failures + tally.failures
             if tally.outcome != "done":
                 raise RuntimeError(f"the crawl at {moment} ended as {tally.outcome!r}")
-            if tells and number % 30 == 29:
+            if tells and number % 25 == 24:
                 print(f"share {share}: {moment:%d %b}, {fetches:,} fetches", file=sys.stderr, flush=True)
     return fetches, failures
