@@ -50,7 +50,7 @@ class Outlet:
     is_redesigned: bool = False
     has_sponsor: bool = False
     hints_after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    share: float = 1.0  # of the articles, beside the others
+    share: int = 1  # of the articles, beside the others
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def _outlet(language: str, place: int, number: int) -> Outlet:
         is_redesigned=number == 10,
         has_sponsor=number == 18,
         hints_after=_hints_after(number, site.hints),
-        share=3.0 if number == 18 else 1.0,
+        share=3 if number == 18 else 1,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import accumulate
 from random import Random
 
 from tests.ledger_world.bank import Bank
@@ -26,6 +25,7 @@ _LEFT_DAYS = {  # how many days of the world are left when such an article is pu
     Role.PLAIN: 1,
 }
 _LIVE_TITLES = {"az": "CANLI: {}", "ru": "Онлайн: {}", "tr": "CANLI: {}", "en": "LIVE: {}"}
+_STEP = 5  # has no factor in common with the six or eight slots of a language
 _AUTHORS_OF_TEN = 6
 _APART = timedelta(days=2.5)  # between two edits of an article
 _ANNOUNCED = 0.5  # of the edits: the feed says that something was changed
@@ -38,7 +38,7 @@ class Teller:
     def __init__(self, bank: Bank, outlets: list[Outlet], start: datetime, days: int) -> None:
         self._bank = bank
         self._outlets = outlets
-        self._weights = list(accumulate(one.share for one in outlets))
+        self._slots = [outlet for outlet in outlets for _ in range(outlet.share)]
         self._start = start
         self._days = days
         self._told = 0
@@ -101,10 +101,9 @@ class Teller:
         return next(one for one in titles if one != title)
 
     def _next_outlet(self) -> Outlet:
-        """The outlets in turn, each as often as its share."""
-        slots = [outlet for outlet in self._outlets for _ in range(round(outlet.share))]
-        self._turn += 1
-        return slots[self._turn * 5 % len(slots)] if len(slots) % 5 else slots[self._turn % len(slots)]
+        """The outlets in turn, each as often as its share; neighbours do not follow each other."""
+        self._turn += _STEP
+        return self._slots[self._turn % len(self._slots)]
 
     def _article(self, outlet: Outlet, text: Text, role: Role, random: Random) -> Article:
         self._told += 1
