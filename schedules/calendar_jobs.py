@@ -12,6 +12,7 @@ import structlog
 from domain.clock import Clock
 from domain.errors import OutageError
 from schedules.calendar import Every, Schedule
+from schedules.memory import give_back_memory
 from storage import Session, Store
 from storage.calendar import begin_job_run, end_job_run, hasten_job, job_states, put_job, vanished_jobs
 from storage.outages import outage_behind
@@ -119,6 +120,7 @@ class CalendarJobs:
 
         try:
             self._store.write(work)
+            give_back_memory()
         except OutageError as error:  # the run is closed as lost when somebody leads again
             log.warning("job.outcome_lost", job=job.name, error=str(error))
         except Exception:  # the database is gone: the run is closed as lost when somebody leads again

@@ -147,7 +147,11 @@ class EditFact:
 
 @dataclass(frozen=True, slots=True)
 class RemovalFact:
-    """An article whose last look in the window was answered 404 or 410."""
+    """An article that was no longer served, came back, or was dropped from its list while its page lives.
+
+    ``state``: suspected, removed, back or withdrawn; ``how``: what the last absent look showed. ``looks_gone``: absent
+    looks in a row up to that one.
+    """
 
     article_id: int
     outlet: str
@@ -161,6 +165,11 @@ class RemovalFact:
     language: str | None = None
     revision: int | None = None  # the last text kept
     text_sha256: str | None = None
+    state: str = "suspected"
+    how: str | None = None
+    first_missed_at: datetime | None = None
+    confirmed_at: datetime | None = None  # None: suspected only
+    back_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class As(StrEnum):
     TABLE = "table"
     JSONL = "jsonl"
     CSV = "csv"
+    HTML = "html"
 
 
 def changes(
@@ -60,7 +61,7 @@ def changes(
         ),
     ] = None,
     form: Annotated[
-        As, typer.Option("--format", help="A table for people; CSV or a JSON object a line for tools.")
+        As, typer.Option("--format", help="A table or a page for people; CSV or a JSON object a line for tools.")
     ] = As.TABLE,
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
 ) -> None:
@@ -141,12 +142,23 @@ def _write(found: Iterator[ListedChange], form: As, out: IO[str], parallax: Para
         return write_csv(found, columns, out)
     if form is As.JSONL:
         return write_jsonl(found, columns, out)
+    if form is As.HTML:
+        return _write_page(found, out, parallax)
     count = 0
     for change in found:
         out.write("\n".join(_lines(change, parallax, is_first=not count)) + "\n")
         count += 1
     if not count:
         out.write("no change of this kind was seen in that time\n")
+    return count
+
+
+def _write_page(found: Iterator[ListedChange], out: IO[str], parallax: Parallax) -> int:
+    from publish.diff.list_page import changes_html
+
+    names = {slug: outlet.name for slug, outlet in parallax.catalogue.outlets.items()}
+    page, count = changes_html(found, zone=parallax.settings.time_zone, names=names)
+    out.write(page)
     return count
 
 

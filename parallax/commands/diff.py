@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from parallax.commands.opening import EXIT_FAILED, UsageError, open_parallax
 from parallax.commands.show import find_shown
+from parallax.commands.writing import write_page
 
 if TYPE_CHECKING:
+    from parallax.bootstrap import Parallax
     from publish.diff.lines import Piece
     from storage.show_queries import ShownArticle, ShownRevision
 
@@ -25,6 +28,10 @@ def diff(
         bool, typer.Option("--words", help="The later text whole, with the changes marked in it.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON document instead of text.")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a page with both texts side by side and their proof."),
+    ] = None,
 ) -> None:
     """Show what changed between two revisions: each change with its class, its weight and the words before and after.
 
@@ -32,7 +39,9 @@ def diff(
     so, how sure it is, or when. Other wording, marks and moved paragraphs are told, and count for little (○). Classes
     are made by rule, in Azerbaijani, Russian, Turkish and English; the words stand beside them. docs/CHANGES.md.
 
-    Example: parallax diff 12 1 3 --words
+    The page of --html is one file that loads nothing: it can be sent, printed and kept.
+
+    Example: parallax diff 12 1 3 --html diff-12.html
     """
     parallax = open_parallax()
     found = find_shown(parallax, article)
@@ -45,7 +54,33 @@ def diff(
         typer.echo(f"article {found.article_id} has one revision: nothing was seen to change")
         return
     earlier, later = _chosen(found, old, new)
+    if html is not None:
+        write_page(html, _page(parallax, found, earlier, later))
+        return
     _tell(found, earlier, later, words=words, as_json=as_json)
+
+
+def _page(parallax: Parallax, article: ShownArticle, old: ShownRevision, new: ShownRevision) -> str:
+    from domain.outlet import Group
+    from publish.diff.html import diff_html
+    from publish.diff.page import diff_page
+    from storage.groups import groups_on
+    from storage.revision_looks import later_looks
+
+    zone = parallax.settings.time_zone
+    with parallax.store.read() as session:
+        groups = groups_on(session, new.first_seen_at.astimezone(zone).date())
+        looks = later_looks(session, article.article_id)
+    known = parallax.catalogue.outlets.get(article.outlet)
+    page = diff_page(
+        article,
+        old,
+        new,
+        outlet_name=known.name if known else article.outlet,
+        group=groups.get(article.outlet, Group.UNKNOWN),
+        looks=looks,
+    )
+    return diff_html(page, zone)
 
 
 def _chosen(article: ShownArticle, old: int | None, new: int | None) -> tuple[ShownRevision, ShownRevision]:

@@ -19,7 +19,6 @@ from publish.check.lines import (
     store_words,
 )
 from publish.check.model import CheckReport, Verdict
-from publish.digest.html import TEMPLATES as DIGEST_TEMPLATES
 from publish.page import page_environment
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -45,7 +44,6 @@ def check_html(report: CheckReport) -> str:
 def _environment() -> Environment:
     return page_environment(
         TEMPLATES,
-        DIGEST_TEMPLATES,
         counts_line=counts_line,
         date_words=date_words,
         extracted=extracted,

@@ -8,16 +8,26 @@ from zoneinfo import ZoneInfo
 
 from domain.outlet import Group
 from publish.digest.articles import Article, Figure, Interval
-from publish.digest.changes import Edit, Removal
-from publish.digest.comparison import compared_line, compared_text
+from publish.digest.changes import CountedApart, Edit, Rechecks, Removal, RemovalState
 from publish.digest.coverage import coverage, unseen
 from publish.digest.day import DayFacts, read_day
+from publish.digest.edits import day_edits, headlines
 from publish.digest.evidence import EvidenceBook, group_filter
-from publish.digest.model import SHOWN_GROUPS, Coverage, Digest, GlanceRow, Noticed, TopicSection, Unseen, Version
+from publish.digest.model import (
+    GROUP_ORDER,
+    SHOWN_GROUPS,
+    Coverage,
+    Digest,
+    GlanceRow,
+    Noticed,
+    TopicSection,
+    Unseen,
+    Version,
+)
 from publish.digest.silence import Watch
 from publish.digest.sources import DigestSource
 from publish.digest.topics import topic_section
-from storage.digest_facts import EditFact, RemovalFact
+from storage.digest_facts import RemovalFact
 
 
 def build_digest(
@@ -30,10 +40,11 @@ def build_digest(
     versions: Mapping[str, str] | None = None,
     edition: int | None = None,
     topic: str | None = None,
+    rechecks: Rechecks | None = None,
 ) -> Digest:
     """The digest of ``day`` in ``zone`` as known at ``now`` (aware UTC). A day that is not over is told up to now.
 
-    ``topic`` narrows the digest to one topic's slug; the figures of all articles stay.
+    ``topic`` narrows the digest to one topic's slug; the figures of all articles stay. ``rechecks``: of the day.
     """
     facts = read_day(source, day=day, zone=zone, now=now)
     book = EvidenceBook(facts)
@@ -47,9 +58,10 @@ def build_digest(
     chosen = [one for one in facts.topics if topic in {None, one.slug}]
     topics = [topic_section(facts, one, known=known, watches=watches, book=book) for one in chosen]
     topics.sort(key=lambda section: (-section.count.value, section.title))
-    edits = tuple(edit for fact in facts.edits if not fact.is_ours and (edit := _edit(facts, fact)) is not None)
-    removals = tuple(_removal(facts, fact) for fact in facts.removals)
-    ours = tuple(edit for fact in facts.edits if fact.is_ours and (edit := _edit(facts, fact)) is not None)
+    found = day_edits(facts)
+    edits = found.edits
+    removals = tuple(sorted((_removal(facts, fact) for fact in facts.removals), key=_removal_order))
+    gone = [removal for removal in removals if removal.is_gone]
     unwatched = [o.name for slug, o in facts.outlets.items() if o.is_enabled and slug not in facts.watched]
     unplaced = [article for article in articles if article.group is Group.UNKNOWN]
     return Digest(
@@ -67,13 +79,18 @@ def build_digest(
         coverage=covered,
         unseen=missing,
         glance=tuple(
-            _glance(facts, watches[group], topics, edits=edits, removals=removals, book=book) for group in SHOWN_GROUPS
+            _glance(facts, watches[group], topics, edits=edits, gone=gone, book=book) for group in SHOWN_GROUPS
         ),
         topics=tuple(topics),
         edits=edits,
         edited=book.edits("edits.all", "Edits, all groups", edits),
-        gone=book.removals("gone.all", "No longer served, all groups", removals),
-        our_changes=book.edits("edits.ours", "Changes that came with an extractor of ours", ours),
+        gone=book.removals("gone.all", "No longer served, all groups", gone),
+        our_changes=book.edits("edits.ours", "Changes that came with an extractor of ours", found.ours),
+        apart=tuple(
+            CountedApart(why, book.edits(f"edits.{why.value}", f"Changed, counted apart: {why.value}", texts))
+            for why, texts in found.apart
+        ),
+        rechecks=rechecks,
         removals=removals,
         unknown_group=book.articles(
             "articles.unknown", "Articles of outlets of unknown group", unplaced, filters="--group unknown"
@@ -131,7 +148,7 @@ def _glance(
     topics: Sequence[TopicSection],
     *,
     edits: Sequence[Edit],
-    removals: Sequence[Removal],
+    gone: Sequence[Removal],
     book: EvidenceBook,
 ) -> GlanceRow:
     group = watch.group
@@ -154,35 +171,17 @@ def _glance(
             is_floor=is_floor or bool(watch.waiting_texts),
         ),
         edits=book.edits(f"edits.{name}", f"Edits, {name}", mine, filters=narrow, is_floor=is_floor),
-        headline_edits=sum(edit.title is not None for edit in mine),
+        headline_edits=headlines(mine),
         gone=book.removals(
-            f"gone.{name}", f"No longer served, {name}", [one for one in removals if one.group is group], filters=narrow
+            f"gone.{name}", f"No longer served, {name}", [one for one in gone if one.group is group], filters=narrow
         ),
     )
 
 
-def _edit(facts: DayFacts, fact: EditFact) -> Edit | None:
-    """The change in words; None where only spacing differs."""
-    title = compared_line(fact.old_title, fact.new_title)
-    text, more = compared_text(fact.old_text, fact.new_text)
-    if title is None and not text:
-        return None
-    return Edit(
-        article_id=fact.article_id,
-        outlet=fact.outlet,
-        outlet_name=facts.name_of(fact.outlet),
-        group=facts.group_of(fact.outlet),
-        url=fact.url,
-        headline=fact.new_title or fact.old_title,
-        language=fact.language,
-        seen=Interval(fact.last_old_at, fact.first_new_at),
-        old_revision=fact.old_revision,
-        new_revision=fact.new_revision,
-        title=title,
-        text=text,
-        more_places=more,
-        text_sha256=fact.new_sha256,
-    )
+def _removal_order(removal: Removal) -> tuple[int, int, datetime, int]:
+    """By group, what is sure first."""
+    sure = list(RemovalState).index(removal.state)
+    return GROUP_ORDER.index(removal.group), sure, removal.seen.by, removal.article_id
 
 
 def _removal(facts: DayFacts, fact: RemovalFact) -> Removal:
@@ -195,9 +194,13 @@ def _removal(facts: DayFacts, fact: RemovalFact) -> Removal:
         title=fact.title,
         language=fact.language,
         status=fact.status,
-        seen=Interval(fact.last_served_at, fact.first_gone_at),
+        seen=Interval(fact.last_served_at, fact.first_missed_at or fact.first_gone_at),
         last_at=fact.last_gone_at,
         looks=fact.looks_gone,
         revision=fact.revision,
         text_sha256=fact.text_sha256,
+        state=RemovalState(fact.state),
+        how=fact.how,
+        confirmed_at=fact.confirmed_at,
+        back_at=fact.back_at,
     )

@@ -7,31 +7,34 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.outlet import Group
-from publish.digest.articles import Interval
-
-
-class PartKind(StrEnum):
-    """A stretch of a comparison."""
-
-    SAME = "same"
-    OUT = "out"  # only in the old text
-    IN = "in"  # only in the new text
+from publish.digest.articles import Figure, Interval
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of words in a comparison of two texts; a space stands between one part and the next."""
+class EditChange:
+    """One change of an edit. ``ahead`` and ``behind``: a few words around it, with the space between.
 
-    kind: PartKind
-    text: str
+    ``kind`` is its class, ``weight`` from 3 to 1 (docs/CHANGES.md). Of an edit kept by an earlier version ``kind`` is
+    headline or text, nothing is weighed, and ``before`` and ``after`` hold the words around the change too.
+    """
+
+    kind: str
+    before: str
+    after: str
+    ahead: str = ""
+    behind: str = ""
+    also: tuple[str, ...] = ()
+    significance: float | None = None
+    weight: int | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A change between two revisions as published, between the last look at the old and the first at the new.
 
-    ``title`` is None when the headline did not change; ``text`` holds the first places that changed and
-    ``more_places`` counts the others.
+    ``changes``: those to a reader, the heaviest first; ``more_changes`` counts those left out. ``is_silent``: one
+    of them is significant, and no note of a correction was found; None: kept by a version that did not look for any.
     """
 
     article_id: int
@@ -44,15 +47,61 @@ class Edit:
     seen: Interval
     old_revision: int
     new_revision: int
-    title: tuple[Part, ...] | None
-    text: tuple[tuple[Part, ...], ...]
-    more_places: int = 0
+    changes: tuple[EditChange, ...]
+    more_changes: int = 0
+    is_headline: bool = False  # whether the headline changed
+    is_silent: bool | None = None
+    is_confirmed: bool = True  # whether a later look showed the new text too
     text_sha256: str | None = None  # of the new revision
+
+    @property
+    def significance(self) -> float:
+        """That of its heaviest change; 0 where nothing was weighed."""
+        return max((change.significance or 0.0 for change in self.changes), default=0.0)
+
+
+class Apart(StrEnum):
+    """Why texts that changed are counted and not listed as edits."""
+
+    SLIGHT = "slight"  # marks, capitals, calls to read on alone
+    FLAP = "flap"  # what went came back
+    GROWTH = "growth"  # a live blog went on
+    TEMPLATE = "template"  # many pages of the outlet changed alike
+
+
+@dataclass(frozen=True, slots=True)
+class CountedApart:
+    """How many texts changed so."""
+
+    why: Apart
+    count: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecks:
+    """Looks again at articles that fell due in the window. ``failed`` showed neither the page nor that it is gone."""
+
+    due: int
+    done: int
+    failed: int
+    waiting: int
+
+
+class RemovalState(StrEnum):
+    """What became of an article that was not found where it was."""
+
+    REMOVED = "removed"
+    SUSPECTED = "suspected"
+    BACK = "back"
+    WITHDRAWN = "withdrawn"  # its list dropped it, its page is served
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A suspected removal: what was answered, when, and which text is kept."""
+    """An article that was no longer served, came back, or was withdrawn from its list; and which text is kept.
+
+    ``how``: what the last look without it showed; None: kept by an earlier version, and what ``status`` says.
+    """
 
     article_id: int
     outlet: str
@@ -67,3 +116,12 @@ class Removal:
     looks: int
     revision: int | None
     text_sha256: str | None
+    state: RemovalState = RemovalState.SUSPECTED
+    how: str | None = None
+    confirmed_at: datetime | None = None
+    back_at: datetime | None = None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was not served when the digest was made."""
+        return self.state in {RemovalState.SUSPECTED, RemovalState.REMOVED}

@@ -21,9 +21,11 @@ ARTICLE_COLUMNS = (
 )  # fmt: skip
 EDIT_COLUMNS = (
     "article", "outlet", "last old text (UTC)", "first new text (UTC)", "old rev.", "new rev.", "text sha256",
+    "weight", "silent",
 )  # fmt: skip
 REMOVAL_COLUMNS = (
-    "article", "outlet", "answer", "last served (UTC)", "first gone (UTC)", "looks", "kept rev.", "text sha256",
+    "article", "outlet", "state", "answer", "last served (UTC)", "first gone (UTC)", "looks", "kept rev.",
+    "text sha256",
 )  # fmt: skip
 LOOK_COLUMNS = ("outlet", "channel", "kind", "good looks", "looks", "last good look (UTC)", "longest pause")
 
@@ -145,6 +147,8 @@ def _edit_row(edit: Edit) -> tuple[str, ...]:
         str(edit.old_revision),
         str(edit.new_revision),
         (edit.text_sha256 or "")[:12],
+        f"{edit.significance:.2f}",
+        "yes" if edit.is_silent else "",
     )
 
 
@@ -152,6 +156,7 @@ def _removal_row(removal: Removal) -> tuple[str, ...]:
     return (
         str(removal.article_id),
         removal.outlet,
+        removal.state.value,
         str(removal.status),
         utc(removal.seen.after),
         utc(removal.seen.by),

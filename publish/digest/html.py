@@ -7,28 +7,43 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
-from markupsafe import Markup
 
 from domain.outlet import Group
+from publish.diff.weight import MOST_WEIGHT, class_words
 from publish.digest.articles import Article
+from publish.digest.change_words import (
+    EDITS_SHOWN,
+    STATES_EXPLAINED,
+    apart_words,
+    changes_shown,
+    diff_command,
+    edits_by_group,
+    edits_opening,
+    has_edit_section,
+    more_changes_words,
+    more_edits_words,
+    once_words,
+    recheck_words,
+    removal_words,
+    removals_opening,
+    silent_words,
+    state_words,
+)
 from publish.digest.geometry import Lanes, spark
-from publish.digest.lines import Wording, column_words, coverage_words, group_title, nothing_seen_words, removal_words
+from publish.digest.lines import Wording, column_words, coverage_words, nothing_seen_words
 from publish.digest.model import Digest, Evidence
 from publish.digest.safe import one_line
 from publish.digest.summary import summary
 from publish.digest.words import (
-    LANGUAGE_NAMES,
     figure_words,
     heading_day,
     mean_label,
     mean_words,
     pause_words,
     percent_words,
-    plural,
     published_words,
     stated_words,
     window_words,
@@ -36,18 +51,7 @@ from publish.digest.words import (
 )
 from publish.page import page_environment
 
-TEMPLATES = Path(__file__).parent / "templates"
 ARTICLES_SHOWN = 6  # of a group on a topic; the others stand in the rows behind the figure
-_SHAPES = {
-    Group.OFFICIAL: '<rect x="1" y="1" width="10" height="10"/>',
-    Group.PRO_GOVERNMENT: '<path d="M1 1h10v10H1z" fill="none" stroke="currentColor" stroke-width="1.8"/>'
-    '<path d="M1 11 11 1v10z"/>',
-    Group.INDEPENDENT: '<circle cx="6" cy="6" r="5.4"/>',
-    Group.EXILE: '<path d="M6 .2 11.8 11.2H.2z"/>',
-    Group.INTERNATIONAL: '<path d="M6-.4 12.4 6 6 12.4-.4 6z"/>',
-    Group.UNKNOWN: '<circle cx="6" cy="6" r="5" fill="none" stroke="currentColor" stroke-width="1.6" '
-    'stroke-dasharray="2 1.6"/>',
-}
 Piece = tuple[str, bool]  # a stretch of a sentence, and whether it is a matched word
 
 
@@ -56,6 +60,7 @@ def digest_html(digest: Digest) -> str:
     wording = Wording(digest)
     zone = ZoneInfo(digest.zone)
     lanes = Lanes(wording)
+    by_group = edits_by_group(digest)
     quiet = [section for section in digest.topics if not section.has_articles]
     return (
         _environment()
@@ -71,8 +76,10 @@ def digest_html(digest: Digest) -> str:
             published=published_words(digest),
             zone_name=zone_name(zone, digest.window_start),
             mean_days=max((row.mean.days for row in digest.glance), default=0),
-            edited=frozenset(edit.article_id for edit in digest.edits),
-            removed=frozenset(removal.article_id for removal in digest.removals),
+            edited=frozenset(edit.article_id for _, edits in by_group for edit in edits[:EDITS_SHOWN]),
+            removed=frozenset(removal.article_id for removal in digest.removals if removal.is_gone),
+            edits_by_group=by_group,
+            has_edit_section=has_edit_section(digest),
             blind_shapes=lanes.blind_shapes,
             blind_words=lanes.blind_words,
             stated=lambda article: stated_words(article, zone, since=digest.window_start),
@@ -90,22 +97,33 @@ def _pages(digest: Digest, *prefixes: str) -> list[Evidence]:
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     return page_environment(
-        TEMPLATES,
         anchor=anchor,
+        apart_words=apart_words,
+        changes_shown=changes_shown,
+        class_words=class_words,
         column_words=column_words,
         coverage_words=coverage_words,
+        diff_command=diff_command,
+        edits_opening=edits_opening,
+        edits_shown=EDITS_SHOWN,
         figure_words=figure_words,
-        group_title=group_title,
-        language_name=lambda code: LANGUAGE_NAMES.get(code, code),
+        kept_spaces=_kept_spaces,
         mean_label=mean_label,
         mean_words=mean_words,
+        more_changes_words=more_changes_words,
+        more_edits_words=more_edits_words,
+        most_weight=MOST_WEIGHT,
+        once_words=once_words,
         pause=pause_words,
         percent=percent_words,
-        plural=plural,
+        recheck_words=recheck_words,
         removal_words=removal_words,
+        removals_opening=removals_opening,
+        silent_words=silent_words,
+        state_words=state_words,
+        states_explained=STATES_EXPLAINED,
         nothing_seen_words=nothing_seen_words,
         sentence_pieces=sentence_pieces,
-        shape=lambda group: Markup(_SHAPES[group]),  # noqa: S704  # our own constant drawings
         shown=ARTICLES_SHOWN,
         spark=spark,
         thousands=lambda number: f"{number:,}",

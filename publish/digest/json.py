@@ -26,17 +26,45 @@ def digest_json(digest: Digest, *, indent: int | None = 2) -> str:
 def digest_from_json(content: str) -> Digest:
     """A digest as it was published.
 
-    One of version 1 is read too. Raises StorageError when ``content`` is no digest of a known version.
+    One of versions 1 and 2 is read too. Raises StorageError when ``content`` is no digest of a known version.
     """
     try:
-        digest = _DIGEST.validate_json(content)
-    except ValidationError as error:
-        raise StorageError(f"a stored digest can't be read: {error.errors()[0]['msg']}") from error
+        digest = _DIGEST.validate_python(_with_changes(json.loads(content)))
+    except (ValidationError, ValueError) as error:
+        said = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        raise StorageError(f"a stored digest can't be read: {said}") from error
     if digest.schema_version == 1:
         return replace(digest, unseen=tuple(_of_version_1(one) for one in digest.unseen))
-    if digest.schema_version != SCHEMA_VERSION:
+    if digest.schema_version not in {2, SCHEMA_VERSION}:
         raise StorageError(f"a stored digest has schema version {digest.schema_version}, not {SCHEMA_VERSION}")
     return digest
+
+
+def _with_changes(document: Any) -> Any:
+    """A document of versions 1 and 2 with its compared words as changes; another one as it is."""
+    if not isinstance(document, dict) or document.get("schema_version") not in {1, 2}:
+        return document
+    return {**document, "edits": [_edit_of_version_2(edit) for edit in document.get("edits", ())]}
+
+
+def _edit_of_version_2(edit: dict[str, Any]) -> dict[str, Any]:
+    """There an edit held stretches of words, some of them out, some in, and classes were not told."""
+    title, places = edit.get("title"), edit.get("text") or ()
+    changes = [("headline", title)] if title else []
+    changes += [("text", place) for place in places]
+    return {
+        **{name: value for name, value in edit.items() if name not in {"title", "text", "more_places"}},
+        "changes": [
+            {"kind": kind, "before": _words(parts, without="in"), "after": _words(parts, without="out")}
+            for kind, parts in changes
+        ],
+        "more_changes": edit.get("more_places", 0),
+        "is_headline": bool(title),
+    }
+
+
+def _words(parts: list[dict[str, str]], *, without: str) -> str:
+    return " ".join(part["text"] for part in parts if part["kind"] != without)
 
 
 def _of_version_1(one: Unseen) -> Unseen:

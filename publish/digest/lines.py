@@ -244,11 +244,6 @@ def nothing_seen_words(topics: int) -> str:
     return f"No look succeeded, so silence is claimed of nobody on {on}."
 
 
-def removal_words(removal: Removal) -> str:
-    """``404 on 3 looks``, ``410 on 1 look``."""
-    return f"{removal.status} on {plural(removal.looks, 'look')}"
-
-
 def group_title(group: Group | None) -> str:
     """The group's name; several groups where it is None."""
     return GROUP_TITLES[group] if group else "Several groups"

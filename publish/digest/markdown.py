@@ -9,16 +9,15 @@ from collections.abc import Sequence
 
 from domain.outlet import GROUP_TITLES, Group
 from publish.digest.articles import Article
-from publish.digest.changes import Edit, Part, PartKind
 from publish.digest.lines import (
     Wording,
     column_words,
     coverage_words,
     nothing_seen_words,
     quiet_words,
-    removal_words,
     repeatable,
 )
+from publish.digest.markdown_changes import edit_blocks, removal_blocks
 from publish.digest.markdown_escape import escaped, kept_ends, link, table
 from publish.digest.model import Digest, GroupColumn, TopicSection
 from publish.digest.safe import one_line
@@ -49,8 +48,8 @@ def digest_markdown(digest: Digest) -> str:
         *_glance(digest),
         *(block for section in digest.topics if section.has_articles for block in _topic(section, wording)),
         *_quiet(digest, [section for section in digest.topics if not section.has_articles]),
-        *_edits(digest, wording),
-        *_removals(digest, wording),
+        *edit_blocks(wording),
+        *removal_blocks(wording),
         *_footer(digest),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -200,46 +199,6 @@ def _quiet(digest: Digest, sections: Sequence[TopicSection]) -> list[str]:
         lines.append(f"- **{escaped(section.title)}** (topic version {section.version})")
         lines += [f"  - {GROUP_TITLES[column.group]}: {escaped(quiet_words(column))}" for column in section.columns]
     return ["## Topics without an article seen", "\n".join(lines)]
-
-
-def _edits(digest: Digest, wording: Wording) -> list[str]:
-    return (
-        ["## Edited after publication", "\n".join(_edit(edit, wording) for edit in digest.edits)]
-        if digest.edits
-        else []
-    )
-
-
-def _edit(edit: Edit, wording: Wording) -> str:
-    revisions = f"revision {edit.old_revision} → {edit.new_revision}"
-    headline = link(edit.headline or edit.url, edit.url)
-    where = f"article {edit.article_id}, {revisions}"
-    lines = [f"- **{escaped(edit.outlet_name)}**, {wording.between(edit)}, {where}: {headline}"]
-    if edit.title:
-        lines.append(f"  - headline: {_changed(edit.title)}")
-    lines += [f"  - text: … {_changed(place)} …" for place in edit.text]
-    if edit.more_places:
-        lines.append(f"  - and {plural(edit.more_places, 'other place')}")
-    return "\n".join(lines)
-
-
-def _changed(parts: Sequence[Part]) -> str:
-    """Old words struck, new words in bold."""
-    forms = {PartKind.SAME: "{}", PartKind.OUT: "~~{}~~", PartKind.IN: "**{}**"}
-    return " ".join(forms[part.kind].format(escaped(part.text)) for part in parts if part.text.strip())
-
-
-def _removals(digest: Digest, wording: Wording) -> list[str]:
-    if not digest.removals:
-        return []
-    lines = [
-        f"- **{escaped(one.outlet_name)}**: {link(one.title or one.url, one.url)}  \n"
-        f"  suspected: {removal_words(one)}, {wording.between(one)}; "
-        + (f"text kept: revision {one.revision}" if one.revision else "no text kept")
-        + f"; article {one.article_id}"
-        for one in digest.removals
-    ]
-    return ["## No longer served", "Suspected, not confirmed: an address may come back.", "\n".join(lines)]
 
 
 def _footer(digest: Digest) -> list[str]:

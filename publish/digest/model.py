@@ -12,10 +12,12 @@ from enum import StrEnum
 
 from domain.outlet import ChannelKind, Group
 from publish.digest.articles import Article, Figure, First, Mean
-from publish.digest.changes import Edit, Removal
+from publish.digest.changes import CountedApart, Edit, Rechecks, Removal
 
-SCHEMA_VERSION = 2  # 1: a gap that was not caught up and one of which it is not known were told alike
+# 1: a gap that was not caught up and one of which it is not known were told alike; 2: edits had no classes
+SCHEMA_VERSION = 3
 SHOWN_GROUPS = (Group.OFFICIAL, Group.PRO_GOVERNMENT, Group.INDEPENDENT, Group.EXILE, Group.INTERNATIONAL)
+GROUP_ORDER = (*SHOWN_GROUPS, Group.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,8 @@ class Digest:
     noticed: tuple[Noticed, ...] = ()  # of later versions; a digest kept before has none
     edited: Figure | None = None  # edits of all groups, unknown ones too; None: kept by an earlier version
     gone: Figure | None = None  # the same of removals
+    apart: tuple[CountedApart, ...] = ()  # texts that changed and are no edits to a reader
+    rechecks: Rechecks | None = None  # None: nobody counted
     schema_version: int = SCHEMA_VERSION
 
     @property

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.outlet import GROUP_TITLES
+from publish.digest.changes import RemovalState
+from publish.digest.edits import headlines
 from publish.digest.lines import Wording
 from publish.digest.model import Digest, GlanceRow, Silence, TopicSection
 from publish.digest.words import clock_words, counted_words, figure_words, mean_words, plural
@@ -85,19 +87,26 @@ def _proof(silent: Sequence[Silence]) -> list[Said]:
 def _edit_sentence(digest: Digest) -> list[Sentence]:
     if not digest.edits:
         return []
-    headlines = sum(edit.title is not None for edit in digest.edits)
-    tail = f", {headlines} of them in the headline." if headlines else "; no headline among them."
+    changed = headlines(digest.edits)
+    tail = f", {changed} of them in the headline" if changed else "; no headline among them"
+    silent = sum(edit.is_silent is True for edit in digest.edits)
+    tail += f"; {silent} significantly and without a note of a correction found." if silent else "."
     verb = "was" if len(digest.edits) == 1 else "were"
     count = Said(plural(len(digest.edits), "text"), digest.edited.evidence if digest.edited else None)
     return [(count, Said(f" {verb} edited after publication{tail}"))]
 
 
 def _removal_sentence(digest: Digest) -> list[Sentence]:
-    if not digest.removals:
+    gone = [removal for removal in digest.removals if removal.is_gone]
+    if not gone:
         return []
-    verb = "is" if len(digest.removals) == 1 else "are"
-    count = Said(plural(len(digest.removals), "article"), digest.gone.evidence if digest.gone else None)
-    return [(count, Said(f" {verb} no longer served: suspected, not confirmed. The last texts are kept."))]
+    verb = "is" if len(gone) == 1 else "are"
+    confirmed = sum(removal.state is RemovalState.REMOVED for removal in gone)
+    sure = (
+        "confirmed" if confirmed == len(gone) else f"{confirmed} confirmed" if confirmed else "suspected, not confirmed"
+    )
+    count = Said(plural(len(gone), "article"), digest.gone.evidence if digest.gone else None)
+    return [(count, Said(f" {verb} no longer served: {sure}. The last texts are kept."))]
 
 
 def _count_sentences(digest: Digest) -> list[Sentence]:

@@ -6,21 +6,21 @@ from collections.abc import Sequence
 
 from domain.outlet import GROUP_TITLES, Group
 from publish.digest.articles import Article
-from publish.digest.changes import Edit, Part, PartKind
 from publish.digest.lines import (
     Wording,
     column_words,
     coverage_words,
     nothing_seen_words,
     quiet_words,
-    removal_words,
     repeatable,
 )
 from publish.digest.model import Digest, GroupColumn, TopicSection
 from publish.digest.paragraphs import Paragraphs
 from publish.digest.safe import one_line
 from publish.digest.summary import summary
+from publish.digest.text_changes import write_edits, write_removals
 from publish.digest.words import (
+    SIGNS,
     counted_words,
     figure_words,
     heading_day,
@@ -34,10 +34,6 @@ from publish.digest.words import (
     window_words,
 )
 
-SIGNS = {
-    Group.OFFICIAL: "■", Group.PRO_GOVERNMENT: "◪", Group.INDEPENDENT: "●", Group.EXILE: "▲",
-    Group.INTERNATIONAL: "◆", Group.UNKNOWN: "○",
-}  # fmt: skip
 ARTICLES_SHOWN = 12
 
 
@@ -64,8 +60,8 @@ class _Page(Paragraphs):
             if section.has_articles:
                 self.topic(section)
         self.quiet([section for section in self.digest.topics if not section.has_articles])
-        self.edits()
-        self.removals()
+        write_edits(self, self.wording)
+        write_removals(self, self.wording)
         self.footer()
 
     def masthead(self) -> None:
@@ -207,36 +203,6 @@ class _Page(Paragraphs):
         if len(articles) > ARTICLES_SHOWN:
             self.say(f"and {len(articles) - ARTICLES_SHOWN} more: see the commands below.", indent=2)
 
-    def edits(self) -> None:
-        if not self.digest.edits:
-            return
-        self.heading("EDITED AFTER PUBLICATION", plural(len(self.digest.edits), "text"))
-        for edit in self.digest.edits:
-            self.edit(edit)
-
-    def edit(self, edit: Edit) -> None:
-        revisions = f"revision {edit.old_revision} → {edit.new_revision}"
-        when = self.wording.between(edit)
-        self.say(f"{SIGNS[edit.group]} {edit.outlet_name}, {when}, {revisions}: {edit.headline or edit.url}", hang=2)
-        if edit.title:
-            self.say(f"headline: {_changed(edit.title)}", indent=2, hang=4)
-        for place in edit.text:
-            self.say(f"text: … {_changed(place)} …", indent=2, hang=4)
-        if edit.more_places:
-            self.say(f"and {plural(edit.more_places, 'other place')}", indent=2)
-        self.say(f"article {edit.article_id}: parallax show {edit.article_id} has its texts", indent=2)
-
-    def removals(self) -> None:
-        if not self.digest.removals:
-            return
-        self.heading("NO LONGER SERVED", "suspected; an address may come back")
-        for removal in self.digest.removals:
-            kept = f"text kept: revision {removal.revision}" if removal.revision else "no text kept"
-            facts = f"{removal_words(removal)}, {self.wording.between(removal)}; {kept}; article {removal.article_id}"
-            self.say(f"{SIGNS[removal.group]} {removal.outlet_name}: {removal.title or removal.url}", hang=2)
-            self.say(f"suspected: {facts}", indent=2)
-            self.line(removal.url, indent=2)
-
     def footer(self) -> None:
         self.heading("THE ROWS BEHIND THESE FIGURES")
         for command, titles in repeatable(self.digest):
@@ -258,9 +224,3 @@ def _marked(article: Article) -> str:
         shown += [match.sentence[at : span.start], f"*{match.sentence[span.start : span.end]}*"]
         at = span.end
     return "".join((*shown, match.sentence[at:]))
-
-
-def _changed(parts: Sequence[Part]) -> str:
-    """``[-old words-] {+new words+}`` between the words that stayed."""
-    forms = {PartKind.SAME: "{}", PartKind.OUT: "[-{}-]", PartKind.IN: "{{+{}+}}"}
-    return " ".join(forms[part.kind].format(part.text) for part in parts if part.text)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.outlet import ChannelKind
+from domain.outlet import ChannelKind, Group
 from domain.times import Precision
 from publish.digest.articles import Article, Figure, Interval, Mean
 from publish.digest.model import Digest, Unseen, UnseenKind
@@ -17,6 +17,10 @@ _MONTHS = [name[:3] for name in _LONG_MONTHS]
 LANGUAGE_NAMES: Mapping[str, str] = {
     "az": "Azerbaijani", "ru": "Russian", "tr": "Turkish", "en": "English", "de": "German", "fr": "French",
     "fa": "Persian", "ka": "Georgian", "hy": "Armenian", "uk": "Ukrainian", "ar": "Arabic",
+}  # fmt: skip
+SIGNS = {
+    Group.OFFICIAL: "■", Group.PRO_GOVERNMENT: "◪", Group.INDEPENDENT: "●", Group.EXILE: "▲",
+    Group.INTERNATIONAL: "◆", Group.UNKNOWN: "○",
 }  # fmt: skip
 KIND_NAMES: Mapping[ChannelKind, str] = {
     ChannelKind.FEED: "feed",

@@ -8,6 +8,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from lxml import html as lxml_html
 from sqlalchemy import func, select
 
 from storage.digest_changes import edits
@@ -60,6 +61,49 @@ def test_the_marked_text_is_the_later_one_whole(crawled_world: CrawledWorld) -> 
     assert "[-" in marked or "{+" in marked
     last = shown["revisions"][-1]["text"].split("\n\n")[-1]
     assert last.split(". ")[-1][-30:] in marked.replace("{+", "").replace("+}", "")
+
+
+def test_the_page_of_a_difference_has_both_texts_and_their_proof(crawled_world: CrawledWorld) -> None:
+    number, file = with_revisions(crawled_world, 2), crawled_world.home / "pages" / "diff.html"
+    url = url_of(crawled_world)
+
+    done = parallax(crawled_world.home, url, "diff", str(number), "--html", str(file))
+    shown = json.loads(parallax(crawled_world.home, url, "show", str(number), "--json").stdout)
+    tree = lxml_html.fromstring(file.read_text(encoding="utf-8"))
+
+    assert (done.returncode, done.stdout) == (0, f"written to {file}\n"), done.stderr
+    assert tree.cssselect("ins, del")
+    for place, revision in zip((".old", ".new"), shown["revisions"], strict=True):
+        told = "\n\n".join(
+            cell.text_content() for cell in tree.cssselect(f".texts .row:not(.names) > {place}:not(.none)")
+        )
+        for paragraph in revision["text"].split("\n\n"):
+            assert " ".join(paragraph.split()) in " ".join(told.split())
+        assert revision["text_sha256"] in tree.cssselect(".proof")[0].text_content()
+        assert revision["file"] in tree.cssselect(".proof")[0].text_content()
+
+
+def test_a_page_that_cannot_be_written_is_told(crawled_world: CrawledWorld) -> None:
+    number, folder = with_revisions(crawled_world, 2), str(crawled_world.home)
+
+    done = parallax(crawled_world.home, url_of(crawled_world), "diff", str(number), "--html", folder)
+
+    assert done.returncode == 2
+    assert "--html" in done.stderr
+
+
+def test_the_list_of_changes_as_a_page_has_every_significant_one(crawled_world: CrawledWorld) -> None:
+    url, since, file = url_of(crawled_world), ("--since", "2026-03-01"), crawled_world.home / "changes.html"
+
+    lines = parallax(crawled_world.home, url, "changes", *since, "--format", "jsonl").stdout.splitlines()
+    done = parallax(crawled_world.home, url, "changes", *since, "--format", "html", "--out", str(file))
+    tree = lxml_html.fromstring(file.read_text(encoding="utf-8"))
+
+    assert done.stdout == f"{len(lines)} changes in {file}\n", done.stderr
+    told = [(row["article_id"], row["new_revision"]) for row in map(json.loads, lines) if row["is_significant"]]
+    commands = {code.text_content() for code in tree.cssselect(".edits code")}
+    assert told
+    assert all(any(c.startswith(f"parallax diff {a} ") and f" {n} --html" in c for c in commands) for a, n in told)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from parallax.bootstrap import Parallax
 from parallax.config import load_settings
 from parallax.digests import publish_digest
 from publish.digest.articles import Article
+from publish.digest.changes import Edit
 from publish.digest.html import digest_html
 from publish.digest.json import digest_from_json, digest_json
 from publish.digest.keep import DAILY, Published
@@ -30,8 +31,8 @@ from publish.digest.lines import Wording
 from publish.digest.markdown import digest_markdown
 from publish.digest.model import SHOWN_GROUPS, Digest, GroupColumn, TopicSection
 from publish.digest.safe import one_line
-from publish.digest.text import SIGNS, digest_text
-from publish.digest.words import figure_words
+from publish.digest.text import digest_text
+from publish.digest.words import SIGNS, figure_words
 from storage.tables import DigestNoteRow, DigestRow
 from tests.acceptance import compare
 from tests.databases import postgres_database, sqlite_url
@@ -219,6 +220,11 @@ def test_that_intervals_overlap_is_said_only_where_they_do(digests: dict[str, Di
     assert got == {day: {topic: number > 1 for topic, number in topics.items()} for day, topics in names.items()}
 
 
+def _changed(edit: Edit) -> list[str]:
+    is_text = any(change.kind != "headline" for change in edit.changes)
+    return [name for name, is_changed in (("title", edit.is_headline), ("text", is_text)) if is_changed]
+
+
 def test_edits_are_exact(digests: dict[str, Digest]) -> None:
     known = {(row["outlet"], row["title"]): row["url_key"] for row in truth("articles")}
     titles = {
@@ -231,7 +237,7 @@ def test_edits_are_exact(digests: dict[str, Digest]) -> None:
             "url_key": (known | titles)[edit.outlet, edit.headline or ""],
             "from_revision": edit.old_revision,
             "to_revision": edit.new_revision,
-            "changed": [name for name, parts in (("title", edit.title), ("text", edit.text)) if parts],
+            "changed": _changed(edit),
             "seen_at": compare.local(edit.seen.by),
         }
         for day, digest in digests.items()

@@ -9,7 +9,8 @@ import pytest
 from parallax.commands.digest import Form
 from publish.digest.markdown import digest_markdown
 from publish.digest.silence import MIN_WAIT
-from publish.digest.text import SIGNS, digest_text
+from publish.digest.text import digest_text
+from publish.digest.words import SIGNS
 from tests.unit.publish.hand_made import full_digest
 from tests.world_run import ROOT
 

@@ -12,6 +12,7 @@ from domain.outlet import ChannelKind, Group
 from domain.times import Precision, StatedTime, TimeSource
 from domain.topic import Span
 from publish.digest.build import build_digest
+from publish.digest.changes import Rechecks
 from publish.digest.model import Digest
 from publish.digest.sources import Window
 from storage.digest_facts import (
@@ -256,12 +257,25 @@ def _add_changes(source: HandMadeSource) -> None:
             6, "notebook", "https://notebook.example/6", at("20:00"), at("20:10"), 1, 2, "A village", "A village",
             "One text.", "Another text.", None, "en", is_ours=True,
         ),
+        EditFact(
+            8, "kaspi-vestnik", "https://kaspi-vestnik.example/8", at("20:00"), at("20:10"), 1, 2, "Жара", "Жара",
+            "Рыба гибнет - это жара.", "Рыба гибнет — это жара.", None, "ru",
+        ),
     ]  # fmt: skip
     source.removal_facts = [
         RemovalFact(
             90, "paytaxt-24", "https://paytaxt-24.example/az/90", 404, at("21:15"), at("23:10"), 3, at("21:05"),
             "Gölün sahibi kimdir? <i>araşdırma</i>", "az", 1, digest_of("90"),
-        )
+        ),
+        RemovalFact(
+            91, "world-wire", "https://world-wire.example/en/91", 302, at("10:00", day=-3), at("11:00"), 4,
+            at("08:00", day=-3), "Lake board resigns", "en", 2, digest_of("91"), state="removed", how="front_page",
+            confirmed_at=at("11:00"),
+        ),
+        RemovalFact(
+            92, "aciq-sehife", "https://aciq-sehife.example/92", 410, at("07:00"), at("08:00"), 2, at("06:00"),
+            "Gölün xəritəsi", "az", 1, digest_of("92"), state="back", how="gone",
+        ),
     ]  # fmt: skip
 
 
@@ -275,6 +289,7 @@ def full_digest() -> Digest:
         catalogue_hash=digest_of("catalogue"),
         versions={"parallax": "0.1.0", "url_key": "1"},
         edition=214,
+        rechecks=Rechecks(due=120, done=117, failed=2, waiting=1),
     )
 
 
