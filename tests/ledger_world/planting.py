@@ -43,7 +43,7 @@ ROLES: Mapping[Role, int] = {  # articles in a hundred days, beside those that a
     Role.FLAP: 40,
     Role.PARTIAL: 60,
     Role.LIVE: 20,
-    Role.PLAIN: 620,
+    Role.PLAIN: 520,
 }
 RETURNS = 16  # of the removed ones
 RETURNS_AFTER = timedelta(days=7)

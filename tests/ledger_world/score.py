@@ -115,15 +115,20 @@ def _score_edit(edit: PlantedEdit, row: JudgedEdit | None, result: Score) -> Non
 
 
 def has_class(edit: PlantedEdit, row: JudgedEdit) -> bool:
-    """Whether the row's weightiest change, or one that shares a word with the planted ones, has the planted class."""
+    """Whether the row's weightiest change, or one that overlaps the planted words, has the planted class."""
     if _says_as_much(edit, row):
         return True
     if not row.changes:
         return False
     weightiest = max(row.changes, key=lambda change: change.significance)
-    planted = _words(f"{edit.before} {edit.after}")
-    near = [one for one in row.changes if planted & _words(f"{one.before} {one.after}")]
+    near = [one for one in row.changes if _overlaps(edit, one)]
     return any(edit.kind in (one.kind, *one.also) for one in (weightiest, *near))
+
+
+def _overlaps(edit: PlantedEdit, change: Change) -> bool:
+    """Whether they share a word, or all that changed stands in what was planted: marks have no words."""
+    is_within = change.before in edit.before and change.after in edit.after
+    return is_within or bool(_words(f"{edit.before} {edit.after}") & _words(f"{change.before} {change.after}"))
 
 
 def _says_as_much(edit: PlantedEdit, row: JudgedEdit | None) -> bool:

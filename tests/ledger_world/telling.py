@@ -24,6 +24,7 @@ _LEFT_DAYS = {  # how many days of the world are left when such an article is pu
     Role.LIVE: 4,
     Role.PLAIN: 1,
 }
+_LISTS_FILL_DAYS = 15  # nothing is withdrawn before: lists begin empty here, which real ones never are
 _LIVE_TITLES = {"az": "CANLI: {}", "ru": "Онлайн: {}", "tr": "CANLI: {}", "en": "LIVE: {}"}
 _STEP = 5  # has no factor in common with the six or eight slots of a language
 _AUTHORS_OF_TEN = 6
@@ -108,7 +109,8 @@ class Teller:
     def _article(self, outlet: Outlet, text: Text, role: Role, random: Random) -> Article:
         self._told += 1
         left = min(_LEFT_DAYS[role], self._days * 0.6)
-        day = random.uniform(0, self._days - left)
+        first = min(_LISTS_FILL_DAYS, self._days * 0.3) if role is Role.WITHDRAWN else 0
+        day = random.uniform(first, self._days - left)
         hour = random.uniform(6, 22)
         published = (self._start + timedelta(days=int(day), hours=hour)).replace(microsecond=0)
         number = 1000 * (self._told + 7) + random.randrange(1000)

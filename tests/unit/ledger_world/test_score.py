@@ -103,6 +103,14 @@ def test_the_class_of_a_change_that_shares_no_word_counts_only_where_it_weighs_m
     assert _score(replace(RIGHT, changes=(replace(near, kind="lead", also=("number",)),))).class_share.value == 1
 
 
+def test_a_change_of_a_mark_overlaps_the_word_that_it_stands_at() -> None:
+    edit = replace(EDIT, kind="typography", is_significant=False, before="came.", after="came…")
+    script = replace(_script(), articles=(replace(EDITED, edits=(edit,)),))
+    changes = (Change("number", (), "149", "7158", 0.9), Change("typography", (), ".", "…", 0.05))
+    result = _score(replace(RIGHT, changes=changes), truth=_truth(script=script))
+    assert result.class_share.value == 1
+
+
 def test_a_row_made_of_a_flap_is_noise_and_lowers_precision() -> None:
     row = JudgedEdit(_place(4, 2), _place(4, 6), "edit", 0.9)
     result = _score(RIGHT, row)
