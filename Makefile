@@ -1,6 +1,6 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`. Both set everything up by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench bench-pdf bench-gaps bench-watch bench-recheck bench-load torture torture-archive torture-crawl torture-leaders lock docs clean
+.PHONY: help setup demo test check run bench bench-pdf bench-changes bench-gaps bench-recheck bench-watch bench-load torture torture-archive torture-crawl torture-leaders lock docs clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -52,6 +52,9 @@ bench-pdf: setup ## read whole and damaged PDFs with two libraries and our reade
 
 bench-gaps: setup ## poll 200 simulated feeds for 30 simulated days and compare the gaps with the truth
 	@$(BIN)/python -m bench.gaps $(BENCH_ARGS)
+
+bench-changes: setup ## a hundred simulated days of planted edits, removals and noise; BENCH_ARGS="--part tuning --days 20 --seed 7"
+	@$(BIN)/python -m bench.changes_world $(BENCH_ARGS)
 
 bench-watch: setup ## twenty outlets over simulated months, 40 swaps of templates: what the watch tells, and what it tells wrongly
 	@$(BIN)/python -m tests.watch_simulation

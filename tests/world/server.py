@@ -14,13 +14,26 @@ from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
-from tests.world.world import Reply, World
+from tests.world.world import Reply
 
 CONTROL_HOST = "control.example"
 STALL_S = 20.0
 _CONDITIONS = ("if-none-match", "if-modified-since")
+
+
+class Answering(Protocol):
+    """A world: its simulated time, and what it answers."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    def at(self, moment: datetime) -> None: ...
+
+    def reply(
+        self, host: str, target: str, headers: Mapping[str, str], *, port: int, now: datetime | None = None
+    ) -> Reply: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,7 @@ class WorldServer:
 
     def __init__(
         self,
-        world: World,
+        world: Answering,
         port: int = 0,
         *,
         address: str = "127.0.0.1",
