@@ -177,6 +177,8 @@ def test_the_truth_is_what_the_wire_shows(world: World, ask: Ask) -> None:
         host, path = _address(world, world.script.site(row["outlet"]), row)
         seen = words.refusal(host, path, row["moment"]) or _page_word(ask, host, path)
         expected = ["ok"] if row["outcomes"][-1] == "same_content" else row["outcomes"]
+        if expected == ["not_modified"]:  # asked here without its validator, it has a body that is cut off
+            expected = ["truncated"]
         if seen not in expected:
             wrong.append((row, seen))
     assert wrong == []
