@@ -86,11 +86,12 @@ class PageReading(StrEnum):
     PART = "part"  # of an article at several addresses
     SCANNED = "scanned"  # a document whose pages are pictures
     ENCRYPTED = "encrypted"  # a document that asks for a password
+    TAKEN_DOWN = "taken_down"  # what stands there was taken down here: nothing of it is kept
 
     @property
     def is_final(self) -> bool:
         """Whether another look at the same bytes would give nothing else: only a change at the outlet helps."""
-        return self in {PageReading.SCANNED, PageReading.ENCRYPTED}
+        return self in {PageReading.SCANNED, PageReading.ENCRYPTED, PageReading.TAKEN_DOWN}
 
     @property
     def is_success(self) -> bool:
