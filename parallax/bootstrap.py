@@ -21,6 +21,7 @@ from crawler.machine import machine_name
 from crawler.render.chromium import BrowserLimits
 from domain.errors import ConfigError, StorageError
 from domain.outlet import ChannelKind
+from domain.takedown import LIST_FILE
 from outlets.catalogue import Catalogue, load_catalogue
 from outlets.channels import crawlable_channels
 from outlets.platforms import Platforms, least_interval_s
@@ -86,7 +87,16 @@ class Parallax:
             from schedules.job_app import require_prepared  # noqa: PLC0415 - see above
 
             require_prepared(store)
+        self.apply_takedowns(store)
         return store
+
+    def apply_takedowns(self, store: Store) -> None:
+        """Have what stands on the archive's list of takedowns be so in this database, whatever backup it came from."""
+        if not (self.settings.archive_folder / LIST_FILE).exists():
+            return
+        from parallax.takedowns import apply_listed  # noqa: PLC0415 - see above
+
+        apply_listed(store, self.settings.archive_folder, now=self.clock.now())
 
     def require_database(self) -> None:
         """Raise StorageError, saying what to do, where there is no database yet: who reads makes none."""
