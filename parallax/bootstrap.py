@@ -87,16 +87,11 @@ class Parallax:
             from schedules.job_app import require_prepared  # noqa: PLC0415 - see above
 
             require_prepared(store)
-        self.apply_takedowns(store)
+        if (self.settings.archive_folder / LIST_FILE).exists():  # it holds for any database, whatever backup it is of
+            from parallax.takedowns import apply_listed  # noqa: PLC0415 - see above
+
+            apply_listed(store, self.settings.archive_folder, now=self.clock.now())
         return store
-
-    def apply_takedowns(self, store: Store) -> None:
-        """Have what stands on the archive's list of takedowns be so in this database, whatever backup it came from."""
-        if not (self.settings.archive_folder / LIST_FILE).exists():
-            return
-        from parallax.takedowns import apply_listed  # noqa: PLC0415 - see above
-
-        apply_listed(store, self.settings.archive_folder, now=self.clock.now())
 
     def require_database(self) -> None:
         """Raise StorageError, saying what to do, where there is no database yet: who reads makes none."""

@@ -80,26 +80,26 @@ def apply_listed(store: Store, archive: Path, *, now: datetime, with_tombstones:
         return 0
     known = store.ask(identities_of_takedowns)
     missing = [one for one in listed if one.identity not in known]
-    for told in missing:
-        store.write(lambda session, told=told: _apply(session, told, now))  # type: ignore[misc]
+    applied = sum(store.write(lambda session, told=told: _apply(session, told, now)) for told in missing)  # type: ignore[misc]
     for told in listed if with_tombstones else ():
         store.write(lambda session, told=told: put_tombstone(session, told))  # type: ignore[misc]
-    if missing:
-        log.info("takedowns.applied", takedowns=len(missing))
-    return len(missing)
+    if applied:
+        log.info("takedowns.applied", takedowns=applied)
+    return applied
 
 
-def _apply(session: Session, told: Takedown, now: datetime) -> None:
-    """In the database: rows, and digests that are kept as published."""
+def _apply(session: Session, told: Takedown, now: datetime) -> bool:
+    """In the database: rows, and digests that are kept as published. False where its outlet is not known there."""
     takedown_id = apply_takedown(session, told, now=now)
     if takedown_id is None:
-        return
+        return False
     family, kept = articles_of(session, takedown_id), StoredDigests(session)
     for digest_id, content in kept.contents() if family else ():
         without = redacted(content, family)
         if without is not None:
             kept.rewrite(digest_id, without)
             kept.add_note(digest_id, at=now, note=f"Article {family[0]} {WORDS_GONE}")
+    return True
 
 
 def finish(parallax: Parallax) -> Finished:

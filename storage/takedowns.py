@@ -90,6 +90,8 @@ def finish_takedowns(session: Session, takedown_ids: Collection[int], *, at: dat
 
 def keys_taken_down(session: Session, addresses: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of the (outlet, url key) at which nothing is kept."""
+    if not addresses or not _is_any(session):
+        return set()
     keys, found = sorted({key for _, key in addresses}), set()
     for start in range(0, len(keys), _AT_ONCE):
         query = (
@@ -101,11 +103,18 @@ def keys_taken_down(session: Session, addresses: Collection[tuple[str, str]]) ->
     return found & set(addresses)
 
 
+def _is_any(session: Session) -> bool:
+    """Whether anything was ever taken down: mostly nothing was, and then nothing more is asked."""
+    return session.scalar(select(TakedownRow.id).limit(1)) is not None
+
+
 def takedown_against(session: Session, read: ReadText) -> int | None:
     """The takedown by which a text must not be kept: of its address, its number, or of the very text; else None.
 
     A canonical address counts only where nothing else is known at the text's own: pages name wrong ones.
     """
+    if not _is_any(session):
+        return None
     known = select(ArticleUrlRow.id).where(
         ArticleUrlRow.outlet == read.outlet, ArticleUrlRow.url_key == read.own.url_key
     )

@@ -10,6 +10,7 @@ TAKEN_DOWN = "(taken down)"
 WORDS_GONE = "was taken down; its words are not shown here."  # in the note of a digest
 _EMPTY: dict[str, Any] = {"title": None, "headline": None, "match": None, "text": []}
 _WORDS = frozenset({"before", "after", "sentence", "surface", "words", "reason"})
+_TIMES = frozenset({"seen", "stated"})  # they have an `after` of their own
 
 
 def redacted(content: str, article_ids: Collection[int]) -> str | None:
@@ -40,12 +41,14 @@ def _blank(article: dict[str, Any]) -> bool:
 
 
 def _blank_words(value: Any) -> None:
-    for one in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
-        _blank_words(one)
-    if isinstance(value, dict):
-        for key in value.keys() & _WORDS:
-            if isinstance(value[key], str):
+    if isinstance(value, list):
+        for one in value:
+            _blank_words(one)
+    elif isinstance(value, dict):
+        for key in value.keys() - _TIMES:
+            if key in _WORDS and isinstance(value[key], str):
                 value[key] = ""
+            _blank_words(value[key])
 
 
 def _redact_rows(evidence: dict[str, Any], article_ids: Collection[int]) -> bool:
