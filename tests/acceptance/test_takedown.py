@@ -94,34 +94,26 @@ def done(command: subprocess.CompletedProcess[str]) -> str:
 
 
 def chosen(store: Store) -> tuple[int, tuple[str, ...]]:
-    """An article that its feed carries and its page was read of, with words that no other text has."""
+    """An article that its feed carries and its page was read of, with words that stand nowhere else."""
     with store.read() as session:
-        texts: dict[int, set[str]] = {}
         query = select(ExtractionRow.article_id, TextRow.body).join(
             TextRow, TextRow.sha256 == ExtractionRow.text_sha256
         )
-        for article_id, body in session.execute(query):
-            texts.setdefault(article_id, set()).update(re.findall(r"[a-zçəğıöşü]{9,}", body))
-        listed = (
-            select(ArticleUrlRow.article_id)
-            .join(
-                EntryRow,
-                (EntryRow.target_outlet == ArticleUrlRow.outlet) & (EntryRow.url_key == ArticleUrlRow.url_key),
-            )
-            .where(EntryRow.summary.is_not(None))
-        )
+        texts = [(article_id, body.lower()) for article_id, body in session.execute(query)]
+        is_it = (EntryRow.target_outlet == ArticleUrlRow.outlet) & (EntryRow.url_key == ArticleUrlRow.url_key)
+        entries = session.execute(
+            select(ArticleUrlRow.article_id, EntryRow.title, EntryRow.summary).join(EntryRow, is_it)
+        ).all()
+        listed = {article_id for article_id, _, summary in entries if summary}
+        texts += [(article_id, f"{title} {summary}".lower()) for article_id, title, summary in entries]
         pages = select(ExtractionRow.article_id).where(ExtractionRow.text_source == "page")
-        alone = select(ArticleRow.id).where(
-            ArticleRow.merged_into.is_(None),
-            ArticleRow.id.in_(listed),
-            ArticleRow.id.in_(pages),
-            ArticleRow.revisions > 1,
-        )
-        for article_id in session.scalars(alone.order_by(ArticleRow.id)):
-            others = set().union(*(words for other, words in texts.items() if other != article_id))
-            own = sorted(texts[article_id] - others, key=len, reverse=True)
-            if len(own) >= 3:
-                return article_id, tuple(own[:8])
+        edited = select(ArticleRow.id).where(ArticleRow.merged_into.is_(None), ArticleRow.revisions > 1)
+        for article_id in session.scalars(edited.where(ArticleRow.id.in_(pages)).order_by(ArticleRow.id)):
+            others = "\n".join(body for other, body in texts if other != article_id)
+            own = {word for one, body in texts if one == article_id for word in re.findall(r"[a-zçəğöşü]{9,}", body)}
+            alone = sorted((word for word in own if word not in others), key=lambda word: (-len(word), word))
+            if article_id in listed and len(alone) >= 3:
+                return article_id, tuple(alone[:8])
     raise AssertionError("the world has no such article")
 
 
@@ -130,11 +122,10 @@ def nowhere(taken: Taken, store: Store | None = None, archive: Path | None = Non
     assert in_rows(store or taken.store, *taken.words) == set()
     places = [archive] if archive is not None else [taken.home / "archive", taken.home / "digests"]
     assert [found for place in places if place.exists() for found in in_files(place, *taken.words)] == []
-    database = (store or taken.store).engine.url.database
-    if (store or taken.store).dialect == "sqlite":
-        assert {name for name in in_files(Path(str(database)).parent, *taken.words) if "parallax.db" in name} <= {
-            name for name in in_files(taken.home, *taken.words) if name.startswith("backups/")
-        }
+    if taken.store.dialect == "sqlite":
+        database = Path(str((store or taken.store).engine.url.database))
+        held = in_files(database.parent, *taken.words)
+        assert {name for name in held if name.startswith(database.name)} == set()  # the file, and its log
     return True
 
 
