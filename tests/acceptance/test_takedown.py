@@ -94,7 +94,10 @@ def done(command: subprocess.CompletedProcess[str]) -> str:
 
 
 def chosen(store: Store) -> tuple[int, tuple[str, ...]]:
-    """An article that its feed carries and its page was read of, with words that stand nowhere else."""
+    """An article that its feed carries and its page was read of, with words that stand in its texts alone.
+
+    Not those of its headline: other pages show that where they link to it, and they stay.
+    """
     with store.read() as session:
         query = select(ExtractionRow.article_id, TextRow.body).join(
             TextRow, TextRow.sha256 == ExtractionRow.text_sha256
@@ -110,6 +113,9 @@ def chosen(store: Store) -> tuple[int, tuple[str, ...]]:
         edited = select(ArticleRow.id).where(ArticleRow.merged_into.is_(None), ArticleRow.revisions > 1)
         for article_id in session.scalars(edited.where(ArticleRow.id.in_(pages)).order_by(ArticleRow.id)):
             others = "\n".join(body for other, body in texts if other != article_id)
+            titles = select(RevisionRow.title).where(RevisionRow.article_id == article_id)
+            others += "\n".join(title.lower() for title in session.scalars(titles) if title)
+            others += "\n".join(f"{title}".lower() for one, title, _ in entries if one == article_id)
             own = {word for one, body in texts if one == article_id for word in re.findall(r"[a-zçəğöşü]{9,}", body)}
             alone = sorted((word for word in own if word not in others), key=lambda word: (-len(word), word))
             if article_id in listed and len(alone) >= 3:
