@@ -6,11 +6,12 @@ names bytes that are not there.
 
 from __future__ import annotations
 
+import hashlib
 import queue
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -27,6 +28,7 @@ from domain.frontier import Look, NewTarget
 from domain.outlet import Politeness
 from storage import Session, Store
 from storage.archive_lock import places_stay
+from storage.drops import had_these_bytes_dropped
 from storage.fetches import put_fetch
 from storage.hosts import holds, keep_certificate
 from storage.merging import note_redirect
@@ -157,10 +159,7 @@ class Committer(threading.Thread):
         held = self._store.ask(lambda session: [f for f in batch if self._is_held(session, f)])
         if not held:
             return {}
-        refused = self._store.ask(lambda session: _refused(session, held))
-        archived = [
-            f for f in held if f.response is not None and _is_archived(f.look) and _address(f.look) not in refused
-        ]
+        archived = self._store.ask(lambda session: _to_archive(session, held))
         writes = self._store.ask(lambda session: [_record_to_write(session, f, self._archive) for f in archived])
         ids = {id(f): write.record_id for f, write in zip(archived, writes, strict=True)}
         lines = tuple(look_line(f.look, follow=f.follow, record_id=ids.get(id(f))) for f in held)
@@ -205,6 +204,23 @@ class Committer(threading.Thread):
 
     def _is_held(self, session: Session, finished: Finished) -> bool:
         return holds(session, finished.look.target.host, self._owner, finished.token)
+
+
+def _to_archive(session: Session, held: Sequence[Finished]) -> list[Finished]:
+    """The looks whose bodies are archived: not those of what was taken down, nor a list once more that went with it."""
+    refused = _refused(session, held)
+    return [
+        f
+        for f in held
+        if f.response is not None
+        and _is_archived(f.look)
+        and _address(f.look) not in refused
+        and not (f.look.outcome is FetchOutcome.SAME_CONTENT and _went(session, f.response))
+    ]
+
+
+def _went(session: Session, response: Response) -> bool:
+    return had_these_bytes_dropped(session, hashlib.sha256(response.body).hexdigest())
 
 
 def _address(look: Look) -> tuple[str, str]:

@@ -16,8 +16,9 @@ def main() -> int:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--database-url", required=True)
     parser.add_argument("--at", type=datetime.fromisoformat, required=True)
+    parser.add_argument("--port", type=int, required=True, help="that of the days before: it is part of addresses")
     options = parser.parse_args()
-    with RunningWorld(options.home, pace=0.05) as world:
+    with RunningWorld(options.home, pace=0.05, port=options.port) as world:
         import_everything()
         world.at(options.at)
         known = {"PARALLAX_HOME": str(options.home), "PARALLAX_DATABASE_URL": options.database_url}

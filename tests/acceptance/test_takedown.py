@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import func, select, update
@@ -127,7 +128,7 @@ def nowhere(taken: Taken, store: Store | None = None, archive: Path | None = Non
     """Whether none of its words is in a database, its files or an archive."""
     assert in_rows(store or taken.store, *taken.words) == set()
     places = [archive] if archive is not None else [taken.home / "archive", taken.home / "digests"]
-    assert [found for place in places if place.exists() for found in in_files(place, *taken.words)] == []
+    assert {found for place in places if place.exists() for found in in_files(place, *taken.words)} == set()
     if taken.store.dialect == "sqlite":
         database = Path(str((store or taken.store).engine.url.database))
         held = in_files(database.parent, *taken.words)
@@ -307,11 +308,6 @@ def test_one_that_is_killed_is_ended_by_the_next_start(
             command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False, timeout=120
         )
         assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
-        if step == "before_the_list_is_on_disk":  # nothing was promised
-            assert in_rows(store, *words) >= TABLES_WITH_WORDS
-            done(parallax(tmp_path, url, "verify"))
-            return
-
         done(parallax(tmp_path, url, "takedown", "--finish"))
 
         assert in_rows(store, *words) == in_files(tmp_path, *words) == set()
@@ -325,6 +321,7 @@ def test_a_crawl_asks_for_it_no_more_and_keeps_nothing_of_what_lists_say(taken: 
     with taken.store.read() as session:
         query = select(ArticleUrlRow.outlet, ArticleUrlRow.url_key).where(ArticleUrlRow.article_id == taken.article_id)
         addresses = session.execute(query).all()
+        port = urlsplit(session.get_one(ArticleRow, taken.article_id).url).port
     for outlet, key in addresses:
         is_it = (TargetRow.outlet == outlet, TargetRow.url_key == key)
         taken.store.write(
@@ -332,7 +329,7 @@ def test_a_crawl_asks_for_it_no_more_and_keeps_nothing_of_what_lists_say(taken: 
                 update(TargetRow).where(*is_it).values(state="due", next_at=TargetRow.created_at)
             )
         )
-    at = ["--at", "2026-03-04T23:55+04:00"]
+    at = ["--at", "2026-03-05T09:05+04:00", "--port", str(port)]
     command = [sys.executable, "-m", "tests.world_again", "--home", str(taken.home), "--database-url", taken.url, *at]
     crawled = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
     assert crawled.returncode == 0, crawled.stdout + crawled.stderr

@@ -218,6 +218,21 @@ def test_a_list_that_still_carries_it_is_read_without_it_and_its_bytes_go(small:
         assert session.scalars(select(ArticleRow.url).where(ArticleRow.url == url)).one()
 
 
+def test_the_very_list_that_went_is_not_archived_once_more(small: SmallCrawl) -> None:
+    crawled(small)
+    taken_down(small)
+    bytes_taken(small)
+    small.writer = ArchiveWriter(small.archive, "crawl")
+    items = item("/a", TITLE, text=paragraphs(*OWN)), item("/b", "Limanda kranlar", text=paragraphs(*OTHERS))
+    body = feed(item("/c", "Başqa xəbər", text=paragraphs(*SENTENCES)), *items)
+
+    fetch_id = small.fetched(None, body, at=NOW + 5 * HOUR)
+    small.writer.close()
+
+    assert (small.fetch(fetch_id).outcome, small.fetch(fetch_id).record_id) == ("same_content", None)
+    assert in_files(small.archive, WORD) == set()
+
+
 @pytest.mark.parametrize("way", ["page", "feed"])
 def test_the_very_text_at_another_address_is_refused_too(small: SmallCrawl, way: str) -> None:
     crawled(small)
