@@ -6,6 +6,7 @@ go from the archive stands in the database until it is gone.
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from parallax.bootstrap import Parallax
 
 log = structlog.get_logger()
+
+_NAMELESS = re.compile(r"(crawl|journal|warc)(-\d+)?")
 
 
 @dataclass(slots=True)
@@ -137,12 +140,17 @@ def _take_bytes(parallax: Parallax, store: Store, archive: Path, done: Finished)
     with Pool(1, preload=jobs.PRELOAD) as pool:
         room = ReadingRoom(store, archive, pool, parallax.catalogue, deadline_s)
         try:
-            taken = TakingBytes(room, now=now, is_ours=parallax.is_own_slot).run()
+            taken = TakingBytes(room, now=now, is_ours=lambda slot: _is_ours(parallax, slot)).run()
         except InUseError as error:
             done.problems.append(str(error))
             return
     done.records, done.bytes, done.files, done.waiting = taken.records, taken.bytes, taken.files, taken.waiting
     done.problems += taken.problems
+
+
+def _is_ours(parallax: Parallax, slot: str) -> bool:
+    """Whether a slot is this machine's, or was written before the database was shared and has no machine's name."""
+    return parallax.is_own_slot(slot) or _NAMELESS.fullmatch(slot) is not None
 
 
 def _write_pages(parallax: Parallax) -> int:
