@@ -6,11 +6,12 @@ names bytes that are not there.
 
 from __future__ import annotations
 
+import hashlib
 import queue
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -27,12 +28,14 @@ from domain.frontier import Look, NewTarget
 from domain.outlet import Politeness
 from storage import Session, Store
 from storage.archive_lock import places_stay
+from storage.drops import had_these_bytes_dropped
 from storage.fetches import put_fetch
 from storage.hosts import holds, keep_certificate
 from storage.merging import note_redirect
 from storage.page_looks import leads_away
 from storage.parts import follow_redirect
 from storage.records import StoredRecord, record_with_payload
+from storage.takedowns import keys_taken_down, refuse_look
 
 log = structlog.get_logger()
 
@@ -57,15 +60,19 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """A look that is stored. ``fetch_id`` is None when it was dropped: another owner has the host by now."""
+    """A look that is stored. ``fetch_id`` is None when it was dropped: another owner has the host by now.
+
+    ``is_refused``: what stands at its address was taken down, so nothing of what came is kept.
+    """
 
     finished: Finished
     fetch_id: int | None
+    is_refused: bool = False
 
     @property
     def is_read_later(self) -> bool:
         """Whether its body is still to be read."""
-        return self.fetch_id is not None and self.finished.look.outcome.has_body
+        return self.fetch_id is not None and self.finished.look.outcome.has_body and not self.is_refused
 
 
 class Committer(threading.Thread):
@@ -153,7 +160,7 @@ class Committer(threading.Thread):
         held = self._store.ask(lambda session: [f for f in batch if self._is_held(session, f)])
         if not held:
             return {}
-        archived = [f for f in held if f.response is not None and _is_archived(f.look)]
+        archived = self._store.ask(lambda session: _to_archive(session, held))
         writes = self._store.ask(lambda session: [_record_to_write(session, f, self._archive) for f in archived])
         ids = {id(f): write.record_id for f, write in zip(archived, writes, strict=True)}
         lines = tuple(look_line(f.look, follow=f.follow, record_id=ids.get(id(f))) for f in held)
@@ -191,10 +198,39 @@ class Committer(threading.Thread):
         if finished.follow is not None and not leads_away(session, look):
             follow_redirect(session, finished.follow, finished.politeness, now=look.received_at)
             _note_redirect(session, look, finished.follow, fetch_id)
+        if record is None and _refused(session, [finished]):
+            refuse_look(session, fetch_id)
+            return Acknowledged(finished, fetch_id, is_refused=True)
         return Acknowledged(finished, fetch_id)
 
     def _is_held(self, session: Session, finished: Finished) -> bool:
         return holds(session, finished.look.target.host, self._owner, finished.token)
+
+
+def _to_archive(session: Session, held: Sequence[Finished]) -> list[Finished]:
+    """The looks whose bodies are archived: not those of what was taken down, nor a list once more that went with it."""
+    refused = _refused(session, held)
+    return [
+        f
+        for f in held
+        if f.response is not None
+        and _is_archived(f.look)
+        and _address(f.look) not in refused
+        and not (f.look.outcome is FetchOutcome.SAME_CONTENT and _went(session, f.response))
+    ]
+
+
+def _went(session: Session, response: Response) -> bool:
+    return had_these_bytes_dropped(session, hashlib.sha256(response.body).hexdigest())
+
+
+def _address(look: Look) -> tuple[str, str]:
+    return look.target.outlet, look.target.url_key
+
+
+def _refused(session: Session, batch: Iterable[Finished]) -> set[tuple[str, str]]:
+    """The addresses of pages among these that stand for something that was taken down."""
+    return keys_taken_down(session, [_address(f.look) for f in batch if f.look.target.channel_id is None])
 
 
 def _note_redirect(session: Session, look: Look, follow: NewTarget, fetch_id: int) -> None:

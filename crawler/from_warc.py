@@ -30,6 +30,7 @@ from outlets.articles import is_article_url
 from storage import Session
 from storage.fetches import past_fetch, put_past_fetch
 from storage.frontier import add_targets, target_at
+from storage.takedowns import keys_taken_down
 from storage.unread import any_fetch
 
 SLOT = "warc"
@@ -92,7 +93,12 @@ class Copier:
         owner = self._room.catalogue.outlet_of_host(host_key(response.url))
         is_ours = owner is not None and owner.slug == self._outlet.slug
         is_page = is_article_url(self._outlet, response.url) and url_key(response.url) not in self._lists
-        return is_ours and response.status == 200 and is_page
+        return is_ours and response.status == 200 and is_page and not self._is_taken_down(response)
+
+    def _is_taken_down(self, response: Response) -> bool:
+        place = place_url(response.url, listed_by=self._outlet, catalogue=self._room.catalogue)
+        address = (place.outlet, place.url_key)
+        return bool(self._room.store.ask(lambda session: keys_taken_down(session, [address])))
 
     def _copy(self, path: Path, found: ForeignRecord) -> None:
         target = self._room.store.write(lambda session: self._target(session, found.response))

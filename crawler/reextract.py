@@ -28,10 +28,12 @@ from crawler.reading.room import (
 from domain.errors import ArchiveError, StorageError
 from domain.extraction import Extraction, TextSource
 from domain.outlet import ChannelKind
+from storage import Session
 from storage.extractions import put_extraction
 from storage.ledger import judge_ours_anew
 from storage.readings import ReadText, sha256_of
 from storage.readings_made import ReadingMade, fetches_with_readings, readings_of
+from storage.takedowns import takedown_of
 from storage.unread import UnreadFetch, fetch_to_read_again
 
 log = structlog.get_logger()
@@ -154,8 +156,14 @@ def _judged(
     if not plan.is_dry:
         read_by = _hash_for(room, made, is_rendered=anew.is_rendered)
         text = ReadText(made.outlet, (), extraction, read_by, fetch.fetch_id, plan.now, parts=anew.parts)
-        room.store.write(lambda session: put_extraction(session, made.article_id, text))
+        room.store.write(lambda session: _put(session, made.article_id, text))
     return ReadAgain(made.outlet, made.url, fetch.fetch_id, changed=_changes(made, extraction))
+
+
+def _put(session: Session, article_id: int, text: ReadText) -> None:
+    """Store a reading, unless its article was taken down while it was read."""
+    if takedown_of(session, article_id) is None:
+        put_extraction(session, article_id, text)
 
 
 def _changes(made: ReadingMade, extraction: Extraction) -> tuple[str, ...]:

@@ -80,5 +80,8 @@ def _follow(store: Store, file: str, last: str, note: Tidied) -> int:
     rows = store.ask(lambda session: rows_there(session, file))
     if rows:
         moves = note.moves_from(number)
-        store.write(lambda session: move_records(session, file, last, moves=moves, dropped=dropped))
+        taken_down = {offset for offset, line in note.gone_from(number).items() if line.taken_down}
+        store.write(
+            lambda session: move_records(session, file, last, moves=moves, dropped=dropped, taken_down=taken_down)
+        )
     return rows

@@ -87,16 +87,20 @@ class PageReading(StrEnum):
     PART = "part"  # of an article at several addresses
     SCANNED = "scanned"  # a document whose pages are pictures
     ENCRYPTED = "encrypted"  # a document that asks for a password
+    TAKEN_DOWN = "taken_down"  # what stands there was taken down here: nothing of it is kept
 
     @property
     def is_final(self) -> bool:
         """Whether another look at the same bytes would give nothing else: only a change at the outlet helps."""
-        return self in {PageReading.SOFT_404, PageReading.SCANNED, PageReading.ENCRYPTED}
+        return self in _FINAL_READINGS
 
     @property
     def is_success(self) -> bool:
         """Whether the body was what was asked for."""
         return self in {PageReading.ARTICLE, PageReading.LISTED, PageReading.EMPTY_CHANNEL, PageReading.PART}
+
+
+_FINAL_READINGS = frozenset({PageReading.SOFT_404, PageReading.SCANNED, PageReading.ENCRYPTED, PageReading.TAKEN_DOWN})
 
 
 @dataclass(frozen=True, slots=True)

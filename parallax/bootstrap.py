@@ -21,6 +21,7 @@ from crawler.machine import machine_name
 from crawler.render.chromium import BrowserLimits
 from domain.errors import ConfigError, StorageError
 from domain.outlet import ChannelKind
+from domain.takedown import LIST_FILE
 from outlets.catalogue import Catalogue, load_catalogue
 from outlets.channels import crawlable_channels
 from outlets.platforms import Platforms, least_interval_s
@@ -86,6 +87,10 @@ class Parallax:
             from schedules.job_app import require_prepared  # noqa: PLC0415 - see above
 
             require_prepared(store)
+        if (self.settings.archive_folder / LIST_FILE).exists():  # it holds for any database, whatever backup it is of
+            from parallax.takedowns import apply_listed  # noqa: PLC0415 - see above
+
+            apply_listed(store, self.settings.archive_folder, now=self.clock.now())
         return store
 
     def require_database(self) -> None:

@@ -44,6 +44,7 @@ from parallax.commands import (
     search,
     show,
     status,
+    takedown,
     why,
     worker,
 )
@@ -72,6 +73,7 @@ app.command("diff")(diff.diff)
 app.command("changes")(changes.changes)
 app.command("merge")(merge.merge)
 app.command("unmerge")(merge.unmerge)
+app.command("takedown")(takedown.takedown)
 app.command("outlets")(lists.outlets)
 app.command("topics")(lists.topics)
 app.command("status")(status.status)

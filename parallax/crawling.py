@@ -23,6 +23,7 @@ from parallax.bootstrap import Parallax
 from parallax.children import told_by
 from schedules.aftercare import Aftercare
 from schedules.passes import plan_pass
+from storage.takedowns import is_any_unfinished
 
 log = structlog.get_logger()
 
@@ -48,15 +49,28 @@ def crawl_pass(
     """One pass over what is due now; gives what was done. Raises ConfigError before anything is asked."""
     parallax.crawl_plan(outlets)  # says what is missing before anything is planned
     store = parallax.prepare_store()
+    finish_takedowns(parallax)
     until_days = parallax.settings.recheck_until_days
     polls, rechecks = plan_pass(store, parallax.clock, recheck_until_days=until_days, outlets=outlets)
     on_event("pass.planned", {"polls": polls, "rechecks": rechecks})
     if in_process:
         tally = crawl_here(parallax, outlets, on_event=on_event)
         Aftercare(store).run()
-        return tally
-    with _aftercare(parallax):
-        return _crawl_in_children(parallax, outlets, on_event)
+    else:
+        with _aftercare(parallax):
+            tally = _crawl_in_children(parallax, outlets, on_event)
+    finish_takedowns(parallax)
+    return tally
+
+
+def finish_takedowns(parallax: Parallax) -> None:
+    """Drop what came of articles that were taken down, while nobody writes the archive; told of where that fails."""
+    if not parallax.store.ask(is_any_unfinished):
+        return
+    from parallax.takedowns import finish  # noqa: PLC0415 - takes long, and is hardly ever needed
+
+    for problem in finish(parallax).problems:
+        log.warning("takedown.unfinished", error=problem)
 
 
 def crawl_due(parallax: Parallax, outlets: Collection[str], on_event: OnEvent, settings: Mapping[str, str]) -> Tally:

@@ -13,9 +13,10 @@ from parallax.bootstrap import VERSION, Parallax
 from publish.digest.build import build_digest
 from publish.digest.changes import Rechecks
 from publish.digest.html import digest_html
-from publish.digest.keep import DAILY, Published, published_digest
+from publish.digest.keep import DAILY, Published, as_published, published_digest
 from publish.digest.markdown import digest_markdown
 from publish.digest.model import Digest
+from publish.digest.redact import WORDS_GONE
 from storage import Session
 from storage.digest_looks import first_look_at
 from storage.digest_queries import StoredFacts
@@ -87,6 +88,17 @@ def publish_missing(parallax: Parallax, folder: Path) -> tuple[date, ...]:
         if day in missing or not (folder / f"{day}.md").exists():  # the last file written: of one, a disk was full
             _write_forms(publish_digest(parallax, day).digest, folder, day)
     return missing
+
+
+def write_pages_again(parallax: Parallax, folder: Path) -> int:
+    """Write the pages of the digests anew from which an article's words were taken; gives how many."""
+    with parallax.store.read() as session:
+        kept = StoredDigests(session)
+        days = [day for day in kept.days_with_note(DAILY, WORDS_GONE) if (folder / f"{day}.md").exists()]
+        digests = {day: as_published(found) for day in days if (found := kept.find(DAILY, day)) is not None}
+    for day, digest in digests.items():
+        _write_forms(digest, folder, day)
+    return len(digests)
 
 
 def _write_forms(digest: Digest, folder: Path, day: date) -> None:

@@ -15,6 +15,7 @@ from crawler.rebuild import Rebuilder, Rebuilt
 from outlets.catalogue import Catalogue
 from parallax.bootstrap import Parallax
 from parallax.in_force import catalogue_in_force
+from parallax.takedowns import apply_listed
 from schedules.aftercare import Aftercare
 from storage import open_store
 from storage.archive_lock import places_stay
@@ -50,10 +51,12 @@ def rebuild(parallax: Parallax, plan: RebuildPlan, *, on_progress: Callable[[Reb
             store.write(
                 lambda session: put_catalogue(session, catalogue_in_force(catalogue, parallax.platforms), now=at)
             )
+            apply_listed(store, plan.archive, now=at)  # nothing of what was taken down comes back
 
         room = ReadingRoom(store, plan.archive, pool, parallax.catalogue, settings.extract_deadline_s)
         rebuilder = Rebuilder(room, workers=workers, put_catalogue=put_in_force, on_progress=on_progress)
         done = rebuilder.run()
+        apply_listed(store, plan.archive, now=parallax.clock.now(), with_tombstones=True)
         aftercare.run()
         end_rebuild(store, real_now=datetime.now(UTC))
     return done

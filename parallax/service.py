@@ -22,6 +22,7 @@ from domain.errors import OutageError, ParallaxError
 from parallax.bootstrap import Parallax
 from parallax.children import Child, CrawlChild
 from parallax.config import load_settings
+from parallax.crawling import finish_takedowns
 from parallax.metrics import Recorder
 from parallax.service_jobs import daily, service_jobs
 from parallax.systemd import Notifier
@@ -55,6 +56,7 @@ class Service:
         parallax.require_contact()  # says what is missing before anything is begun
         self._parallax = parallax
         self._store = parallax.prepare_store()
+        finish_takedowns(parallax)
         self._notifier = Notifier()
         self._stopping = threading.Event()
         self._wants_reload = threading.Event()

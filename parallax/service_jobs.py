@@ -75,8 +75,10 @@ def _watch(parallax: Parallax, memory: WatchMemory) -> str:
 
 
 def _tidy(parallax: Parallax) -> str:
-    from parallax.retaining import limits_of, retain  # noqa: PLC0415 - see above
+    from parallax.crawling import finish_takedowns  # noqa: PLC0415 - see above
+    from parallax.retaining import limits_of, retain  # noqa: PLC0415
 
+    finish_takedowns(parallax)
     wanted = limits_of(parallax.settings)
     try:
         done = retain(parallax, wanted, is_daily=True)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from domain.errors import StorageError
 from domain.extraction import TextSource
-from domain.intents import AddRevision, ArrivedText, InsertArticle, Intent, KeepReading, StoredText
+from domain.fetch import PageReading
+from domain.intents import AddRevision, ArrivedText, InsertArticle, Intent, KeepReading, Refuse, StoredText
 from domain.sameness import Elsewhere
 from storage.comparison import comparison_base, elsewhere
 from storage.extractions import put_extraction
@@ -21,6 +22,7 @@ from storage.presence import note_served
 from storage.readings import ReadText, sha256_of
 from storage.sameness import Found, find
 from storage.tables import ArticleRow, ArticleUrlRow, ExtractionRow, RevisionRow
+from storage.takedowns import takedown_against
 from storage.todos import add_todo
 from storage.translations import add_alternates
 from storage.withdrawals import note_alive
@@ -73,8 +75,10 @@ def store_text(session: Session, read: ReadText, decide: Decide) -> Applied:
     """Compare a text with what is stored under its addresses and apply what ``decide`` says.
 
     A text whose base could not be read again is only noted as seen: between two extractors no edit is claimed.
-    Articles that it shows to be one are merged.
+    Articles that it shows to be one are merged. Of what was taken down nothing is stored.
     """
+    if takedown_against(session, read) is not None:
+        return Applied(Refuse(PageReading.TAKEN_DOWN, "it was taken down"), None)
     for _ in range(_MOST_TRIES):
         found = find(session, read)
         judged = _judge(session, found, read, decide)

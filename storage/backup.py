@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.errors import BackupError
+from domain.takedown import LIST_FILE
 from storage.archive_lock import places_stay
 from storage.backup_archive import FOLDER, copy_archive, problems_of, referenced
 from storage.backup_folder import (
@@ -26,7 +27,7 @@ from storage.backup_folder import (
 )
 from storage.backup_manifest import Manifest, read_manifest, write_manifest
 from storage.dumps import NeededFile, StoreFacts, dump_database
-from storage.durable import sync_folder
+from storage.durable import copy_synced, sync_folder
 from storage.engine import Store
 
 KEEP = 7
@@ -106,6 +107,8 @@ def _made_whole(
             needed = _with_what_is_written(facts.needed, plan.written(plan.archive))
             files = referenced(plan.archive, needed, previous, name=name)
             copied = copy_archive(plan.archive, files, unfinished / FOLDER, previous) if plan.with_archive else 0
+            if (plan.archive / LIST_FILE).exists():
+                copy_synced(plan.archive / LIST_FILE, unfinished / LIST_FILE)
         manifest = Manifest(
             name=name,
             made_at=now.astimezone(UTC),

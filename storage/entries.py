@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,6 +15,8 @@ from domain.entry import Entry
 from storage.entry_views import Views, put_views
 from storage.readings import NamedAlternate
 from storage.tables import ChannelRow, EntryRow
+from storage.takedowns import keys_taken_down
+from storage.todos import add_todo
 from storage.translations import add_listed_alternates
 from storage.withdrawals import note_listed_again
 
@@ -27,11 +29,33 @@ class PlacedEntry:
     url_key: str
     target_outlet: str
     alternates: tuple[NamedAlternate, ...] = ()  # of the entry's those that may be articles of the outlet
+    is_taken_down: bool = False  # what it leads to was taken down, so only address and dates are left of it
+    had_words: bool = False  # which it came with
 
     @property
     def has_address(self) -> bool:
         """Whether the entry leads to a page."""
         return self.entry.url is not None
+
+    def without_words(self) -> PlacedEntry:
+        """The same with address and dates alone."""
+        entry = self.entry
+        has_words = bool(entry.title or entry.summary or entry.content_html)
+        wordless = replace(
+            entry,
+            title=None,
+            summary=None,
+            content_html=None,
+            published_raw=None,
+            updated_raw=None,
+            authors=(),
+            categories=(),
+            forwarded_from=None,
+            links=None,
+            published=replace(entry.published, raw="") if entry.published else None,
+            updated=replace(entry.updated, raw="") if entry.updated else None,
+        )
+        return replace(self, entry=wordless, is_taken_down=True, had_words=self.had_words or has_words)
 
     @property
     def content_sha256(self) -> str | None:
@@ -53,6 +77,15 @@ class PartSeen:
     """The last good look at which what a further document lists anew was not listed; None: there was none."""
 
     absent_at: datetime | None
+
+
+def without_taken_down(session: Session, entries: Iterable[PlacedEntry]) -> tuple[PlacedEntry, ...]:
+    """The entries; of those that lead to what was taken down only address and dates."""
+    given = tuple(entries)
+    refused = keys_taken_down(session, [(placed.target_outlet, placed.url_key) for placed in given])
+    return tuple(
+        placed.without_words() if (placed.target_outlet, placed.url_key) in refused else placed for placed in given
+    )
 
 
 def entry_changes(
@@ -126,6 +159,9 @@ def put_entries(
 
     New entries of a further document (``part``) were not there at another look. Of stock nobody knows since when it is.
     """
+    entries = without_taken_down(session, entries)  # what was taken down since the list was read, too
+    if any(placed.had_words for placed in entries):
+        add_todo(session, "drop", fetch_id, now=seen_at)
     channel = session.get(ChannelRow, channel_id, populate_existing=True)
     assert channel is not None
     absent_at = part.absent_at if part is not None else channel.last_ok_at

@@ -20,12 +20,14 @@ from storage.todos import add_todo
 from storage.withdrawals import note_listing
 
 
-def put_past_fetch(session: Session, look: Look, record: StoredRecord) -> int:
+def put_past_fetch(session: Session, look: Look, record: StoredRecord, *, dropped_at: datetime | None = None) -> int:
     """Store a look that another tool made in the past; gives the fetch's id. Nothing of the present follows from it.
 
     Target, channel and outlet stay as they are; nothing is left to do, for who copies it in reads it at once.
+    ``dropped_at``: when its bytes went with an article that was taken down.
     """
-    row = _row(look, put_record(session, record), None)
+    is_gone = dropped_at is not None
+    row = _row(look, put_record(session, record, dropped_at=dropped_at, is_taken_down=is_gone), None)
     session.add(row)
     session.flush()
     return row.id
@@ -49,15 +51,17 @@ def put_fetch(
     *,
     run_id: int | None,
     dropped_at: datetime | None = None,
+    is_taken_down: bool = False,
 ) -> int:
     """Store one look with all that follows from it at once; gives the fetch's id.
 
-    ``dropped_at``: when the bytes of its record went, where they did.
+    ``dropped_at``: when the bytes of its record went, where they did; ``is_taken_down``: with an article.
 
     Writes the record, the fetch, the target's next look, the channel's state and gap, the pause the host asked for, and
     a todo when a body is to be read.
     """
-    row = _row(look, put_record(session, record, dropped_at=dropped_at) if record else None, run_id)
+    stored = put_record(session, record, dropped_at=dropped_at, is_taken_down=is_taken_down) if record else None
+    row = _row(look, stored, run_id)
     session.add(row)
     session.flush()
     set_next_look(session, look.target, next_look)

@@ -10,6 +10,7 @@ from sqlalchemy import Table, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from domain.takedown import TOMBSTONE
 from storage.tables import ArticleRow, SearchDocumentRow, TextRow, TodoRow, metadata
 
 BATCH_ROWS = 500
@@ -52,10 +53,13 @@ def _foreign_key_findings(session: Session, table: Table) -> Iterator[Finding]:
 
 
 def text_findings(session: Session) -> Iterator[Finding]:
-    """Texts whose digest is not that of their bytes."""
+    """Texts whose digest is not that of their bytes, and taken-down ones that are still there."""
     query = select(TextRow.sha256, TextRow.body, TextRow.chars).execution_options(yield_per=BATCH_ROWS)
     for sha256, body, chars in session.execute(query):
-        if hashlib.sha256(body.encode()).hexdigest() != sha256:
+        if sha256.startswith(TOMBSTONE):
+            if body:
+                yield Finding("texts", f"text {sha256} was taken down and is still there")
+        elif hashlib.sha256(body.encode()).hexdigest() != sha256:
             yield Finding("texts", f"text {sha256} does not have this digest")
         elif len(body) != chars:
             yield Finding("texts", f"text {sha256} has {len(body)} characters, not {chars}")

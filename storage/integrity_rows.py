@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import except_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from domain.fetch import FetchOutcome
+from domain.fetch import FetchOutcome, PageReading
 from storage.families import head_of
 from storage.integrity import Finding
 from storage.tables import (
@@ -29,6 +29,7 @@ from storage.todos import MOST_ATTEMPTS
 
 _SUBJECTS = {
     "read": ("fetch", FetchRow.id),
+    "drop": ("fetch", FetchRow.id),
     "index": ("revision", RevisionRow.id),
     "mentions": ("revision", RevisionRow.id),
     "match": ("topic version", TopicVersionRow.id),
@@ -116,11 +117,15 @@ def proof_findings(session: Session) -> Iterator[Finding]:
         select(ExtractionRow.id)
         .join(FetchRow, FetchRow.id == ExtractionRow.fetch_id)
         .join(RecordRow, RecordRow.id == FetchRow.record_id)
-        .where(RecordRow.dropped_at.is_not(None))
+        .where(RecordRow.dropped_at.is_not(None), ~RecordRow.is_taken_down)
     )
     for extraction_id in session.scalars(dropped):
         yield Finding("fetches", f"extraction {extraction_id} cites a fetch whose record was dropped")
-    unproven = select(FetchRow.id).where(FetchRow.outcome == FetchOutcome.OK.value, FetchRow.record_id.is_(None))
+    unproven = select(FetchRow.id).where(
+        FetchRow.outcome == FetchOutcome.OK.value,
+        FetchRow.record_id.is_(None),
+        FetchRow.reading.is_distinct_from(PageReading.TAKEN_DOWN.value),
+    )
     for fetch_id in session.scalars(unproven):
         yield Finding("fetches", f"fetch {fetch_id} brought a body and has no archive record")
     strange = (

@@ -1,4 +1,7 @@
-"""Digests as they were published, and the dated notes added to them. A published digest is never changed."""
+"""Digests as they were published, and the dated notes added to them.
+
+A published digest is never changed, but that the words of an article that is taken down go.
+"""
 
 from __future__ import annotations
 
@@ -72,3 +75,23 @@ class StoredDigests:
         """Add what became known later."""
         self._session.add(DigestNoteRow(digest_id=digest_id, noted_at=at, note=note))
         self._session.flush()
+
+    def contents(self) -> list[tuple[int, str]]:
+        """The number and JSON of every digest."""
+        return [(row.id, row.content) for row in self._session.execute(select(DigestRow.id, DigestRow.content))]
+
+    def rewrite(self, digest_id: int, content: str) -> None:
+        """Keep a digest without the words of an article that is taken down."""
+        self._session.get_one(DigestRow, digest_id).content = content
+        self._session.flush()
+
+    def days_with_note(self, name: str, note_like: str) -> list[date]:
+        """The days of the digests under ``name`` with a note that holds these words."""
+        query = (
+            select(DigestRow.day)
+            .join(DigestNoteRow, DigestNoteRow.digest_id == DigestRow.id)
+            .where(DigestRow.name == name, DigestNoteRow.note.contains(note_like, autoescape=True))
+            .distinct()
+            .order_by(DigestRow.day)
+        )
+        return list(self._session.scalars(query))

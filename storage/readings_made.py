@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from storage.tables import ArticleRow, ArticleUrlRow, ExtractionRow, FetchRow
+from domain.takedown import TOMBSTONE
+from storage.tables import ArticleRow, ArticleUrlRow, ExtractionRow, FetchRow, RecordRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,17 @@ class ReadingMade:
 def fetches_with_readings(
     session: Session, *, after: int, limit: int, outlet: str | None, since: datetime | None
 ) -> Sequence[int]:
-    """Fetches of which a text was read, by number, behind ``after``: those of an outlet, and those asked for since."""
-    query = select(ExtractionRow.fetch_id).distinct().where(ExtractionRow.fetch_id > after)
-    if outlet is not None or since is not None:
-        query = query.join(FetchRow, FetchRow.id == ExtractionRow.fetch_id)
+    """Fetches of which a text was read, by number, behind ``after``: those of an outlet, and those asked for since.
+
+    Not those whose text or bytes were taken down.
+    """
+    query = (
+        select(ExtractionRow.fetch_id)
+        .distinct()
+        .join(FetchRow, FetchRow.id == ExtractionRow.fetch_id)
+        .join(RecordRow, RecordRow.id == FetchRow.record_id)
+        .where(ExtractionRow.fetch_id > after, _is_there(), ~RecordRow.is_taken_down)
+    )
     if outlet is not None:
         query = query.where(FetchRow.outlet == outlet)
     if since is not None:
@@ -48,13 +56,18 @@ def readings_of(session: Session, fetch_id: int) -> list[ReadingMade]:
     query = (
         select(ExtractionRow, ArticleRow.outlet, ArticleRow.url)
         .join(ArticleRow, ArticleRow.id == ExtractionRow.article_id)
-        .where(ExtractionRow.fetch_id == fetch_id)
+        .where(ExtractionRow.fetch_id == fetch_id, _is_there())
         .order_by(ExtractionRow.id)
     )
     found: dict[int, list[tuple[ExtractionRow, str, str]]] = {}
     for row, outlet, url in session.execute(query):
         found.setdefault(row.article_id, []).append((row, outlet, url))
     return [_reading(session, article_id, rows) for article_id, rows in found.items()]
+
+
+def _is_there() -> ColumnElement[bool]:
+    """Whether the text was not taken down."""
+    return ~ExtractionRow.text_sha256.startswith(TOMBSTONE, autoescape=True)
 
 
 def _reading(session: Session, article_id: int, rows: Sequence[tuple[ExtractionRow, str, str]]) -> ReadingMade:

@@ -25,7 +25,9 @@ class StoredRecord:
     payload_sha256: str
 
 
-def put_record(session: Session, record: StoredRecord, *, dropped_at: datetime | None = None) -> int:
+def put_record(
+    session: Session, record: StoredRecord, *, dropped_at: datetime | None = None, is_taken_down: bool = False
+) -> int:
     """Store where a response stands, or stood until its bytes were dropped; gives the row's id."""
     row = RecordRow(
         record_id=record.record_id,
@@ -35,6 +37,7 @@ def put_record(session: Session, record: StoredRecord, *, dropped_at: datetime |
         kind=record.kind,
         payload_sha256=record.payload_sha256,
         dropped_at=dropped_at,
+        is_taken_down=is_taken_down,
     )
     session.add(row)
     session.flush()

@@ -31,9 +31,16 @@ def rows_there(session: Session, file: str) -> int:
 
 
 def move_records(
-    session: Session, file: str, to: str, *, moves: Mapping[int, int], dropped: Mapping[int, datetime]
+    session: Session,
+    file: str,
+    to: str,
+    *,
+    moves: Mapping[int, int],
+    dropped: Mapping[int, datetime],
+    taken_down: Collection[int] = (),
 ) -> None:
-    """Have the rows of ``file`` name where its records lie now; ``dropped``: offsets, and when their bytes went.
+    """Have the rows of ``file`` name where its records lie now; ``dropped``: offsets, and when their bytes went;
+    ``taken_down``: those of them that went with an article that was taken down.
 
     Raises StorageError where a row names neither: the file and its rows don't belong together.
     """
@@ -44,7 +51,11 @@ def move_records(
     if strange:
         raise StorageError(f"{file}: a row names a record at {strange[0]}, which is neither kept nor dropped")
     moved = [{"id": row_id, "file": to, "offset": moves[offset]} for row_id, offset in rows if offset in moves]
-    gone = [{"id": row_id, "dropped_at": dropped[offset]} for row_id, offset in rows if offset in dropped]
+    gone = [
+        {"id": row_id, "dropped_at": dropped[offset], "is_taken_down": offset in taken_down}
+        for row_id, offset in rows
+        if offset in dropped
+    ]
     for values in (moved, gone):
         for start in range(0, len(values), _ROWS):
             session.execute(update(RecordRow), values[start : start + _ROWS])

@@ -26,6 +26,7 @@ from storage.tables import (
     TextRow,
     TopicRow,
 )
+from storage.takedowns import ListedTakedown, takedown_of
 from storage.translations import translations
 
 
@@ -112,6 +113,7 @@ class ShownArticle:
     releases: tuple[int, ...]  # that announce it
     translations: tuple[ShownTranslation, ...] = ()
     merges: tuple[ShownMerge, ...] = ()
+    takedown: ListedTakedown | None = None
 
 
 def find_article(session: Session, *, article_id: int | None = None, url_key: str | None = None) -> ShownArticle | None:
@@ -158,6 +160,7 @@ def _shown(session: Session, row: ArticleRow) -> ShownArticle:
         releases=_releases(session, row.id),
         translations=_translations(session, row.id),
         merges=merges_of(session, row),
+        takedown=takedown_of(session, row.id),
     )
 
 

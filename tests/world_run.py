@@ -41,6 +41,7 @@ class RunningWorld:
         pace: float = 1.0,
         clock: str | None = None,
         address: str = "127.0.0.1",
+        port: int = 0,
     ) -> None:
         self._address = address
         self._process = subprocess.Popen(
@@ -51,6 +52,8 @@ class RunningWorld:
                 "serve",
                 "--address",
                 address,
+                "--port",
+                str(port),
                 "--catalogue",
                 str(folder / "catalogue"),
                 "--for",

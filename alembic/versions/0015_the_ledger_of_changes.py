@@ -31,10 +31,23 @@ _COMMENTS = (  # table, column, null, before, after
         "kind",
         False,
         "read (a fetch), index or mentions (a revision), match (a topic version)",
-        "read (a fetch), index, mentions or changes (a revision), match (a topic version)",
+        "read or drop (a fetch), index, mentions or changes (a revision), match (a topic version)",
     ),
 )
-_TYPES = {"state_status": BIG}
+_TEXT_COMMENTS = (
+    (
+        "sha256",
+        "hex sha256 of the text's UTF-8 bytes",
+        "hex sha256 of the text's UTF-8 bytes; behind `taken-down:` where it was taken down",
+    ),
+    (
+        "body",
+        "NFC text, paragraphs joined by an empty line",
+        "NFC text, paragraphs joined by an empty line; empty: it was taken down",
+    ),
+    ("chars", "characters (code points)", "characters (code points) that it has, or had"),
+)
+_TYPES = {"state_status": BIG, "chars": BIG}
 
 
 def upgrade() -> None:
@@ -174,6 +187,12 @@ def _takedowns() -> None:
         sa.Column("url", sa.Text(), nullable=False, comment="its first address"),
         sa.Column("reason", sa.Text(), nullable=False, comment="why, in the words of who asked for it here"),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False, comment="when it was decided"),
+        sa.Column(
+            "finished_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when its bytes were gone from archive and database file; null: that is still to be done",
+        ),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name=op.f("fk_takedown_article_id_article")),
         sa.ForeignKeyConstraint(["outlet"], ["outlet.slug"], name=op.f("fk_takedown_outlet_outlet")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_takedown")),
@@ -184,13 +203,32 @@ def _takedowns() -> None:
         "takedown_url",
         sa.Column("id", BIG, autoincrement=True, nullable=False, comment="surrogate key; says nothing, never reused"),
         sa.Column("takedown_id", BIG, nullable=False, comment="the takedown"),
-        sa.Column("url_key", sa.Text(), nullable=False, comment="normalised address"),
+        sa.Column(
+            "url_key",
+            sa.Text(),
+            nullable=False,
+            comment="normalised address, or `text:` and the sha256 of one of its texts",
+        ),
         sa.ForeignKeyConstraint(["takedown_id"], ["takedown.id"], name=op.f("fk_takedown_url_takedown_id_takedown")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_takedown_url")),
         sa.UniqueConstraint("takedown_id", "url_key", name=op.f("uq_takedown_url_takedown_id_url_key")),
         comment="The addresses of what was taken down: nothing that they answer is kept.",
     )
     op.create_index("ix_takedown_url_url_key", "takedown_url", ["url_key"], unique=False)
+    _dropped_by_takedowns()
+
+
+def _dropped_by_takedowns() -> None:
+    op.add_column(
+        "record",
+        sa.Column(
+            "is_taken_down",
+            sa.Boolean(),
+            server_default=sa.false(),
+            nullable=False,
+            comment="whether these bytes went with an article that was taken down",
+        ),
+    )
 
 
 def _dropped_entries() -> None:
@@ -222,13 +260,15 @@ def downgrade() -> None:
     op.execute("DELETE FROM todo WHERE kind = 'changes'")
     for table in ("takedown_url", "takedown", "article_state", "change", "edit"):
         op.drop_table(table)
+    op.drop_column("record", "is_taken_down")
 
 
 def _comment(chosen) -> None:  # type: ignore[no-untyped-def]
     """Comments are only PostgreSQL's."""
     if op.get_bind().dialect.name != "postgresql":
         return
-    for table, column, null, before, after in _COMMENTS:
+    of_text = [("text", column, False, before, after) for column, before, after in _TEXT_COMMENTS]
+    for table, column, null, before, after in (*_COMMENTS, *of_text):
         op.alter_column(
             table,
             column,
@@ -236,3 +276,10 @@ def _comment(chosen) -> None:  # type: ignore[no-untyped-def]
             existing_nullable=null,
             comment=chosen(before, after),
         )
+    op.create_table_comment(
+        "text",
+        chosen(
+            "Each text once, by digest. Never changed.",
+            "Each text once, by digest. Never changed; taken down, an empty one stands for it.",
+        ),
+    )

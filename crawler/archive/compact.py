@@ -7,7 +7,7 @@ that who reads from the beginning knows it before the looks that name those reco
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -98,8 +98,17 @@ class _Plan:
         self._length += member.length
 
 
-def compact(folder: Path, file: str, dropped: Sequence[DroppedLine], *, at: datetime) -> Compacted:
+def compact(
+    folder: Path,
+    file: str,
+    dropped: Sequence[DroppedLine],
+    *,
+    at: datetime,
+    retold: Callable[[DroppedLine], DroppedLine] = lambda line: line,
+) -> Compacted:
     """Write ``file`` anew without the records ``dropped``, as they lie in it.
+
+    ``retold``: how what its own note says of records that were dropped before is to be said from now on.
 
     Raises ArchiveError where the file is damaged, holds something else at a place than is to be dropped, or can't be
     written: it is left as it is then.
@@ -111,7 +120,7 @@ def compact(folder: Path, file: str, dropped: Sequence[DroppedLine], *, at: date
     kept = [KeptLine(kept=there, was=(*rounds.get(offset, ()), offset)) for offset, there in plan.responses]
     size = (folder / file).stat().st_size
     now_gone = [line.model_copy(update={"was": (*rounds.get(line.offset, ()), line.offset)}) for line in dropped]
-    gone = (*(before.dropped if before else ()), *now_gone)
+    gone = (*(retold(line) for line in (before.dropped if before else ())), *now_gone)
     note = NoteToWrite(TIDIED, at, note_lines(size, gone, kept))
     warcinfo_id = first.fields["warc-record-id"].strip("<>")
     member = note_member(note, warcinfo_id=warcinfo_id)

@@ -41,6 +41,9 @@ class DroppedLine(BaseModel):
     error: str | None = None
     listed: int | None = None
     known: int | None = None
+    taken_down: bool | None = None  # it went with an article that was taken down, and retention would have kept it
+    outlet: str | None = None  # whose list it was
+    parsed: str | None = None  # what a list told that went so, without the article's words: JSON of a ParsedChannel
     was: tuple[int, ...] = ()  # where it lay in each round
 
 

@@ -24,11 +24,12 @@ from crawler.reading.base import read_base_again
 from crawler.reading.channel import placed_entries, reading_of, texts_of
 from crawler.reading.failure import store_failure
 from crawler.reading.measures import measured_of
-from crawler.reading.offered import found_in, with_known
+from crawler.reading.offered import FoundDocument, found_in, with_known
 from crawler.reading.parts import PartFacts
 from crawler.reading.poll import TURN_S, Piece, Poll, pieces_of
 from crawler.reading.result import ReadResult, counted
 from crawler.reading.room import ReadingRoom
+from crawler.reading.taken_down import drop_bytes, holds_words, sorted_out, without_words
 from domain.entry import AskedWhen
 from domain.fetch import Reason
 from domain.frontier import NewTarget, TargetState
@@ -60,7 +61,13 @@ def read_backfill(
     room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Channel, body: jobs.Body
 ) -> ReadResult:
     """Read the document and store what it lists of its days, or why it can't be read."""
-    found = found_in(room, fetch, outlet, channel, body)
+    return store_found(room, fetch, outlet, channel, found_in(room, fetch, outlet, channel, body))
+
+
+def store_found(
+    room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Channel, found: FoundDocument
+) -> ReadResult:
+    """Store what a document of a backfill says."""
     way, parsed = found.way, found.parsed
     reading = reading_of(parsed)
     if not reading.is_success:
@@ -70,7 +77,8 @@ def read_backfill(
     entries = _wanted(room, fetch, listed, asked)
     if way is Way.POSTS:
         entries = with_known(room, fetch, entries)
-    texts = texts_of(room, fetch, channel, outlet, entries)
+    texts, entries = sorted_out(room, texts_of(room, fetch, channel, outlet, entries), entries)
+    listed = without_words(room, listed)
     for text in texts:
         read_base_again(room, text)
     assert fetch.target.channel_id is not None
@@ -145,7 +153,7 @@ def _store_piece(session: Session, poll: Poll, piece: Piece) -> tuple[list[Appli
 
 
 def _has_page(placed: PlacedEntry) -> bool:
-    return placed.entry.url is not None and not is_post_address(placed.entry.url)
+    return placed.entry.url is not None and not placed.is_taken_down and not is_post_address(placed.entry.url)
 
 
 def _page(placed: PlacedEntry) -> NewTarget:
@@ -212,4 +220,6 @@ def _finish(session: Session, poll: Poll, leading: Leading, *, new: int) -> int:
         known=len(poll.entries) - new,
     )
     mark_done(session, "read", [fetch.fetch_id])
+    if holds_words(poll.listed):
+        drop_bytes(session, fetch)
     return cut

@@ -19,6 +19,7 @@ from crawler.reading.platform_id import store_platform_id
 from crawler.reading.poll import Poll, store_poll
 from crawler.reading.result import ReadResult
 from crawler.reading.room import ReadingRoom, entry_extractor_hash
+from crawler.reading.taken_down import sorted_out, without_words
 from domain.entry import ChannelReading, ParsedChannel
 from domain.extraction import Extraction
 from domain.fetch import PageReading
@@ -36,10 +37,17 @@ FEED_TEXTS_A_JOB = 20
 
 def read_poll(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Channel, body: jobs.Body) -> ReadResult:
     """Read the channel's document and store what it lists, or why it can't be read."""
-    channel_id = fetch.target.channel_id
-    assert channel_id is not None
     is_part = fetch.target.part_of is not None
     parsed = room.parsed_channel(body, channel, outlet, fetch.requested_at, is_part=is_part)
+    return store_parsed(room, fetch, outlet, channel, parsed)
+
+
+def store_parsed(
+    room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Channel, parsed: ParsedChannel
+) -> ReadResult:
+    """Store what a document of a channel says."""
+    channel_id = fetch.target.channel_id
+    assert channel_id is not None
     reading = reading_of(parsed)
     if reading is PageReading.RESOLVED and parsed.platform_id is not None:
         return store_platform_id(room, fetch, outlet, channel, parsed.platform_id)
@@ -47,7 +55,8 @@ def read_poll(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, channel: Ch
         return store_failure(room, fetch, reading, parsed.error)
     listed = placed_entries(room, parsed, outlet)
     entries, part = _to_store(room, fetch, channel, listed)
-    texts = texts_of(room, fetch, channel, outlet, entries)
+    texts, entries = sorted_out(room, texts_of(room, fetch, channel, outlet, entries), entries)
+    listed = without_words(room, listed)
     for text in texts:
         read_base_again(room, text)
     measured = measured_of(parsed, listed, max_age_s=fetch.max_age_s, now=fetch.requested_at)
@@ -80,14 +89,14 @@ def reading_of(parsed: ParsedChannel) -> PageReading:
 
 
 def placed_entries(room: ReadingRoom, parsed: ParsedChannel, outlet: Outlet) -> tuple[PlacedEntry, ...]:
-    """Each entry once, under the outlet and key its link leads to."""
+    """Each entry once, under the outlet and key its link leads to; without words where that was taken down."""
     placed = []
     for entry in parsed.entries:
         place = place_entry(entry, listed_by=outlet, catalogue=room.catalogue)
         is_own = entry.alternates and place.outlet == outlet.slug
         alternates = alternates_of(entry.alternates, {place.url_key}, outlet, room.catalogue) if is_own else ()
         placed.append(PlacedEntry(entry, place.url_key, place.outlet, alternates))
-    return unique_by_key(placed, prefer=lambda e: bool(e.entry.title))
+    return without_words(room, unique_by_key(placed, prefer=lambda e: bool(e.entry.title)))
 
 
 def _to_store(

@@ -11,6 +11,7 @@ from crawler.reading.base import read_base_again
 from crawler.reading.failure import store_failure
 from crawler.reading.result import ReadResult, counted
 from crawler.reading.room import ReadingRoom, text_extractor_hash
+from crawler.reading.taken_down import refuse, refused_by
 from crawler.reading.text_parts import MissingPart, WholeText, whole_text
 from crawler.telling import tell_of_sameness
 from domain.fetch import PageReading
@@ -38,6 +39,9 @@ def read_past_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: 
         room.store.write(lambda session: put_past_reading(session, fetch.fetch_id, refused.reading, error=problem))
         return ReadResult(fetch.target.host, refused.reading)
     text, _ = _read_text(room, fetch, outlet, WholeText(extraction, (fetch,)), is_rendered=body.is_rendered)
+    takedown_id = refused_by(room, text)
+    if takedown_id is not None:
+        return refuse(room, fetch, takedown_id=takedown_id)
     read_base_again(room, text, is_rendered=body.is_rendered)
 
     def work(session: Session) -> Applied:
@@ -63,6 +67,9 @@ def read_page(room: ReadingRoom, fetch: UnreadFetch, outlet: Outlet, body: jobs.
             return _wait_for(room, fetch, outlet, found)
         whole = found
     text, notes = _read_text(room, fetch, outlet, whole, is_rendered=body.is_rendered)
+    takedown_id = refused_by(room, text)
+    if takedown_id is not None:
+        return refuse(room, fetch, takedown_id=takedown_id)
     read_base_again(room, text, is_rendered=body.is_rendered)
 
     def work(session: Session) -> Applied:

@@ -18,6 +18,7 @@ from crawler.parts import Choice, Listed
 from crawler.reading.parts import PartFacts, lead_on, tell_of_cut
 from crawler.reading.result import ReadResult, counted
 from crawler.reading.room import ReadingRoom
+from crawler.reading.taken_down import drop_bytes, holds_words
 from crawler.rollover import turnover
 from crawler.telling import tell_of_sameness
 from domain.entry import AskedWhen, FurtherDocument
@@ -217,6 +218,8 @@ def _put_reading(session: Session, poll: Poll, note: str | None, *, listed: int,
         has_validators=all(further.when is AskedWhen.OLDER for further in poll.more),
     )
     mark_done(session, "read", [poll.fetch.fetch_id])
+    if holds_words(poll.listed):
+        drop_bytes(session, poll.fetch)
 
 
 def _plan_pages(room: ReadingRoom, session: Session, poll: Poll, changes: EntryChanges) -> None:
@@ -230,7 +233,12 @@ def _plan_pages(room: ReadingRoom, session: Session, poll: Poll, changes: EntryC
 
     def wants_page(placed: PlacedEntry) -> bool:
         url = placed.entry.url
-        if url is None or is_post_address(url) or not room.catalogue.outlets[placed.target_outlet].page_fetch:
+        if (
+            url is None
+            or placed.is_taken_down
+            or is_post_address(url)
+            or not room.catalogue.outlets[placed.target_outlet].page_fetch
+        ):
             return False
         return (placed.target_outlet, placed.url_key) not in carried
 

@@ -11,9 +11,11 @@ from crawler.reading.failure import store_failure
 from crawler.reading.page import read_page
 from crawler.reading.result import ReadResult
 from crawler.reading.room import ReadingRoom
+from crawler.reading.taken_down import is_refused, refuse
 from domain.errors import ArchiveError, StorageError
 from domain.fetch import PageReading
 from domain.frontier import NO_POLL
+from domain.outlet import Channel, Outlet
 from storage.todos import mark_done, mark_failed
 from storage.unread import UnreadFetch, unread_fetch
 
@@ -43,11 +45,7 @@ class Reader:
             self._put_off(fetch, "its outlet or channel is no longer in the catalogue")
             return None
         try:
-            body = self._room.body(fetch)
-            if channel is not None:
-                read = read_backfill if fetch.target.part_of == NO_POLL else read_poll
-                return read(self._room, fetch, outlet, channel, body)
-            return read_page(self._room, fetch, outlet, body)
+            return self._read(fetch, outlet, channel)
         except (StorageError, PoolError):  # nothing is wrong with the fetch: it stays a todo
             raise
         except ArchiveError as error:
@@ -56,6 +54,15 @@ class Reader:
         except Exception as error:  # the border of one reading: it becomes its outcome
             log.exception("reading.crashed", outlet=outlet.slug, url=fetch.target.url, fetch=fetch_id)
             return store_failure(self._room, fetch, PageReading.CRASHED, f"{type(error).__name__}: {error}")
+
+    def _read(self, fetch: UnreadFetch, outlet: Outlet, channel: Channel | None) -> ReadResult:
+        if channel is None and is_refused(self._room, fetch):
+            return refuse(self._room, fetch)
+        body = self._room.body(fetch)
+        if channel is None:
+            return read_page(self._room, fetch, outlet, body)
+        read = read_backfill if fetch.target.part_of == NO_POLL else read_poll
+        return read(self._room, fetch, outlet, channel, body)
 
     def _put_off(self, fetch: UnreadFetch, problem: str) -> None:
         target = fetch.target

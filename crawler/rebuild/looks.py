@@ -26,6 +26,7 @@ from storage.frontier import add_targets, target_at
 from storage.page_looks import leads_away
 from storage.parts import follow_redirect
 from storage.records import StoredRecord
+from storage.takedowns import keys_taken_down, refuse_look
 
 
 def put_told_look(
@@ -50,16 +51,22 @@ def put_told_look(
         return None
     look = line.look(target)
     if line.is_past:
-        return put_past_fetch(session, look, record) if record is not None else None
+        went_at = dropped_at(dropped) if dropped is not None else None
+        lies = dropped_record(dropped) if dropped is not None else record
+        return put_past_fetch(session, look, lies, dropped_at=went_at) if lies is not None else None
     went_at = None
+    is_taken_down = dropped is not None and bool(dropped.taken_down)
     if dropped is not None:
         record, went_at = dropped_record(dropped), dropped_at(dropped)
-    if look.outcome.has_body and record is None:
+    is_refused = target.channel_id is None and bool(keys_taken_down(session, [(target.outlet, target.url_key)]))
+    if look.outcome.has_body and record is None and not is_refused:
         problem = "its record is not in the archive any more"
         look = replace(look, outcome=FetchOutcome.CRASHED, error=problem, body_sha256=None, body_bytes=None)
     look = replace(look, away=away_of(look, catalogue))
     next_look = after_look(target, look.outcome, look.received_at)
-    fetch_id = put_fetch(session, look, record, next_look, run_id=None, dropped_at=went_at)
+    fetch_id = put_fetch(session, look, record, next_look, run_id=None, dropped_at=went_at, is_taken_down=is_taken_down)
+    if look.outcome.has_body and record is None and is_refused:
+        refuse_look(session, fetch_id)
     follow = line.followed(target)
     if follow is not None and not leads_away(session, look):
         follow_redirect(session, follow, politeness, now=look.received_at)

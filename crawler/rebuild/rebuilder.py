@@ -20,7 +20,7 @@ from crawler.from_warc import read_copied
 from crawler.journal import CATALOGUE, GAP, MERGE, GapLine, read_gap, read_merge
 from crawler.reading import Reader
 from crawler.reading.room import ReadingRoom
-from crawler.rebuild.dropped import read_as_noted
+from crawler.rebuild.dropped import read_as_noted, read_as_parsed
 from crawler.rebuild.events import DecisionTold, LookTold, Losses, RecordFound, told
 from crawler.rebuild.looks import put_found_record, put_told_look
 from domain.errors import ArchiveError
@@ -115,6 +115,8 @@ class Rebuilder:
         """Read a fetch as it was read at first; whether it was read."""
         told, fetch_id = one
         dropped = told.dropped if isinstance(told, LookTold) else None
+        if dropped is not None and dropped.parsed is not None:
+            return read_as_parsed(self._room, fetch_id, dropped.parsed)
         if dropped is not None:
             return self._room.store.write(lambda session: read_as_noted(session, fetch_id, dropped))
         if isinstance(told, LookTold) and told.line.is_past:

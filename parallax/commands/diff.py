@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parallax.commands.opening import EXIT_FAILED, UsageError, open_parallax
-from parallax.commands.show import find_shown
+from parallax.commands.show import find_shown, takedown_line
 from parallax.commands.writing import write_page
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ def diff(
             f"parallax: no article is known as {article!r}; `parallax search` finds them by their words", err=True
         )
         raise typer.Exit(EXIT_FAILED)
+    if found.takedown is not None:
+        typer.echo(f"article {found.article_id} was {takedown_line(found.takedown, parallax.settings.time_zone)}")
+        return
     if len(found.revisions) < 2:
         typer.echo(f"article {found.article_id} has one revision: nothing was seen to change")
         return

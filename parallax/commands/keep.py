@@ -118,6 +118,7 @@ def restore(
     from domain.errors import NotEmptyError
     from parallax.commands.printing import print_json
     from parallax.retaining import set_right
+    from parallax.takedowns import take_down_again, take_over_list
     from storage.restore import RestorePlan, restore_backup
 
     parallax = open_parallax()
@@ -130,8 +131,10 @@ def restore(
         if database_url is not None:
             raise UsageError("--database-url", str(error)) from error
         raise UsageError("PARALLAX_DATABASE_URL", f"{error}; --database-url names one") from error
+    take_over_list(folder, plan.archive)
     if not done.needs_upgrade:
         set_right(parallax, url, plan.archive)
+        take_down_again(parallax, url, plan.archive)
     if as_json:
         print_json(asdict(done))
     else:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from parallax.bootstrap import Parallax
     from storage.show_queries import ShownArticle, ShownMerge, ShownRevision
+    from storage.takedowns import ListedTakedown
 
 
 def show(
@@ -72,6 +73,13 @@ def number_or_key(parallax: Parallax, article: str) -> tuple[int | None, str | N
     return None, url_key(url, host_aliases=outlet.host_aliases if outlet else None)
 
 
+def takedown_line(takedown: ListedTakedown, zone: ZoneInfo) -> str:
+    """What is said of an article that was taken down, in place of its words."""
+    from parallax.commands.printing import local
+
+    return f"taken down on {local(takedown.decided_at, zone)}: {takedown.reason}"
+
+
 def _merge_line(merge: ShownMerge, zone: ZoneInfo) -> str:
     from parallax.commands.printing import local
 
@@ -88,8 +96,17 @@ def _print(article: ShownArticle, shown: ShownRevision, zone: ZoneInfo) -> None:
     typer.echo(lines_of(f"{shown.title or '(no headline)'}\n"))
     for line in (*_head(article, zone), *_related(article, zone)):
         typer.echo(lines_of(line))
+    if article.takedown is not None:
+        typer.echo(lines_of(takedown_line(article.takedown, zone)))
     for revision in article.revisions:
         typer.echo(lines_of("\n" + "\n".join(_revision(revision, zone))))
+    if article.takedown is None:
+        _print_text(shown)
+
+
+def _print_text(shown: ShownRevision) -> None:
+    from publish.digest.safe import lines_of
+
     typer.echo(f"\n── text of revision {shown.number} " + "─" * 40 + f"\n\n{lines_of(shown.text)}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Json, Table, identity
@@ -28,6 +28,9 @@ class RecordRow(Table):
     payload_sha256: Mapped[str] = mapped_column(comment="digest of the body as received, content encoding and all")
     dropped_at: Mapped[datetime | None] = mapped_column(
         comment="when retention dropped these bytes; file, offset and length say where they lay. null: they are there"
+    )
+    is_taken_down: Mapped[bool] = mapped_column(
+        server_default=false(), comment="whether these bytes went with an article that was taken down"
     )
 
 
@@ -105,10 +108,12 @@ class FetchRow(Table):
 
 class TextRow(Table):
     __tablename__ = "text"
-    __table_args__ = ({"comment": "Each text once, by digest. Never changed."},)
-    sha256: Mapped[str] = mapped_column(primary_key=True, comment="hex sha256 of the text's UTF-8 bytes")
-    body: Mapped[str] = mapped_column(comment="NFC text, paragraphs joined by an empty line")
-    chars: Mapped[int] = mapped_column(comment="characters (code points)")
+    __table_args__ = ({"comment": "Each text once, by digest. Never changed; taken down, an empty one stands for it."},)
+    sha256: Mapped[str] = mapped_column(
+        primary_key=True, comment="hex sha256 of the text's UTF-8 bytes; behind `taken-down:` where it was taken down"
+    )
+    body: Mapped[str] = mapped_column(comment="NFC text, paragraphs joined by an empty line; empty: it was taken down")
+    chars: Mapped[int] = mapped_column(comment="characters (code points) that it has, or had")
 
 
 class ExtractionRow(Table):

@@ -197,7 +197,7 @@ class TodoRow(Table):
     )
     id: Mapped[int] = identity()
     kind: Mapped[str] = mapped_column(
-        comment="read (a fetch), index, mentions or changes (a revision), match (a topic version)"
+        comment="read or drop (a fetch), index, mentions or changes (a revision), match (a topic version)"
     )
     subject_id: Mapped[int] = mapped_column(comment="id of that fetch, revision or topic version")
     created_at: Mapped[datetime] = mapped_column(comment="when it became necessary")

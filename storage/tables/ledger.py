@@ -107,6 +107,9 @@ class TakedownRow(Table):
     url: Mapped[str] = mapped_column(comment="its first address")
     reason: Mapped[str] = mapped_column(comment="why, in the words of who asked for it here")
     decided_at: Mapped[datetime] = mapped_column(comment="when it was decided")
+    finished_at: Mapped[datetime | None] = mapped_column(
+        comment="when its bytes were gone from archive and database file; null: that is still to be done"
+    )
 
 
 class TakedownUrlRow(Table):
@@ -118,4 +121,4 @@ class TakedownUrlRow(Table):
     )
     id: Mapped[int] = identity()
     takedown_id: Mapped[int] = mapped_column(ForeignKey("takedown.id"), comment="the takedown")
-    url_key: Mapped[str] = mapped_column(comment="normalised address")
+    url_key: Mapped[str] = mapped_column(comment="normalised address, or `text:` and the sha256 of one of its texts")

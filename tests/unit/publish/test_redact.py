@@ -1,0 +1,50 @@
+"""A digest that is kept as published, without the words of an article that was taken down."""
+
+from __future__ import annotations
+
+from publish.digest.json import digest_from_json, digest_json
+from publish.digest.redact import TAKEN_DOWN, redacted
+from tests.unit.publish.hand_made import full_digest
+
+
+def test_its_words_go_and_all_others_stay() -> None:
+    digest = full_digest()
+    article = digest.topics[0].articles[0]
+    assert article.title is not None
+    before = digest_json(digest)
+
+    after = redacted(before, {article.article_id})
+
+    assert after is not None
+    without = digest_from_json(after)
+    (again, *_) = [one for one in without.topics[0].articles if one.article_id == article.article_id]
+    assert (again.title, again.match, again.seen, again.text_sha256) == (
+        None,
+        None,
+        article.seen,
+        article.text_sha256,
+    )
+    others = [one for one in digest.topics[0].articles if one.article_id != article.article_id]
+    assert [one for one in without.topics[0].articles if one.article_id != article.article_id] == others
+    rows = [row for page in without.evidence if page.columns[-1] == "headline" for row in page.rows]
+    assert {row[-1] for row in rows if row[0] == str(article.article_id)} == {TAKEN_DOWN}
+
+
+def test_an_edit_of_it_shows_no_words() -> None:
+    digest = full_digest()
+    edit = digest.edits[0]
+
+    after = redacted(digest_json(digest), {edit.article_id})
+
+    assert after is not None
+    (again,) = [
+        one
+        for one in digest_from_json(after).edits
+        if one.new_revision == edit.new_revision and one.article_id == edit.article_id
+    ]
+    assert (again.headline, again.title, again.text) == (None, None, ())
+    assert again.seen == edit.seen
+
+
+def test_a_digest_without_it_is_left_as_it_is() -> None:
+    assert redacted(digest_json(full_digest()), {987_654}) is None
