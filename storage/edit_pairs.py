@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import Session, aliased
 
+from domain.takedown import TOMBSTONE
 from storage.families import head_of, place_in_history
 from storage.tables import ArticleRow, ExtractionRow, RevisionRow, TextRow
 
@@ -97,7 +98,7 @@ def _pair(row: Row[*tuple[Any, ...]]) -> EditPair:
 
 def _query(new: Any) -> Select[*tuple[Any, ...]]:  # an alias; the columns are read by name above
     """The old text is taken as the new revision's extractor reads it, where it was read so: otherwise an upgrade of
-    ours would look like the outlet's edit.
+    ours would look like the outlet's edit. Of texts that were taken down nothing is compared.
     """
     old, following, stored_as = aliased(RevisionRow), aliased(RevisionRow), aliased(ArticleRow)
     new_read, old_read, same_read = aliased(ExtractionRow), aliased(ExtractionRow), aliased(ExtractionRow)
@@ -135,4 +136,5 @@ def _query(new: Any) -> Select[*tuple[Any, ...]]:  # an alias; the columns are r
             ),
         )
         .outerjoin(same_text, same_text.sha256 == same_read.text_sha256)
+        .where(~old.text_sha256.startswith(TOMBSTONE), ~new.text_sha256.startswith(TOMBSTONE))
     )  # fmt: skip

@@ -44,7 +44,7 @@ def _are_spelled_otherwise(one: Token, other: Token) -> bool:
 
 
 def _link(place: Place) -> Verdict | None:
-    if any(t.text.startswith(("http://", "https://")) for t in (*place.old, *place.new)):
+    if any(t.text.startswith(("http://", "https://", "www.")) for t in (*place.old, *place.new)):
         return Verdict(ChangeClass.LINK, 0.6, "a link leads elsewhere, or is there no more")
     return None
 

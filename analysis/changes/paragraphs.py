@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from analysis.changes.judge import is_markup, judged
 from analysis.changes.lexicon import Lexicon
-from analysis.changes.model import ChangeClass, Role
+from analysis.changes.model import SIGNIFICANT, ChangeClass, Role
 from analysis.changes.numbers import is_numeric
 from analysis.changes.place import Place, Verdict
 from analysis.changes.polarity import signs
@@ -29,6 +29,7 @@ from text.sentences import sentences
 _REWRITTEN = 0.45  # of a sentence's words; from here on it is another sentence
 _SAME_SENSE = 0.58  # of what was said, said still
 _SAME_QUOTE = 0.5  # of a quotation or a headline
+_FEW_SWAPPED = 2  # words of a quotation in whose place others stand
 _MOST_COUNTER = 3  # words of a line that counts shares, readers, comments
 _FIGURES = re.compile(r"\d+")
 _SMALL = frozenset({ChangeClass.TYPOGRAPHY, ChangeClass.WORDING})
@@ -131,13 +132,25 @@ def _quotation(
     """What changed inside a quotation: somebody is made to have said something else."""
     if verdict.kind is ChangeClass.TYPOGRAPHY:
         return verdict
+    also = frozenset({verdict.kind}) - _SMALL
+    words, others = (_content(tokens, place.words) for tokens in (place.old, place.new))
+    are_few = max(len(words), len(others)) <= _FEW_SWAPPED
+    if verdict.significance >= SIGNIFICANT and are_few and verdict.kind is not ChangeClass.ATTRIBUTION:
+        return Verdict(ChangeClass.QUOTATION, max(verdict.significance, 0.8), f"in a quotation: {verdict.reason}", also)
     if not place.old or not place.new:
-        return Verdict(ChangeClass.QUOTATION, 0.8, "part of what is quoted is put in or left out")
+        weight = 0.8 if len(words) + len(others) > 1 else 0.3  # one word more or less seldom turns what was said
+        return Verdict(ChangeClass.QUOTATION, weight, "part of what is quoted is put in or left out")
     said, says = inside(before, quotes[0]), inside(after, quotes[1])
-    is_denied = signs(said, place.words)["not"] != signs(says, place.words)["not"]
-    if kept_share(said, says, place.words.stop) >= _SAME_QUOTE and not is_denied:
-        return Verdict(ChangeClass.QUOTATION, 0.2, "other words, at least half of the old ones are kept")
-    return Verdict(ChangeClass.QUOTATION, 0.85, "most of the quoted words are others, or it is denied")
+    if kept_share(said, says, place.words.stop) < _SAME_QUOTE:
+        return Verdict(ChangeClass.QUOTATION, 0.85, "most of the quoted words are others")
+    if are_few and not set(words) & set(others):
+        return Verdict(ChangeClass.QUOTATION, 0.6, "a quoted word is another")
+    return Verdict(ChangeClass.QUOTATION, 0.2, "other words, at least half of the old ones are kept")
+
+
+def _content(tokens: Sequence[Token], words: Lexicon) -> list[str]:
+    """The beginnings of the words that say something."""
+    return [t.folded[:5] for t in tokens if t.is_word and t.folded not in words.stop]
 
 
 def _are_sentences(tokens: Sequence[Token], text: str) -> bool:

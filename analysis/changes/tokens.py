@@ -10,7 +10,9 @@ from difflib import SequenceMatcher
 from domain.topic import Span
 from text.fold import fold
 
-_TOKEN = re.compile(r"https?://[^\s)\]]+|\d+(?:[.,:/-]\d+)*(?:['’ʼ`-]?[^\W\d_]+)*|[^\W_]+(?:['’ʼ`-][^\W_]+)*|\S")
+_TOKEN = re.compile(
+    r"(?:https?://|www\.)[^\s)\]]+|\d+(?:[.,:/-]\d+)*(?:['’ʼ`-]?[^\W\d_]+)*|[^\W_]+(?:['’ʼ`-][^\W_]+)*|\S"
+)
 
 
 @dataclass(frozen=True, slots=True)
