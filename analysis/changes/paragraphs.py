@@ -21,7 +21,7 @@ from analysis.changes.standing import (
     may_be_call,
     paragraph_verdict,
 )
-from analysis.changes.tokens import Hunk, Token, hunks_between, kept_share, span_of, tokens_of
+from analysis.changes.tokens import Hunk, Token, are_forms, hunks_between, kept_share, span_of, tokens_of
 from domain.topic import Span
 from text.months import month_of
 from text.sentences import sentences
@@ -29,7 +29,7 @@ from text.sentences import sentences
 _REWRITTEN = 0.45  # of a sentence's words; from here on it is another sentence
 _SAME_SENSE = 0.58  # of what was said, said still
 _SAME_QUOTE = 0.5  # of a quotation or a headline
-_FEW_SWAPPED = 2  # words of a quotation in whose place others stand
+_FEW_SWAPPED = 3  # words of a quotation in whose place others stand
 _MOST_COUNTER = 3  # words of a line that counts shares, readers, comments
 _FIGURES = re.compile(r"\d+")
 _SMALL = frozenset({ChangeClass.TYPOGRAPHY, ChangeClass.WORDING})
@@ -143,14 +143,14 @@ def _quotation(
     said, says = inside(before, quotes[0]), inside(after, quotes[1])
     if kept_share(said, says, place.words.stop) < _SAME_QUOTE:
         return Verdict(ChangeClass.QUOTATION, 0.85, "most of the quoted words are others")
-    if are_few and not set(words) & set(others):
+    if are_few and not any(are_forms(word, other) for word in words for other in others):
         return Verdict(ChangeClass.QUOTATION, 0.6, "a quoted word is another")
     return Verdict(ChangeClass.QUOTATION, 0.2, "other words, at least half of the old ones are kept")
 
 
 def _content(tokens: Sequence[Token], words: Lexicon) -> list[str]:
-    """The beginnings of the words that say something."""
-    return [t.folded[:5] for t in tokens if t.is_word and t.folded not in words.stop]
+    """The words that say something."""
+    return [t.folded for t in tokens if t.is_word and t.folded not in words.stop]
 
 
 def _are_sentences(tokens: Sequence[Token], text: str) -> bool:

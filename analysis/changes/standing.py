@@ -60,8 +60,10 @@ def is_boilerplate(tokens: Sequence[Token], words: Lexicon) -> bool:
     is_sentence = bool(tokens) and tokens[-1].text in _ENDS and len(said) > _FEW
     if words.boilerplate.begin(tokens) and len(tokens) <= _MOST_CALL:
         return not is_sentence or any(end - start > 1 for start, end in words.boilerplate.found(tokens))
-    is_call = bool(tokens) and len(said) <= _FEW and tokens[-1].text not in _ENDS
-    return is_call and words.boilerplate.any_in(tokens)
+    if len(said) > _FEW:
+        return False
+    found = list(words.boilerplate.found(tokens))  # "abone olun" in a short sentence is a call, "views" is none
+    return bool(found) and (tokens[-1].text not in _ENDS or any(end - start > 1 for start, end in found))
 
 
 def may_be_call(text: str) -> bool:
