@@ -85,9 +85,10 @@ class Truth:
         return next((one for one in fitting if one.version is not None), fitting[0] if fitting else None)
 
     def gone_at(self, planned: Planned) -> datetime | None:
-        """The first look that was answered as gone."""
+        """The first look that was answered as gone; what was gone before it was ever seen can't be missed."""
         answers = self.answers[planned.article.outlet, planned.article.path]
-        return next((one.moment for one in answers if "gone" in one.tags), None)
+        seen_at = next((one.moment for one in answers if one.is_whole), None)
+        return next((one.moment for one in answers if "gone" in one.tags and seen_at and one.moment > seen_at), None)
 
     def back_at(self, planned: Planned) -> datetime | None:
         """The first good look after it was gone."""
