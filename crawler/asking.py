@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from crawler.away import away_of
-from crawler.committer import Committer, Finished
+from crawler.committer import Committer
 from crawler.crawl_plan import CrawlPlan, Engine
 from crawler.desk import HostDesk
 from crawler.fetch.engine import Answer
 from crawler.fetch.robots import RobotsHop, robots_step
+from crawler.finished import Finished
 from crawler.looking import (
     followed,
     is_for_a_browser,

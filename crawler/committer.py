@@ -6,36 +6,31 @@ names bytes that are not there.
 
 from __future__ import annotations
 
-import hashlib
 import queue
 import threading
 import time
-import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
 
 from crawler.adopt import stored_place
-from crawler.archive import ArchiveWriter, NoteToWrite, Provenance, RecordPlace, RecordRef, RecordToWrite
+from crawler.archive import ArchiveWriter, NoteToWrite, RecordPlace, RecordToWrite
 from crawler.decide import after_look
-from crawler.fetch.engine import Rendering
+from crawler.finished import Finished, record_to_write, taken_down, to_archive
 from crawler.journal import LOOKS, look_line
 from crawler.telling import tell_of_sameness
 from domain.errors import ArchiveFullError, OutageError, ParallaxError
-from domain.fetch import FetchOutcome, Reason, Response
 from domain.frontier import Look, NewTarget
-from domain.outlet import Politeness
 from storage import Session, Store
 from storage.archive_lock import places_stay
-from storage.drops import had_these_bytes_dropped
 from storage.fetches import put_fetch
 from storage.hosts import holds, keep_certificate
 from storage.merging import note_redirect
 from storage.page_looks import leads_away
 from storage.parts import follow_redirect
-from storage.records import StoredRecord, record_with_payload
-from storage.takedowns import keys_taken_down, refuse_look
+from storage.records import StoredRecord
+from storage.takedowns import refuse_look
 
 log = structlog.get_logger()
 
@@ -43,19 +38,6 @@ BATCH_S = 1.0
 MOST_ROWS = 200
 PATIENCE_S = 60.0  # for a full disk under the archive
 AGAIN_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A look that ended, on its way into the store. ``follow`` is where a redirect leads."""
-
-    look: Look
-    response: Response | None
-    run_id: int
-    token: int
-    politeness: Politeness
-    follow: NewTarget | None = None
-    rendering: Rendering | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +142,8 @@ class Committer(threading.Thread):
         held = self._store.ask(lambda session: [f for f in batch if self._is_held(session, f)])
         if not held:
             return {}
-        archived = self._store.ask(lambda session: _to_archive(session, held))
-        writes = self._store.ask(lambda session: [_record_to_write(session, f, self._archive) for f in archived])
+        archived = self._store.ask(lambda session: to_archive(session, held))
+        writes = self._store.ask(lambda session: [record_to_write(session, f, self._archive) for f in archived])
         ids = {id(f): write.record_id for f, write in zip(archived, writes, strict=True)}
         lines = tuple(look_line(f.look, follow=f.follow, record_id=ids.get(id(f))) for f in held)
         note = NoteToWrite(LOOKS, max(f.look.received_at for f in held), lines)
@@ -198,39 +180,13 @@ class Committer(threading.Thread):
         if finished.follow is not None and not leads_away(session, look):
             follow_redirect(session, finished.follow, finished.politeness, now=look.received_at)
             _note_redirect(session, look, finished.follow, fetch_id)
-        if record is None and _refused(session, [finished]):
+        if record is None and taken_down(session, [finished]):
             refuse_look(session, fetch_id)
             return Acknowledged(finished, fetch_id, is_refused=True)
         return Acknowledged(finished, fetch_id)
 
     def _is_held(self, session: Session, finished: Finished) -> bool:
         return holds(session, finished.look.target.host, self._owner, finished.token)
-
-
-def _to_archive(session: Session, held: Sequence[Finished]) -> list[Finished]:
-    """The looks whose bodies are archived: not those of what was taken down, nor a list once more that went with it."""
-    refused = _refused(session, held)
-    return [
-        f
-        for f in held
-        if f.response is not None
-        and _is_archived(f.look)
-        and _address(f.look) not in refused
-        and not (f.look.outcome is FetchOutcome.SAME_CONTENT and _went(session, f.response))
-    ]
-
-
-def _went(session: Session, response: Response) -> bool:
-    return had_these_bytes_dropped(session, hashlib.sha256(response.body).hexdigest())
-
-
-def _address(look: Look) -> tuple[str, str]:
-    return look.target.outlet, look.target.url_key
-
-
-def _refused(session: Session, batch: Iterable[Finished]) -> set[tuple[str, str]]:
-    """The addresses of pages among these that stand for something that was taken down."""
-    return keys_taken_down(session, [_address(f.look) for f in batch if f.look.target.channel_id is None])
 
 
 def _note_redirect(session: Session, look: Look, follow: NewTarget, fetch_id: int) -> None:
@@ -242,49 +198,3 @@ def _note_redirect(session: Session, look: Look, follow: NewTarget, fetch_id: in
     told = note_redirect(session, target.outlet, keys, follow.url, at=look.requested_at, fetch_id=fetch_id)
     if told is not None:
         tell_of_sameness(target.outlet, target.url, fetch_id, told)
-
-
-def _is_archived(look: Look) -> bool:
-    """Bodies that are read, and the answers that say an article is gone."""
-    if look.outcome.has_body or look.outcome is FetchOutcome.SAME_CONTENT:
-        return True
-    is_gone = look.outcome in {FetchOutcome.NOT_FOUND, FetchOutcome.GONE}
-    return is_gone and look.target.channel_id is None and look.target.reason is Reason.RECHECK
-
-
-def _record_to_write(session: Session, finished: Finished, archive: ArchiveWriter) -> RecordToWrite:
-    response, target = finished.response, finished.look.target
-    assert response is not None
-    return RecordToWrite(
-        record_id=uuid.uuid4().urn,
-        response=response,
-        provenance=Provenance(
-            outlet=target.outlet,
-            reason=target.reason,
-            channel=target.channel_slug,
-            target_id=target.id,
-            proxy=finished.look.proxy,
-            renderer=finished.rendering.renderer if finished.rendering else None,
-        ),
-        raw=finished.rendering.raw if finished.rendering else None,
-        duplicate_of=_same_payload(session, response, archive),
-    )
-
-
-def _same_payload(session: Session, response: Response, archive: ArchiveWriter) -> RecordRef | None:
-    """The record that holds these very bytes of this address already, where it can be read from this archive.
-
-    Another machine's record in a folder of its own is no place to refer to: the body is written once more.
-    """
-    found = record_with_payload(session, response.body, response.url)
-    if found is None or not archive.has_file(found[0].file):
-        return None
-    record, requested_at = found
-    return RecordRef(
-        record_id=record.record_id,
-        url=response.url,
-        requested_at=requested_at,
-        file=record.file,
-        offset=record.offset,
-        payload_sha256=record.payload_sha256,
-    )

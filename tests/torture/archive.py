@@ -24,7 +24,7 @@ from sqlalchemy import func, select
 
 from crawler.adopt import adopt_records
 from crawler.archive import open_writer
-from crawler.committer import Finished
+from crawler.finished import Finished
 from crawler.rebuild.events import DecisionTold, Losses, told
 from crawler.verify import Wanted, verify_archive
 from domain.fetch import FetchOutcome, Reason

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from crawler.archive import ArchiveWriter
 from crawler.away import away_of
-from crawler.committer import Acknowledged, Committer, Finished
+from crawler.committer import Acknowledged, Committer
 from crawler.fetch.engine import Answer, Order
 from crawler.fetch.kinds import fetch_kind
 from crawler.fetch.outcome import outcome_of_response
+from crawler.finished import Finished
 from crawler.looking import followed, look_of
 from crawler.pool import Pool
 from crawler.reading import Reader, ReadResult

@@ -15,8 +15,8 @@ from crawler.archive import ArchiveWriter, NoteToWrite, archive_files
 from crawler.archive.decode import is_note
 from crawler.archive.members import Member
 from crawler.archive.walk import walk
-from crawler.committer import Finished
 from crawler.decisions import journal, journal_catalogue
+from crawler.finished import Finished
 from crawler.journal import LOOKS, GapLine, gap_note, look_line, merge_note
 from crawler.reading.room import ReadingRoom
 from crawler.rebuild import Rebuilder, Rebuilt

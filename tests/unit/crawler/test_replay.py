@@ -13,10 +13,10 @@ from crawler.archive import archive_files
 from crawler.archive.decode import is_note
 from crawler.archive.members import Member
 from crawler.archive.walk import walk
-from crawler.committer import Finished
 from crawler.fetch.engine import Answer, Order
 from crawler.fetch.kinds import FetchKind
 from crawler.fetch.robots import RobotsRules, robots_step
+from crawler.finished import Finished
 from crawler.replay import Moment, ReplayEngine, ReplayIndex, moments
 from domain.fetch import FetchOutcome, Reason
 from domain.frontier import Look
