@@ -90,7 +90,7 @@ def _settle_template(session: Session, pair: EditPair, edit: LedgerEdit) -> set[
     for digest, revisions in pages_with(session, pair.outlet, digests, pair.first_new_at).items():
         if len(revisions) < MANY_PAGES:
             continue
-        reason = f"the same change on {len(revisions)} pages of the outlet"
+        reason = "the same change on other pages of the outlet"
         for told in ledger_of(session, revisions).values():
             _make_boilerplate(session, told, [one for one in told.changes if one.digest == digest], reason)
         touched |= revisions
@@ -104,7 +104,7 @@ def _settle_redesign(session: Session, pair: EditPair) -> set[int]:
         return set()
     looked = pages_looked_at_again(session, pair.outlet, pair.first_new_at, within=_ONE_DAY)
     alike = redesigned({one: _kinds(told) for one, told in near.items()}, looked_at=looked)
-    reason = f"{len(alike)} of {looked} pages looked at that day changed alike: a new template"
+    reason = "most pages looked at that day changed alike: a new template"
     for revision_id in alike:
         _make_boilerplate(session, near[revision_id], near[revision_id].changes, reason)
     return set(alike)
