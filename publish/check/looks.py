@@ -121,6 +121,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "another page stands in the article's place ({error})",
         "look at it in a browser; where the article is there, report it with the address",
     ),
+    "taken_down": (
+        "the article was taken down here: nothing of it is kept",
+        "nothing; `parallax takedown --list` says why",
+    ),
     "partial": (
         "only half a page or a teaser came ({error})",
         "look at the page without JavaScript: a paywall or a script keeps the text back",

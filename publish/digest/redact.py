@@ -9,7 +9,7 @@ from typing import Any
 TAKEN_DOWN = "(taken down)"
 WORDS_GONE = "was taken down; its words are not shown here."  # in the note of a digest
 _EMPTY: dict[str, Any] = {"title": None, "headline": None, "match": None, "text": []}
-_WORDS = frozenset({"before", "after", "sentence", "surface", "words", "reason"})
+_WORDS = frozenset({"before", "after", "ahead", "behind", "sentence", "surface", "words", "reason"})
 _TIMES = frozenset({"seen", "stated"})  # they have an `after` of their own
 
 

@@ -63,6 +63,7 @@ _CAUSES: Mapping[str, str] = {
     "unreadable": "What came could not be read.",
     "no_article": "A page came with nothing on it.",
     "soft_404": "Another page came in the article's place.",
+    "taken_down": "The article was taken down here: nothing of it is kept.",
     "partial": "It came incomplete.",
     "rollover": "Its list had turned over completely; some may be missing for good.",
     "not_running": "Parallax was not running: ours, not the outlet's.",

@@ -56,6 +56,7 @@ _READINGS: Mapping[str, str] = {
     "empty_channel": "a channel that lists nothing",
     "no_article": "a page without an article",
     "soft_404": "another page in the article's place",
+    "taken_down": "nothing kept: the article was taken down here",
     "front_page": "the front page in the article's place",
     "section": "a section in the article's place",
     "partial": "half a page",

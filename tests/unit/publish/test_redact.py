@@ -42,8 +42,11 @@ def test_an_edit_of_it_shows_no_words() -> None:
         for one in digest_from_json(after).edits
         if one.new_revision == edit.new_revision and one.article_id == edit.article_id
     ]
-    assert (again.headline, again.title, again.text) == (None, None, ())
-    assert again.seen == edit.seen
+    told = [words for one in edit.changes for words in (one.before, one.after, one.ahead, one.behind)]
+    left = [words for one in again.changes for words in (one.before, one.after, one.ahead, one.behind, one.reason)]
+    assert any(told)
+    assert (again.headline, {words or "" for words in left}) == (None, {""})
+    assert (again.seen, [one.kind for one in again.changes]) == (edit.seen, [one.kind for one in edit.changes])
 
 
 def test_a_digest_without_it_is_left_as_it_is() -> None:
