@@ -29,13 +29,21 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
     "run": ("host", "started_at", "token"),
     "shift": ("started_at", "owner"),
 }
-_POINTERS: Mapping[tuple[str, str], str] = {  # those that no foreign key guards
+_POINTERS: Mapping[tuple[str, str], str] = {  # those that no foreign key to a number guards
     ("article", "latest_revision_id"): "revision",
+    ("change", "revision_id"): "revision",
     ("fetch", "part_of"): "fetch",
     ("target", "part_of"): "fetch",
     ("topic", "current_version_id"): "topic_version",
 }
-_SUBJECTS = {"read": "fetch", "index": "revision", "mentions": "revision", "match": "topic_version"}  # of todos
+_SUBJECTS = {  # of todos
+    "read": "fetch",
+    "drop": "fetch",
+    "index": "revision",
+    "mentions": "revision",
+    "changes": "revision",
+    "match": "topic_version",
+}
 _LONGEST = 160
 
 Names = Mapping[str, Mapping[int, str]]  # by table, by number

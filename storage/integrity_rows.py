@@ -32,6 +32,7 @@ _SUBJECTS = {
     "drop": ("fetch", FetchRow.id),
     "index": ("revision", RevisionRow.id),
     "mentions": ("revision", RevisionRow.id),
+    "changes": ("revision", RevisionRow.id),
     "match": ("topic version", TopicVersionRow.id),
 }
 

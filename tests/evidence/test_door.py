@@ -20,7 +20,7 @@ def test_a_history_is_printed_and_given_as_json(own_crawl: SmallCrawl) -> None:
     assert "listed by xeber/feed" in said.stdout
     assert "revision 2: Şuşada yeni körpü açılıb · not judged yet" in said.stdout
     steps = json.loads(by_address.stdout)["steps"]
-    assert [step["kind"] for step in steps] == ["listed", "revision", "looks", "revision", "looks"]
+    assert [step["kind"] for step in steps] == ["listed", "revision", "looks", "revision", "state"]
 
 
 def test_evidence_is_written_and_says_what_to_write_down(own_crawl: SmallCrawl, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_every_look_is_told_with_its_record_and_headers(given: Path) -> None:
         ("recheck", "404", "not_found", "here"),
     ]
     assert [row["shows"] for row in looks] == [
-        "", "first listed by xeber/feed", "revision 1", "", "revision 2", ""
+        "", "first listed by xeber/feed", "revision 1", "", "revision 2", "state suspected"
     ]  # fmt: skip
     head = (given / looks[-1]["headers"]).read_text(encoding="utf-8")
     assert head.splitlines()[0] == "HTTP/1.1 404 Not Found"

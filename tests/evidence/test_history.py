@@ -156,16 +156,15 @@ def test_looks_in_between_are_summed_up_with_their_failures_in_words(store: Stor
 
 def test_a_state_is_told_with_the_look_that_showed_it(store: Store) -> None:
     def removed(session: Session) -> None:
-        row = ArticleStateRow(article_id=1, state="removed", how="gone", last_seen_at=NOW, looks=3)
-        row.at = NOW + 3 * DAY
-        row.fetch_id = looked(FetchOutcome.GONE, at=row.at, status=410)(session)
-        session.add(row)
+        row = session.scalars(select(ArticleStateRow).where(ArticleStateRow.at == NOW + 3 * DAY)).one()
+        row.state, row.looks = "removed", 3
 
-    found = told(store, published(), looked(FetchOutcome.GONE, at=NOW + DAY, status=410), removed)
+    gone = (looked(FetchOutcome.GONE, at=NOW + days * DAY, status=410) for days in (1, 3))
+    found = told(store, published(), *gone, removed)
 
     assert lines(found) == [
         "revision 1: Daşqın",
-        "1 look: 410",
+        "suspected to be removed: its address answers 410",
         "removed: its address answers 410 (3 looks in a row)",
     ]
     text = history_text(found, zone=BAKU, width=100)
