@@ -21,7 +21,7 @@ from domain.fetch import FetchOutcome
 from domain.outlet import Group
 from tests.world.crawl import CRAWL_DAYS, RightCrawl
 from tests.world.dates import rfc3339
-from tests.world.rows import PollRow, Target
+from tests.world.rows import PollRow, Target, went_back
 from tests.world.script import moment
 
 LATE = timedelta(hours=3)
@@ -185,7 +185,12 @@ def _group_rows(day: Day) -> Iterable[Row]:
         mine = [t for t in day.articles() if t.site.group == group]
         slugs = {s.slug for s in day.crawl.world.script.sites if s.group == group}
         polls = [p for p in day.polls() if p.outlet in slugs]
-        edits = [pair for t in _all_of(day, group) for pair in pairwise(t.revisions) if _is_on(day, pair[1].first_seen)]
+        edits = [
+            pair
+            for t in _all_of(day, group)
+            for pair in pairwise(t.revisions)
+            if _is_on(day, pair[1].first_seen) and pair[1].number not in went_back(t.revisions, day.published)
+        ]
         yield {
             "day": day.date.isoformat(),
             "group": group,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.fetch import FetchOutcome, PageReading, Reason
 from domain.urls import url_key
@@ -55,6 +56,18 @@ class RevisionRow:
     first_seen: datetime
     reason: Reason
     source: str  # page · feed
+
+
+def went_back(revisions: Sequence[RevisionRow], by: datetime) -> frozenset[int]:
+    """Numbers of the revisions that, as was known ``by`` then, were turns of a text that was back within a week."""
+    known = [one for one in revisions if one.first_seen <= by]
+    turns: set[int] = set()
+    for now, one in enumerate(known):
+        for then, other in enumerate(known[: max(now - 1, 0)]):
+            is_soon = one.first_seen - known[then + 1].first_seen <= timedelta(days=7)
+            if is_soon and (one.title, one.text) == (other.title, other.text):
+                turns |= {turn.number for turn in known[then + 1 : now + 1]}
+    return frozenset(turns)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.world.crawl import CRAWL_DAYS, RightCrawl, crawl_moments
 from tests.world.dates import rfc3339
 from tests.world.digests import digest_tables
 from tests.world.mentions import proof, topics
-from tests.world.rows import FetchRow, Gap, RevisionRow, Target
+from tests.world.rows import FetchRow, Gap, RevisionRow, Target, went_back
 from tests.world.script import DAY0, ZONE
 from tests.world.stated import best_of, stated_times
 from tests.world.world import World
@@ -120,6 +120,7 @@ def _gap_row(gap: Gap) -> Row:
 
 def _edit_rows(target: Target) -> Iterable[Row]:
     for before, after in zip(target.revisions, target.revisions[1:], strict=False):
+        published = datetime.combine(after.first_seen.date() + timedelta(days=1), time(6), after.first_seen.tzinfo)
         yield {
             "day": after.first_seen.date().isoformat(),
             "outlet": target.site.slug,
@@ -128,6 +129,7 @@ def _edit_rows(target: Target) -> Iterable[Row]:
             "to_revision": after.number,
             "changed": [name for name in ("title", "text") if getattr(before, name) != getattr(after, name)],
             "text_chars": [len(before.text), len(after.text)],
+            "went_back": after.number in went_back(target.revisions, published),
             "seen_at": rfc3339(after.first_seen),
         }
 
