@@ -107,7 +107,7 @@ def test_a_second_look_at_an_unchanged_page_is_no_edit_and_a_change_behind_the_s
             **server.behaviours,
             "/api/0": answer(changed.encode(), headers=[("Content-Type", "application/json")]),
         }
-        crawl(home, None, place, None, at=AT.replace(day=4), environ=DIRECT)
+        crawl(home, None, place, None, at=AT.replace(day=5), environ=DIRECT)
 
     assert shown(home) == [(TITLE, TEXT), (TITLE, f"{TEXT}\n\nƏlavə: muzey açılıb.")]
 
