@@ -11,7 +11,7 @@ from analysis.ledger import RULES, Moment, Pair, SettledChange, Standing, ToldCh
 from analysis.ledger.edit import boilerplate
 from analysis.ledger.redesign import LEAST_REDESIGN, redesigned
 from analysis.ledger.settled import MANY_PAGES
-from analysis.ledger.stored import change_of, ledger_change
+from analysis.ledger.stored import change_of, ledger_change, ledger_changes
 from storage import Session
 from storage.edit_pairs import EditPair, PairSide, pairs_of
 from storage.ledger import (
@@ -53,8 +53,9 @@ def _judged(session: Session, pair: EditPair) -> LedgerEdit:
 
     versions = _version(pair.old), _version(pair.new)
     found = judged(Pair(*versions, pair.language, pair.kind, is_ours=pair.is_ours), headlines_in)
-    changes = tuple(ledger_change(number, one.change, one.digest) for number, one in enumerate(found.changes, start=1))
-    return LedgerEdit(pair.revision_id, pair.base_id, found.standing.value, 0.0, is_silent=False, changes=changes)
+    return LedgerEdit(
+        pair.revision_id, pair.base_id, found.standing.value, 0.0, is_silent=False, changes=ledger_changes(found)
+    )
 
 
 def _version(side: PairSide) -> Version:

@@ -24,15 +24,13 @@ from storage.tables import (
     ArticleStateRow,
     ArticleUrlRow,
     ChangeRow,
-    ChannelRow,
     EditRow,
-    EntryRow,
     ExtractionRow,
     RevisionRow,
     TakedownRow,
     TakedownUrlRow,
 )
-from storage.why_facts import ListingFact
+from storage.why_queries import listings_of
 
 
 def find_history(
@@ -66,7 +64,7 @@ def _history(session: Session, row: ArticleRow) -> ArticleHistory:
         state=row.state,
         state_at=row.state_at,
         addresses=tuple(ShownAddress(address.url, address.kind) for address in addresses),
-        listings=_listings(session, row.outlet, keys),
+        listings=listings_of(session, [row.outlet], keys),
         looks=looks_of_article(session, row.id, row.outlet, keys),
         revisions=revisions,
         edits=_edits(session, {revision.revision_id: revision.number for revision in revisions}),
@@ -156,28 +154,6 @@ def _states(session: Session, article_id: int) -> tuple[HistoryState, ...]:
         .order_by(ArticleStateRow.at, ArticleStateRow.id)
     )
     return tuple(HistoryState(r.state, r.at, r.how, r.last_seen_at, r.looks, r.fetch_id) for r in rows)
-
-
-def _listings(session: Session, outlet: str, keys: Collection[str]) -> tuple[ListingFact, ...]:
-    rows = session.execute(
-        select(EntryRow, ChannelRow.outlet, ChannelRow.slug)
-        .join(ChannelRow, ChannelRow.id == EntryRow.channel_id)
-        .where(EntryRow.target_outlet == outlet, EntryRow.url_key.in_(keys))
-        .order_by(EntryRow.first_seen_at, EntryRow.id)
-    )
-    return tuple(
-        ListingFact(
-            channel=f"{of}/{slug}",
-            outlet=entry.target_outlet,
-            url=entry.url,
-            title=entry.title,
-            absent_at=entry.absent_at,
-            first_seen_at=entry.first_seen_at,
-            last_seen_at=entry.last_seen_at,
-            first_fetch_id=entry.first_fetch_id,
-        )
-        for entry, of, slug in rows
-    )
 
 
 def _takedowns(

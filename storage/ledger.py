@@ -100,27 +100,23 @@ def _changes(session: Session, revision_ids: Sequence[int]) -> dict[int, list[Le
 def history_around(session: Session, stored_as: int, at: datetime) -> list[LedgerMoment]:
     """The last revisions of an article seen around ``at``, in order of their numbers, with what is in the ledger."""
     query = (
-        select(RevisionRow, ArticleRow.outlet)
-        .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
+        select(RevisionRow)
         .where(RevisionRow.article_id == stored_as)
         .where(RevisionRow.first_seen_at.between(at - AROUND, at + AROUND))
         .order_by(RevisionRow.number.desc())
         .limit(_MOST_TOGETHER)
     )
-    rows = session.execute(query).all()[::-1]
-    told = ledger_of(session, [row.id for row, _ in rows])
+    rows = session.scalars(query).all()[::-1]
+    told = ledger_of(session, [row.id for row in rows])
     return [
         LedgerMoment(
-            article_id=row.article_id,
             revision_id=row.id,
-            outlet=outlet,
             first_seen_at=row.first_seen_at,
             title=row.title,
             text_sha256=row.text_sha256,
-            standing=told[row.id].standing if row.id in told else None,
             changes=told[row.id].changes if row.id in told else (),
         )
-        for row, outlet in rows
+        for row in rows
     ]
 
 

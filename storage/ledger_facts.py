@@ -39,13 +39,10 @@ class LedgerEdit:
 
 @dataclass(frozen=True, slots=True)
 class LedgerMoment:
-    """A revision in its article's history. ``standing`` and ``changes`` are of its edit; None where it has none."""
+    """A revision in its article's history. ``changes`` are of its edit; none where it was not judged."""
 
-    article_id: int
     revision_id: int
-    outlet: str
     first_seen_at: datetime
     title: str | None
     text_sha256: str
-    standing: str | None = None
     changes: tuple[LedgerChange, ...] = ()

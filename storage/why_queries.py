@@ -54,7 +54,7 @@ def address_facts(session: Session, url_keys: Collection[str], *, channel_ids: C
     fetch_ids = [look.fetch_id for look in looks]
     revision_ids = [revision.revision_id for article in articles for revision in article.revisions]
     return AddressFacts(
-        listings=_listings(session, outlets, url_keys),
+        listings=listings_of(session, outlets, url_keys),
         targets=targets,
         looks=looks,
         readings=readings_of(session, fetch_ids),
@@ -83,7 +83,8 @@ def robots_text(session: Session, key: str) -> str:
     return session.scalar(select(HostRow.robots_body).where(HostRow.key == key)) or ""
 
 
-def _listings(session: Session, outlets: Sequence[str], url_keys: Collection[str]) -> tuple[ListingFact, ...]:
+def listings_of(session: Session, outlets: Sequence[str], url_keys: Collection[str]) -> tuple[ListingFact, ...]:
+    """Where channels, of whatever outlet, listed these addresses of these outlets; the earliest first."""
     rows = session.execute(
         select(EntryRow, ChannelRow.outlet, ChannelRow.slug)
         .join(ChannelRow, ChannelRow.id == EntryRow.channel_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.changes import Change, ChangeClass
+from analysis.ledger.edit import Judged
 from storage.ledger_facts import LedgerChange
 
 
@@ -20,6 +21,11 @@ def ledger_change(number: int, change: Change, digest: str) -> LedgerChange:
         reason=change.reason,
         digest=digest,
     )
+
+
+def ledger_changes(found: Judged) -> tuple[LedgerChange, ...]:
+    """The changes of an edit as they are stored, numbered from 1 in the order of the later text."""
+    return tuple(ledger_change(number, one.change, one.digest) for number, one in enumerate(found.changes, start=1))
 
 
 def change_of(stored: LedgerChange) -> Change:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis.changes import ChangeClass
 from analysis.changes.versions import Version
 from analysis.ledger import Pair, SettledChange, judged, settled
-from analysis.ledger.stored import ledger_change
+from analysis.ledger.stored import ledger_changes
 from storage.digest_facts import EditFact
 from storage.ledger_facts import LedgerEdit
 
@@ -15,7 +15,7 @@ def judged_now(edit: EditFact) -> LedgerEdit:
     old = Version(edit.old_title, edit.old_text or "", edit.old_authors)
     new = Version(edit.new_title, edit.new_text or "", edit.new_authors)
     found = judged(Pair(old, new, edit.language, is_ours=edit.is_ours))
-    changes = tuple(ledger_change(number, one.change, one.digest) for number, one in enumerate(found.changes, start=1))
+    changes = ledger_changes(found)
     told = settled(
         found.standing, [SettledChange(ChangeClass(one.kind), one.significance, one.is_flap) for one in changes]
     )
