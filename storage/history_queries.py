@@ -17,7 +17,8 @@ from storage.history_facts import (
     HistoryTakedown,
 )
 from storage.history_looks import looks_of_article
-from storage.show_queries import ShownAddress, merges_of, parts_of, standing_article
+from storage.show_queries import ShownAddress, merges_of, standing_article
+from storage.shown_revisions import parts_of
 from storage.stated import stated_time
 from storage.tables import (
     ArticleRow,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,22 +9,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.times import StatedTime
-from storage.families import family_of, head_of, is_of, place_in_history
+from storage.families import family_of, head_of, is_of
+from storage.shown_revisions import ShownRevision, shown_revisions
 from storage.stated import stated_time
-from storage.tables import (
-    ArticleMergeRow,
-    ArticleRow,
-    ArticleUrlRow,
-    ExtractionPartRow,
-    ExtractionRow,
-    FetchRow,
-    MentionRow,
-    RecordRow,
-    ReportReleaseRow,
-    RevisionRow,
-    TextRow,
-    TopicRow,
-)
+from storage.tables import ArticleMergeRow, ArticleRow, ArticleUrlRow, ReportReleaseRow
 from storage.takedowns import ListedTakedown, takedown_of
 from storage.translations import translations
 
@@ -36,33 +23,6 @@ class ShownAddress:
 
     url: str
     kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownRevision:
-    """A revision with its proof. It was published after ``absent_at`` (None: not known) and by ``first_seen_at``."""
-
-    number: int
-    title: str | None
-    authors: tuple[str, ...]
-    absent_at: datetime | None
-    first_seen_at: datetime
-    text_source: str
-    text_sha256: str
-    text: str
-    extractor: str
-    fetch_id: int
-    fetch_url: str
-    status: int | None
-    body_sha256: str | None
-    file: str | None
-    offset: int | None
-    topics: tuple[str, ...]
-    sections: tuple[Mapping[str, str | int], ...]  # level, title and start of each heading in the text
-    footnotes: tuple[str, ...]
-    pages: int | None  # of a PDF document
-    scanned_pages: int | None
-    parts: tuple[int, ...]  # fetches of a text at several addresses, in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +113,7 @@ def _shown(session: Session, row: ArticleRow) -> ShownArticle:
         state_at=row.state_at,
         state_status=row.state_status,
         addresses=tuple(ShownAddress(a.url, a.kind) for a in addresses),
-        revisions=_revisions(session, row.id),
+        revisions=shown_revisions(session, row.id),
         kind=row.kind,
         external_id=row.external_id,
         reports=_reports(session, row.id),
@@ -161,45 +121,6 @@ def _shown(session: Session, row: ArticleRow) -> ShownArticle:
         translations=_translations(session, row.id),
         merges=merges_of(session, row),
         takedown=takedown_of(session, row.id),
-    )
-
-
-def _revisions(session: Session, article_id: int) -> tuple[ShownRevision, ...]:
-    query = (
-        select(RevisionRow, place_in_history(RevisionRow, ArticleRow), TextRow.body, ExtractionRow, FetchRow, RecordRow)
-        .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
-        .join(TextRow, TextRow.sha256 == RevisionRow.text_sha256)
-        .join(ExtractionRow, ExtractionRow.id == RevisionRow.extraction_id)
-        .join(FetchRow, FetchRow.id == RevisionRow.fetch_id)
-        .join(RecordRow, RecordRow.id == FetchRow.record_id, isouter=True)
-        .where(is_of(RevisionRow.article_id, article_id))
-        .order_by(place_in_history(RevisionRow, ArticleRow))
-    )
-    return tuple(
-        ShownRevision(
-            number=number,
-            title=revision.title,
-            authors=tuple(extraction.authors),
-            absent_at=revision.absent_at,
-            first_seen_at=revision.first_seen_at,
-            text_source=extraction.text_source,
-            text_sha256=revision.text_sha256,
-            text=body,
-            extractor=extraction.extractor,
-            fetch_id=fetch.id,
-            fetch_url=fetch.url,
-            status=fetch.status,
-            body_sha256=fetch.body_sha256,
-            file=record.file if record else None,
-            offset=record.offset if record else None,
-            topics=_topics(session, revision.id),
-            sections=tuple(extraction.sections or ()),
-            footnotes=tuple(extraction.footnotes or ()),
-            pages=extraction.pages,
-            scanned_pages=extraction.scanned_pages,
-            parts=parts_of(session, extraction.id),
-        )
-        for revision, number, body, extraction, fetch, record in session.execute(query)
     )
 
 
@@ -223,16 +144,6 @@ def merges_of(session: Session, row: ArticleRow) -> tuple[ShownMerge, ...]:
     )
 
 
-def parts_of(session: Session, extraction_id: int) -> tuple[int, ...]:
-    """The fetches of a text at several addresses, in the order of its parts."""
-    query = (
-        select(ExtractionPartRow.fetch_id)
-        .where(ExtractionPartRow.extraction_id == extraction_id)
-        .order_by(ExtractionPartRow.number)
-    )
-    return tuple(session.scalars(query))
-
-
 def _reports(session: Session, article_id: int) -> tuple[int, ...]:
     return _joined(session, article_id, ReportReleaseRow.release_id, ReportReleaseRow.report_id)
 
@@ -247,14 +158,3 @@ def _joined(
     """Of reports and releases the others' numbers: those of the articles that stand for them."""
     query = select(head_of()).join(ReportReleaseRow, other == ArticleRow.id).where(is_of(own, article_id))
     return tuple(session.scalars(query.distinct().order_by(head_of())))
-
-
-def _topics(session: Session, revision_id: int) -> tuple[str, ...]:
-    query = (
-        select(TopicRow.slug)
-        .join(MentionRow, MentionRow.topic_version_id == TopicRow.current_version_id)
-        .where(MentionRow.revision_id == revision_id)
-        .distinct()
-        .order_by(TopicRow.slug)
-    )
-    return tuple(session.scalars(query))

@@ -15,7 +15,8 @@ from parallax.commands.writing import write_page
 if TYPE_CHECKING:
     from parallax.bootstrap import Parallax
     from publish.diff.lines import Piece
-    from storage.show_queries import ShownArticle, ShownRevision
+    from storage.show_queries import ShownArticle
+    from storage.shown_revisions import ShownRevision
 
 
 def diff(

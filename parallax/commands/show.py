@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from parallax.bootstrap import Parallax
-    from storage.show_queries import ShownArticle, ShownMerge, ShownRevision
+    from storage.show_queries import ShownArticle, ShownMerge
+    from storage.shown_revisions import ShownRevision
     from storage.takedowns import ListedTakedown
 
 

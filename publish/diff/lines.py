@@ -54,6 +54,8 @@ def change_lines(found: Difference) -> Iterator[Line]:
         yield (
             Piece("Different extractors read the two: what differs may be ours and not the outlet's.", Mark.WEIGHTY),
         )
+    if found.is_reread:
+        yield (Piece("The older page stands here as the extractor of the later one reads it.", Mark.QUIET),)
     for change in sorted(found.changes, key=lambda one: -one.significance):
         yield (Piece(""),)
         yield _head(change)

@@ -13,7 +13,8 @@ from publish.diff.model import Difference, difference
 from publish.diff.rows import Fold, Row, folded_rows, numbered
 from publish.diff.weight import by_weight, class_words, weight
 from storage.revision_looks import LaterLooks
-from storage.show_queries import ShownArticle, ShownRevision
+from storage.show_queries import ShownArticle
+from storage.shown_revisions import ShownRevision
 
 STOPS_SHOWN = 12  # revisions of the rail that are told with their classes; the others stand shut below it
 _TAGS_SHOWN = 3

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from domain.outlet import Group
 from publish.diff.page import DiffPage, diff_page
 from storage.revision_looks import LaterLooks
-from storage.show_queries import ShownArticle, ShownRevision
+from storage.show_queries import ShownArticle
+from storage.shown_revisions import ShownRevision
 
 AT = datetime(2026, 3, 4, 6, 30, 7, tzinfo=UTC)
 BAKU = ZoneInfo("Asia/Baku")
@@ -57,7 +58,8 @@ def revision(
     seen = AT + timedelta(hours=hours)
     return ShownRevision(
         number=number, title=title, authors=(), absent_at=seen - timedelta(minutes=30), first_seen_at=seen,
-        text_source="page", text_sha256=sha256(text.encode()).hexdigest(), text=text, extractor=extractor,
+        text_source="page", text_sha256=sha256(text.encode()).hexdigest(), text=text,
+        extractor=extractor, extractor_hash=extractor,
         fetch_id=100 + number, fetch_url=LONG_ADDRESS, status=200, body_sha256=sha256(title.encode()).hexdigest(),
         file="20260304-0001.warc.gz", offset=18_204_411 + number, topics=(), sections=(), footnotes=(), pages=None,
         scanned_pages=None, parts=(),

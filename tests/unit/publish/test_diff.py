@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from publish.diff.lines import Mark, change_lines, marked_text, summary_line
 from publish.diff.model import Difference, difference, to_json
@@ -14,7 +14,11 @@ class Revision:
     text: str
     title: str | None = "Bridge closed"
     authors: tuple[str, ...] = ()
-    extractor: str = "parallax-article/3"
+    extractor_hash: str = "three"
+    reread: Revision | None = None
+
+    def as_read_by(self, extractor_hash: str) -> Revision:
+        return self.reread if self.reread and self.reread.extractor_hash == extractor_hash else self
 
 
 OLD = Revision(1, "The bridge was closed on Monday.\n\nThe mayor said 14 beams were cracked.\n\nBuses run instead.")
@@ -59,10 +63,21 @@ def test_a_headline_and_authors_are_compared_as_what_they_are() -> None:
 
 
 def test_what_another_extractor_read_may_be_our_change() -> None:
-    found = of(new=Revision(2, NEW.text, extractor="parallax-article/4"))
+    found = of(new=Revision(2, NEW.text, extractor_hash="four"))
 
     assert said(found)[0].startswith("Different extractors read the two")
     assert to_json(found)["read_by_different_extractors"] is True
+
+
+def test_an_older_page_is_compared_as_the_later_extractor_reads_it() -> None:
+    menu = "Home. Contact. Search."
+    old = replace(OLD, text=f"{menu}\n\n{OLD.text}", reread=replace(OLD, extractor_hash="four"))
+    found = of(old, replace(NEW, extractor_hash="four"))
+
+    assert said(found)[0] == "The older page stands here as the extractor of the later one reads it."
+    assert not any(menu in change.before for change in found.changes)
+    assert (found.is_ours, found.is_reread) == (False, True)
+    assert of(old).before[1].text == menu  # its own extractor read the menu, and so it is compared with its like
 
 
 def test_the_later_text_is_whole_with_each_change_in_its_place() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from domain.outlet import Group
 from domain.times import Precision
+from publish.diff.model import difference
 from publish.digest.build import build_digest
 from publish.digest.day import read_day
 from publish.digest.keep import published_digest
@@ -18,6 +19,7 @@ from storage import Session, Store
 from storage.digest_queries import StoredFacts
 from storage.gaps import put_gap
 from storage.kept_digests import StoredDigests
+from storage.show_queries import find_article
 from storage.tables import ArticleRow, OutletGroupRow, TargetRow, TodoRow
 from tests.unit.publish.hand_made import BAKU, DAY, END, MADE_AT, START, at
 from tests.unit.publish.written import LONG_AGO, Writer
@@ -156,6 +158,24 @@ def test_a_change_is_compared_under_one_extractor(store: Store) -> None:
     assert (edited.old_text, edited.new_text, edited.is_ours) == ("Qiymət 5 manatdır.", "Qiymət 6 manatdır.", False)
     assert (edited.last_old_at, edited.first_new_at) == (at("09:50"), at("10:00"))
     assert (unknown.old_text, unknown.is_ours) == ("Menyu. Qiymət 5 manatdır.", True)
+
+
+def test_two_revisions_are_compared_as_a_list_of_changes_compares_them(store: Store) -> None:
+    def work(writer: Writer) -> None:
+        writer.outlet("one")
+        for path, reads in (("edited", (("x/2", "Başlıq", "Qiymət 5 manatdır."),)), ("unknown", ())):
+            article = writer.article("one", path, at("08:00", day=-1))
+            writer.revision(article, "Başlıq", "Menyu. Qiymət 5 manatdır.", at("08:00", day=-1), reads=reads)
+            writer.revision(article, "Başlıq", "Qiymət 6 manatdır.", at("10:00"), extractor="x/2")
+
+    write(store, work)
+    with store.read() as session:
+        edited, unknown = (find_article(session, article_id=number) for number in (1, 2))
+    assert edited is not None
+    assert unknown is not None
+    found = difference(*edited.revisions, language="az")
+    assert ([change.before for change in found.changes], found.is_reread, found.is_ours) == (["5"], True, False)
+    assert difference(*unknown.revisions, language="az").is_ours
 
 
 def test_a_suspected_removal_counts_the_looks_since_and_keeps_the_last_text(store: Store) -> None:
