@@ -1,21 +1,22 @@
-"""``python -m tests.ledger_world``: serve one share of a world until told to stop, then write its log."""
+"""``python -m tests.ledger_world``: serve one share of a world until told to stop, and log each look."""
 
 from __future__ import annotations
 
 import argparse
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
-from tests.ledger_world.log import write_log
+from tests.ledger_world.log import AnswerLog
 from tests.ledger_world.planting import make_script
 from tests.ledger_world.world import LedgerWorld
 from tests.world.server import WorldServer
 
 
 def main() -> int:
-    """Print the port, serve, and write the log at SIGTERM."""
+    """Print the port and serve until SIGTERM."""
     parser = argparse.ArgumentParser(prog="python -m tests.ledger_world")
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--part", required=True)
@@ -27,11 +28,10 @@ def main() -> int:
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    world = LedgerWorld(make_script(options.seed, options.part, options.days).share(options.share, options.shares))
-    with WorldServer(world, pace=0.0) as server:
+    script = make_script(options.seed, options.part, options.days).share(options.share, options.shares)
+    with closing(AnswerLog(options.log)) as log, WorldServer(LedgerWorld(script, log.append), pace=0.0) as server:
         print(server.port, flush=True)
         stop.wait()
-    write_log(options.log, world.log)
     return 0
 
 

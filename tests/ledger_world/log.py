@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -11,11 +10,19 @@ from pathlib import Path
 from tests.ledger_world.nouns import Answer
 
 
-def write_log(path: Path, answers: Iterable[Answer]) -> None:
-    """Write ``answers`` in their order."""
-    with path.open("w", encoding="utf-8") as file:
-        for answer in answers:
-            file.write(json.dumps({**asdict(answer), "moment": answer.moment.isoformat()}) + "\n")
+class AnswerLog:
+    """A file that each answer is appended to: a run that is stopped can be scored as far as it came."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w", encoding="utf-8", buffering=1)
+
+    def append(self, answer: Answer) -> None:
+        """Write one line."""
+        self._file.write(json.dumps({**asdict(answer), "moment": answer.moment.isoformat()}) + "\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
 
 def read_log(path: Path) -> list[Answer]:

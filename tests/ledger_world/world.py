@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
@@ -37,10 +37,11 @@ class _Asked:
 
 
 class LedgerWorld:
-    """Answers for the outlets of a script. ``log`` has a line for each look at an article's address."""
+    """Answers for the outlets of a script. Each look at an article's address is put into ``log``, and told on."""
 
-    def __init__(self, script: LedgerScript) -> None:
+    def __init__(self, script: LedgerScript, on_answer: Callable[[Answer], None] = lambda _: None) -> None:
         self.script = script
+        self._on_answer = on_answer
         self.log: list[Answer] = []
         self._now = script.start
         self._lock = Lock()
@@ -75,7 +76,9 @@ class LedgerWorld:
             told, version, tags = self._answer(_Asked(outlet, host, path, planned, at, port), headers)
             if planned is not None:
                 status = 0 if told.stalls else told.status
-                self.log.append(Answer(at, outlet.site.slug, host, path, status, version, tags))
+                answer = Answer(at, outlet.site.slug, host, path, status, version, tags)
+                self.log.append(answer)
+                self._on_answer(answer)
             return told
 
     def _answer(self, asked: _Asked, headers: Mapping[str, str]) -> _Told:
