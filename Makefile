@@ -1,6 +1,6 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`. Both set everything up by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench bench-pdf bench-changes bench-gaps bench-recheck bench-watch bench-load torture torture-archive torture-crawl torture-leaders lock docs clean
+.PHONY: help setup demo test coverage check run bench bench-pdf bench-changes bench-gaps bench-recheck bench-watch bench-load torture torture-archive torture-crawl torture-leaders lock docs clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -30,6 +30,9 @@ demo: setup      ## crawl three days of a sample web on loopback and print the t
 
 test: setup      ## run every test, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
+
+coverage: setup  ## which lines the tests run; takes twice as long as `make test`
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 check: setup     ## format, lint, types, layers, migrations, docs
 	$(BIN)/ruff format --check .
