@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
 from analysis.changes import ChangeClass
@@ -104,16 +105,19 @@ def _settle_redesign(session: Session, pair: EditPair) -> set[int]:
     if len(near) < LEAST_REDESIGN:
         return set()
     looked = pages_looked_at_again(session, pair.outlet, pair.first_new_at, within=_ONE_DAY)
-    alike = redesigned({one: _kinds(told) for one, told in near.items()}, looked_at=looked)
+    pages = Counter(digest for told in near.values() for digest in {one.digest for one in told.changes})
+    many = {digest for digest, count in pages.items() if count >= MANY_PAGES}
+    alike = redesigned({one: _kinds(told, but=many) for one, told in near.items()}, looked_at=looked)
     reason = "most pages looked at that day changed alike: a new template"
     for revision_id in alike:
         _make_boilerplate(session, near[revision_id], near[revision_id].changes, reason)
     return set(alike)
 
 
-def _kinds(told: LedgerEdit) -> frozenset[str]:
-    """What changed in an edit, as it was judged by itself."""
-    return frozenset(kind for one in told.changes for kind in (one.kind, *one.also) if kind != ChangeClass.BOILERPLATE)
+def _kinds(told: LedgerEdit, *, but: Collection[str]) -> frozenset[str]:
+    """What changed in an edit, as it was judged by itself; ``but``: what many pages share word for word."""
+    own = [one for one in told.changes if one.digest not in but]
+    return frozenset(kind for one in own for kind in (one.kind, *one.also) if kind != ChangeClass.BOILERPLATE)
 
 
 def _make_boilerplate(session: Session, told: LedgerEdit, changes: Sequence[LedgerChange], reason: str) -> None:

@@ -30,12 +30,22 @@ _LEAST_LISTED_CHARS = 250  # a front page shows something; a page that a script 
 
 def stand_in_of(page: Page) -> StandIn | None:
     """What stands in an article's place on ``page``, None where it does not say. Asked before the tree is cut."""
-    if is_cut_off(page.source) or says_article(page):
+    if is_cut_off(page.source):
         return None
     names = site_names(page)
+    if says_article(page):  # many templates claim it of whatever they show
+        return StandIn.NOT_FOUND if _is_nothing_but_that(page, names) else None
     if any(_says_nothing_is_there(without_site_name(heading, names)) for heading in _headings(page)):
         return StandIn.NOT_FOUND
     return StandIn.FRONT_PAGE if _is_front(page, names) else None
+
+
+def _is_nothing_but_that(page: Page, names: frozenset[str]) -> bool:
+    """Whether title and heading say that nothing is there, the heading with not a word besides."""
+    title = page.tree.findtext(".//title") or ""
+    heading = tuple(_words(next((text_of(one) for one in page.tree.iter("h1")), "")))
+    wholes, phrases = _said()
+    return (heading in wholes or heading in phrases) and _says_nothing_is_there(without_site_name(title, names))
 
 
 def _headings(page: Page) -> Iterator[str]:

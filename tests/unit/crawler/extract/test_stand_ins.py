@@ -52,6 +52,17 @@ def test_a_page_that_says_that_nothing_is_there(title: str, heading: str) -> Non
     assert found.stand_in is StandIn.NOT_FOUND
 
 
+def test_a_template_that_calls_whatever_it_shows_an_article_shows_nothing_still() -> None:
+    claim = '<meta property="og:type" content="article">'
+    body = "<article><h1>{}</h1><p>Axtardığınız material saytda yoxdur.</p></article>"
+
+    gone = read(body.format("Səhifə tapılmadı"), title="Səhifə tapılmadı - Qayiq", head=claim, body_class="single-post")
+    told = read(body.format("Göldə qayıq tapılmadı"), title="Səhifə tapılmadı - Qayiq", head=claim)
+
+    assert gone.stand_in is StandIn.NOT_FOUND
+    assert told.stand_in is None
+
+
 @pytest.mark.parametrize(
     "title",
     [
