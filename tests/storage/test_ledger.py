@@ -19,6 +19,8 @@ BODY = "Fermerlər bildirib ki, onlara əvvəlcədən xəbər verilməyib."
 MORE = "İşlərin üç həftə çəkəcəyi gözlənilir."
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
+SPONSORS = ("Bu bölməni Dəniz Çayxanası təqdim edir.", "Bu bölməni Nar Mebeli təqdim edir.")
+
 
 def _put(store: Store, *versions: tuple[str, datetime], path: str = "/a", **how: object) -> None:
     for text, at in versions:
@@ -100,6 +102,18 @@ def test_most_pages_changed_alike_in_a_day_are_a_new_template(store: Store) -> N
     standings = _judge(store)
 
     assert list(standings.values()) == ["template"] * 7
+
+
+def test_a_sponsors_line_on_most_pages_of_a_day_takes_no_other_edit_with_it(store: Store) -> None:
+    store.write(fill)
+    for number in range(7):
+        own = f"{LEAD} Bu, {number + 2} kəndə aiddir."
+        lines = ("Yeni sədr Elnur Quluyevdir.", "Yeni sədr Vüqar Rzayevdir.") if number == 6 else SPONSORS
+        old, new = (_text(own, BODY, line) for line in lines)
+        _put(store, (old, NOW), (new, NOW + DAY), path=f"/{number}")
+    standings = _judge(store)
+
+    assert sorted(standings.values()) == ["edit"] + ["template"] * 6
 
 
 def test_few_of_many_pages_changed_alike_are_edits(store: Store) -> None:
