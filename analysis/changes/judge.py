@@ -6,23 +6,29 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from analysis.changes.lexicon import Lexicon
+from analysis.changes.measures import figure_ahead, measure
 from analysis.changes.model import ChangeClass
-from analysis.changes.names import capitals
-from analysis.changes.naming import initial, is_in_name, name
+from analysis.changes.names import capitals, is_same
+from analysis.changes.naming import expansion, initial, is_in_name, name
 from analysis.changes.numbers import is_numeric, values_in
 from analysis.changes.place import Place, Verdict
-from analysis.changes.polarity import is_hearsay_toggled, is_prefixed, signs
+from analysis.changes.polarity import is_hearsay_toggled, is_prefixed, opposite, signs
 from analysis.changes.tokens import Token, kept_share
 
 _NOT_SOURCES = frozenset({"buna", "ona", "bunun", "gore", "hansina", "niye", "bunlara", "onlara"})
 _TYPO_LIKENESS, _TYPO_LETTERS = 0.74, 5
 VERB_LAST = frozenset({"az", "tr"})  # the subject begins the sentence, the verb of saying ends it
 _MARKUP = frozenset("[]()")
+_NEAR = 2  # words in which what makes somebody a source follows
+_AND = frozenset({"and", "и", "və", "ve"})
 
 
 def judged(place: Place) -> Verdict:
     """The first rule that fits."""
-    rules = (_marks, _link, initial, _source, _number, _polarity, _strong, _reporting, name, _subject, _typo)
+    rules = (
+        measure, _marks, _link, initial, expansion, _hearsay, _source, _number, _polarity, opposite, _speaker, _strong,
+        _reporting, _cited, name, _subject, _typo,
+    )  # fmt: skip
     return next((verdict for rule in rules if (verdict := rule(place)) is not None), _wording(place))
 
 
@@ -31,11 +37,15 @@ def _marks(place: Place) -> Verdict | None:
     old, new = ("".join(t.folded.replace("'", "") for t in tokens if t.is_word) for tokens in (place.old, place.new))
     if old != new:
         return None
-    names = capitals(place.before, place.hunk.b0, place.hunk.b1)
-    others = capitals(place.after, place.hunk.a0, place.hunk.a1)
-    if any(_are_spelled_otherwise(a, b) for a, b in zip(names, others, strict=False)):
+    names, others = (capitals(*side) for side in place.sides)
+    is_parted = bool(names) and bool(others) and _words_in(place.old) != _words_in(place.new)  # Ali Agha, Aliagha
+    if is_parted or any(_are_spelled_otherwise(a, b) for a, b in zip(names, others, strict=False)):
         return Verdict(ChangeClass.NAME, 0.1, "a name is spelled otherwise")
     return Verdict(ChangeClass.TYPOGRAPHY, 0.05, "marks, capitals or accents alone")
+
+
+def _words_in(tokens: Sequence[Token]) -> int:
+    return sum(token.is_word for token in tokens)
 
 
 def _are_spelled_otherwise(one: Token, other: Token) -> bool:
@@ -47,6 +57,14 @@ def _link(place: Place) -> Verdict | None:
     if any(t.text.startswith(("http://", "https://", "www.")) for t in (*place.old, *place.new)):
         return Verdict(ChangeClass.LINK, 0.6, "a link leads elsewhere, or is there no more")
     return None
+
+
+def _hearsay(place: Place) -> Verdict | None:
+    """That something is only said to be so, put in or left out."""
+    old, new = (place.words.hearsay.any_in(tokens) for tokens in (place.old, place.new))
+    if old == new:
+        return None
+    return Verdict(ChangeClass.NEGATION_OR_MODALITY, 0.95, "that it is only said to be so, put in or left out")
 
 
 def _source(place: Place) -> Verdict | None:
@@ -85,15 +103,15 @@ def _number(place: Place) -> Verdict | None:
         return None
     if old and new and is_in_name(place, old, new):
         return Verdict(ChangeClass.NAME, 0.9, "another number in a name")
-    if not old or not new:
+    if (not old or not new) and not (place.old and place.new and figure_ahead(place)):
         few = len([t for t in (*place.old, *place.new) if t.is_word]) <= 5
         return Verdict(ChangeClass.NUMBER, 0.8, "a number is added or dropped") if few else None
-    unit = [t for t in place.behind[:1] if t not in place.new]
-    if values_in([*place.old, *unit], place.words) == values_in([*place.new, *unit], place.words):
+    ahead, unit = figure_ahead(place), [t for t in place.behind[:1] if t not in place.new]
+    if values_in([*ahead, *place.old, *unit], place.words) == values_in([*ahead, *place.new, *unit], place.words):
         others = [[t for t in side if t not in old and t not in new] for side in (place.old, place.new)]
         if signs(others[0], place.words) == signs(others[1], place.words):
             return Verdict(ChangeClass.NUMBER, 0.1, "the same value written otherwise")
-    elif signs(place.old, place.words)["not"] == signs(place.new, place.words)["not"]:
+    elif old and new and signs(place.old, place.words)["not"] == signs(place.new, place.words)["not"]:
         return Verdict(ChangeClass.NUMBER, 0.9, "another value")
     return None
 
@@ -105,7 +123,9 @@ def _polarity(place: Place) -> Verdict | None:
     if old != new or is_moved or is_prefix or is_hearsay_toggled(place.old, place.new, place.words):
         denies = old["not"] != new["not"] or is_moved or is_prefix
         reason = "what was said is denied, or no longer" if denies else "how sure it is, or who must, may or can"
-        return Verdict(ChangeClass.NEGATION_OR_MODALITY, 0.95, reason)
+        judges = any(_strong_words(tokens, place.words) for tokens in (place.old, place.new))
+        also = frozenset({ChangeClass.STRONG_TERM} if judges else ())
+        return Verdict(ChangeClass.NEGATION_OR_MODALITY, 0.95, reason, also)
     return None
 
 
@@ -122,8 +142,10 @@ def _reporting(place: Place) -> Verdict | None:
         if loaded[0] != loaded[1]:
             also = frozenset({ChangeClass.STRONG_TERM})
             return Verdict(ChangeClass.ATTRIBUTION, 0.8, "the word for saying so judges it, or no longer", also)
-        if all(_names_who(tokens, place.words) for tokens in (place.old, place.new)):
-            return Verdict(ChangeClass.ATTRIBUTION, 0.8, "another says so")
+        named = [_names_who(tokens, place.words) for tokens in (place.old, place.new)]
+        if any(named):
+            said = "another says so" if all(named) else "one more says so, or one less"
+            return Verdict(ChangeClass.ATTRIBUTION, 0.8, said)
         return Verdict(ChangeClass.ATTRIBUTION, 0.2, "another word for saying so")
     return None
 
@@ -136,6 +158,19 @@ def _names_who(tokens: Sequence[Token], words: Lexicon) -> bool:
     return any(t.is_word and n not in said and t.folded not in words.stop for n, t in enumerate(tokens))
 
 
+def _cited(place: Place) -> Verdict | None:
+    """Another body or paper by whose words it is told; a person that stays in office is another name only."""
+    old, new = (capitals(*side) for side in place.sides)
+    if not (old and new) or is_same(old, new):
+        return None
+    is_by = place.words.sources.any_in(place.behind[:_NEAR])
+    is_paper = place.words.media.any_in(place.ahead[-1:]) and place.words.reporting.any_in(place.ahead)
+    are_documents = all(place.words.documents.any_in(tokens[-1:]) for tokens in (place.old, place.new))
+    if is_by or is_paper or are_documents:
+        return Verdict(ChangeClass.ATTRIBUTION, 0.8, "another says so", frozenset({ChangeClass.NAME}))
+    return None
+
+
 def _strong(place: Place) -> Verdict | None:
     old, new = (_strong_words(tokens, place.words) for tokens in (place.old, place.new))
     if old == new or (old and new and kept_share(place.old, place.new, place.words.stop) >= 0.99):
@@ -145,6 +180,21 @@ def _strong(place: Place) -> Verdict | None:
 
 def _strong_words(tokens: Sequence[Token], words: Lexicon) -> list[str]:
     return sorted(tokens[start].folded[:4] for start, _ in words.strong.found(tokens))
+
+
+def _speaker(place: Place) -> Verdict | None:
+    """Another who says so, right beside the words for saying, also where one of the two is named with a judgement."""
+    judging = [bool(_strong_words(tokens, place.words)) for tokens in (place.old, place.new)]
+    if judging[0] == judging[1]:
+        return None
+    if place.old and place.new:
+        plain = place.old if judging[1] else place.new
+        is_named = any(t.is_capital for t in plain)
+    else:
+        is_named = (place.old or place.new)[0].folded in _AND  # one more who says so
+    beside = [*place.ahead[-1:], *place.behind[:1]]
+    said = place.words.reporting, place.words.reporting_loaded, place.words.sources
+    return _subject(place) if is_named and any(verbs.any_in([t]) for verbs in said for t in beside) else None
 
 
 def _subject(place: Place) -> Verdict | None:
@@ -164,11 +214,15 @@ def _subject(place: Place) -> Verdict | None:
 
 def _typo(place: Place) -> Verdict | None:
     old, new = ([t.folded for t in tokens if t.is_word] for tokens in (place.old, place.new))
-    if len(old) != 1 or len(new) != 1 or min(len(old[0]), len(new[0])) < _TYPO_LETTERS or old[0][:1] != new[0][:1]:
-        return None
-    if SequenceMatcher(None, old[0], new[0], autojunk=False).ratio() < _TYPO_LIKENESS:
+    if not old or len(old) != len(new) or not all(_are_alike(*pair) for pair in zip(old, new, strict=True)):
         return None
     return Verdict(ChangeClass.TYPOGRAPHY, 0.1, "a slip of the pen is mended, or another form of the word")
+
+
+def _are_alike(old: str, new: str) -> bool:
+    if min(len(old), len(new)) < _TYPO_LETTERS or old[:1] != new[:1]:
+        return False
+    return SequenceMatcher(None, old, new, autojunk=False).ratio() >= _TYPO_LIKENESS
 
 
 def _wording(place: Place) -> Verdict:

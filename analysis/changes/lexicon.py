@@ -25,6 +25,8 @@ class Phrases:
         self._starts: set[str] = set()
         self._longer: list[tuple[str, ...]] = []
         for words in ([fold(word) for word in entry.split()] for entry in entries):
+            if any("*" in word[:-1] for word in words):
+                raise ValueError(f"a star stands at the end of a word only: {words}")
             if len(words) > 1:
                 self._longer.append(tuple(words))
             elif words[0].endswith("*"):
@@ -96,6 +98,11 @@ class Lexicon:
     number_marks: Phrases  # beside a number that is a name: No. 12, 5 saylı
     denying_starts: tuple[str, ...]  # of a word: unsafe
     days: Phrases
+    measures: Phrases  # units and currencies that no scale joins
+    media: Phrases  # what papers and channels are called
+    documents: Phrases
+    hearsay: Phrases  # that what is told is only said
+    opposites: tuple[tuple[Phrases, Phrases], ...]
     numbers: Mapping[str, float]
     scales: Mapping[str, float]
     units: Mapping[str, float]
@@ -133,6 +140,11 @@ def lexicon(language: str) -> Lexicon:
         number_marks=phrases("number_marks"),
         denying_starts=tuple(fold(start) for start in stated["denying_starts"]),
         days=phrases("days"),
+        measures=phrases("measures"),
+        media=phrases("media"),
+        documents=phrases("documents"),
+        hearsay=phrases("hearsay"),
+        opposites=tuple((Phrases(one.split("|")), Phrases(other.split("|"))) for one, other in stated["opposites"]),
         numbers=values("numbers"),
         scales=values("scales"),
         units=values("units"),

@@ -9,6 +9,18 @@ from analysis.changes.tokens import Token
 
 _SENTENCE_ENDS = frozenset(".!?…:")
 _FEW_LETTERS = 4
+_NAME_WITH_ENDING = re.compile(r"[^\W\d_]{3,}['’](?:n?[dt][ae]n?|y?[aeıiuü]|n?[ıiuü]n|l[ae]r|n[ae]|y?l[ae]|n[ıiuü])")
+_SOUNDS = (
+    ("kh", "h"),
+    ("ph", "f"),
+    ("ou", "u"),
+    ("oo", "u"),
+    ("ee", "i"),
+    ("x", "ks"),
+    ("w", "v"),
+    ("y", "i"),
+    ("q", "k"),
+)
 _VOWELS = re.compile("[aeiouyаеиоуыэюя]+")  # of a name that was written over into other letters they differ most
 
 
@@ -17,8 +29,13 @@ def capitals(tokens: Sequence[Token], start: int, end: int) -> list[Token]:
     return [
         t
         for n, t in enumerate(tokens[start:end], start)
-        if t.is_capital and t.text[0].isalpha() and not _opens(tokens, n)
+        if t.is_capital and t.text[0].isalpha() and not (_opens(tokens, n) and not _has_ending_apart(t))
     ]
+
+
+def _has_ending_apart(token: Token) -> bool:
+    """Whether an apostrophe parts the ending, which Turkish does of names alone: Ankara'da."""
+    return _NAME_WITH_ENDING.fullmatch(token.text) is not None
 
 
 def _opens(tokens: Sequence[Token], at: int) -> bool:
@@ -53,8 +70,16 @@ def _is_spelling(one: str, other: str) -> bool:
         return one[:1] == other[:1]
     if min(len(one), len(other)) < _FEW_LETTERS:
         return False
+    one, other = _as_heard(one), _as_heard(other)
     skeleton, bones = (_VOWELS.sub("", word) for word in (one, other))
     return _are_a_letter_apart(one, other) or (skeleton == bones and len(skeleton) >= _FEW_LETTERS)
+
+
+def _as_heard(folded: str) -> str:
+    """Without what transcriptions differ in: Yousef, Yusif."""
+    for written, heard in _SOUNDS:
+        folded = folded.replace(written, heard)
+    return folded
 
 
 def _are_a_letter_apart(one: str, other: str) -> bool:

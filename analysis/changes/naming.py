@@ -10,9 +10,12 @@ from analysis.changes.names import capitals, is_same, is_spelling
 from analysis.changes.numbers import is_numeric, is_part_of_name
 from analysis.changes.place import Place, Verdict
 from analysis.changes.tokens import Token
+from text.fold import fold
 
 _NUMBER_SIGNS = frozenset({"№", "no", "nr", "#"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_ORDINAL = re.compile(r"\d{1,4}-\w{1,4}")  # 44-й, 3-cü
+_MOST_INITIALS = 8
 _MOST_FIGURES = 4  # of a number in a name
 
 
@@ -27,6 +30,20 @@ def initial(place: Place) -> Verdict | None:
     return Verdict(ChangeClass.NAME, 0.1, "a first name in full for its initial, or the other way")
 
 
+def expansion(place: Place) -> Verdict | None:
+    """A body's name in full for its initials, or the other way."""
+    old, new = ([t for t in tokens if t.is_word] for tokens in (place.old, place.new))
+    short, full = sorted((old, new), key=len)
+    letters = short[0].text.replace("’", "'").partition("'")[0] if len(short) == 1 else ""
+    if not (letters.isupper() and 2 <= len(letters) <= _MOST_INITIALS) or len(full) < 2:
+        return None
+    every = "".join(t.folded[0] for t in full)
+    named = "".join(t.folded[0] for t in full if t.is_capital)
+    if fold(letters) not in (every, named):
+        return None
+    return Verdict(ChangeClass.NAME, 0.1, "a name in full for its initials, or the other way")
+
+
 def is_in_name(place: Place, old: Sequence[Token], new: Sequence[Token]) -> bool:
     """Whether a number is part of a name: School No. 12, 5 saylı məktəb, 8 Bulaq küçəsi, M70."""
     if is_part_of_name(old[0]) and is_part_of_name(new[0]):
@@ -36,11 +53,18 @@ def is_in_name(place: Place, old: Sequence[Token], new: Sequence[Token]) -> bool
     if before and (before[-1] in _NUMBER_SIGNS or (before[-1] == "." and before[0] in _NUMBER_SIGNS)):
         return True
     beside = (*before[-1:], *(token.folded for token in following[:1]))
-    if any(place.words.number_marks.in_word(word) for word in beside):
+    is_marked = any(place.words.number_marks.in_word(word) for word in beside)
+    if is_marked or (place.words.language == "en" and _numbers_a_name(place, old[0], new[0])):
         return True
-    if place.words.language == "en" and _numbers_a_name(place, old[0], new[0]):
+    return _counts_places(place, new[-1])
+
+
+def _counts_places(place: Place, figure: Token) -> bool:
+    """Whether a figure tells one brigade, court or street from another: 44-й бригады, 8 Bulaq küçəsi."""
+    following = place.behind
+    if following and _ORDINAL.fullmatch(figure.folded) and place.words.place_words.in_word(following[0].folded):
         return True
-    is_figure = new[-1].folded[:1].isdigit() and len(new[-1].folded) <= _MOST_FIGURES
+    is_figure = figure.folded[:1].isdigit() and len(figure.folded) <= _MOST_FIGURES
     if not (is_figure and following and following[0].is_capital):
         return False
     return any(place.words.place_words.in_word(token.folded) for token in following)
@@ -50,7 +74,14 @@ def _numbers_a_name(place: Place, old: Token, new: Token) -> bool:
     """Clinic 14, Terminal 2: a figure behind a name within its sentence; a year is none."""
     ahead = capitals(place.after, max(0, place.hunk.a0 - 1), place.hunk.a0)
     is_figure = all(t.text.isdigit() and not _YEAR.fullmatch(t.text) for t in (old, new))
-    return is_figure and bool(ahead) and not is_numeric(ahead[0], place.words)
+    if not (is_figure and ahead) or is_numeric(ahead[0], place.words):
+        return False
+    return place.words.place_words.in_word(ahead[0].folded) or not _counts(place.behind[:1])
+
+
+def _counts(following: Sequence[Token]) -> bool:
+    """Whether a figure counts what follows: 9 votes."""
+    return any(t.text.islower() and t.text.endswith("s") and len(t.text) > len("has") for t in following)
 
 
 def name(place: Place) -> Verdict | None:

@@ -16,6 +16,8 @@ _ENGLISH_MONTHS = frozenset(
     "january february march april may june july august september october november december "
     "jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
+_GROUP, _GROUP_DIGITS = re.compile(r"\d{3}"), 3
+_THOUSAND = 1_000
 _HALF = 0.5
 _BETWEEN = frozenset("and a an per с ve və of".split())  # words that part no number
 _ONE = frozenset({"a", "an"})
@@ -37,7 +39,7 @@ def is_numeric(token: Token, words: Lexicon) -> bool:
 
 def values_in(tokens: Sequence[Token], words: Lexicon) -> list[tuple[str, float]]:
     """What the tokens state, each with its kind (``number`` or ``weekday``), sorted; scales and units multiplied."""
-    reading = _Reading()
+    reading, is_figure = _Reading(), False
     for token in tokens:
         day = _weekday(token, words)
         scale, unit = words.scales.get(token.folded), _unit(token.folded, words)
@@ -46,14 +48,15 @@ def values_in(tokens: Sequence[Token], words: Lexicon) -> list[tuple[str, float]
         if day is not None:
             reading.found.append(("weekday", day))
         elif value is not None:
-            reading.take(value)
+            reading.take(value, is_group=is_figure and _GROUP.fullmatch(token.text) is not None)
         elif scale is not None:
-            reading.current = scale * (reading.current if reading.current is not None else 1)
+            reading.scale(scale)
         elif unit is not None:
             reading.measure(unit, is_one=reading.is_one)
         elif token.is_word and token.folded not in _BETWEEN:
             reading.end()
         reading.is_one = token.folded in _ONE
+        is_figure = token.text.isdigit() and len(token.text) <= _GROUP_DIGITS
     reading.end()
     return sorted((kind, round(value, 6)) for kind, value in reading.found)
 
@@ -64,31 +67,57 @@ class _Reading:
     def __init__(self) -> None:
         self.found: list[tuple[str, float]] = []
         self.current: float | None = None
+        self._thousands: float | None = None  # what a thousand or more has closed: 1 million 500
         self.is_one = False  # an article stands before what comes
         self._unit: float | None = None  # of the number that ended just now, or of one that is not stated
 
-    def take(self, value: float) -> None:
-        if value == _HALF and self.current is not None:
+    def take(self, value: float, *, is_group: bool = False) -> None:
+        if is_group and self.current is not None:
+            self.current = self.current * _THOUSAND + value  # 12 000
+        elif value == _HALF and self.current is not None:
             self.current += value
         elif value == _HALF and self._unit is not None:
             _, whole = self.found.pop() if self.found else ("number", self._unit)
             self.found.append(("number", whole + value * self._unit))
         elif self.current is not None and value < self.current and self.current % 10 == 0:
             self.current += value
+        elif self.current is None and self._thousands is not None and value < _THOUSAND:
+            self.current = value
         else:
             self.end()
             self.current = value
 
+    def scale(self, scale: float) -> None:
+        stated = self.current if self.current is not None else 1
+        if scale < _THOUSAND:
+            self.current = scale * stated
+        elif self.current is None and self._thousands is not None:
+            self._thousands *= scale  # a thousand million
+        else:
+            self._thousands, self.current = (self._thousands or 0) + scale * stated, None
+
     def measure(self, unit: float, *, is_one: bool) -> None:
-        stated = self.current if self.current is not None else 1.0 if is_one else None
+        stated = self._stated()
+        stated = 1.0 if stated is None and is_one else stated
         if stated is not None:
             self.found.append(("number", stated * unit))
-        self.current, self._unit = None, unit
+        self.current, self._thousands, self._unit = None, None, unit
 
     def end(self) -> None:
-        if self.current is not None:
-            self.found.append(("number", self.current))
-        self.current, self._unit = None, None
+        stated = self._stated()
+        if stated is not None:
+            self.found.append(("number", stated))
+        self.current, self._thousands, self._unit = None, None, None
+
+    def _stated(self) -> float | None:
+        if self.current is None and self._thousands is None:
+            return None
+        return (self.current or 0.0) + (self._thousands or 0.0)
+
+
+def is_unit(token: Token, words: Lexicon) -> bool:
+    """Whether a token is a unit of a known scale: kilometre, per cent."""
+    return token.is_word and _unit(token.folded, words) is not None
 
 
 def is_part_of_name(token: Token) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from analysis.changes.judge import is_markup, judged
 from analysis.changes.lexicon import Lexicon
+from analysis.changes.measures import parted, ranges_joined
 from analysis.changes.model import SIGNIFICANT, ChangeClass, Role
 from analysis.changes.numbers import is_numeric
 from analysis.changes.place import Place, Verdict
@@ -32,6 +33,7 @@ _SAME_QUOTE = 0.5  # of a quotation or a headline
 _FEW_SWAPPED = 3  # words of a quotation in whose place others stand
 _MOST_COUNTER = 3  # words of a line that counts shares, readers, comments
 _FIGURES = re.compile(r"\d+")
+_MOMENT = re.compile(r"(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2})?[\s,|–-]*(?:\d{1,2}:\d{2})?")
 _SMALL = frozenset({ChangeClass.TYPOGRAPHY, ChangeClass.WORDING})
 
 
@@ -57,11 +59,15 @@ class Paragraphs:
 def changes_inside(pair: Paragraphs) -> list[Found]:
     """All changes inside a paragraph, in order."""
     before, after = tokens_of(pair.old), tokens_of(pair.new)
-    hunks = hunks_between(before, after)
+    hunks = parted(ranges_joined(hunks_between(before, after), before, after, pair.words), before, after, pair.words)
     if not hunks:
         return [] if pair.old == pair.new else [_whole(pair, before, after, _spacing())]
     whole = Hunk(hunks[0].b0, hunks[-1].b1, hunks[0].a0, hunks[-1].a1)
-    if pair.role is Role.BYLINE or (_is_byline(pair.old, before, pair) and _is_byline(pair.new, after, pair)):
+    if (
+        pair.role is Role.BYLINE
+        or _are_moments(pair)
+        or (_is_byline(pair.old, before, pair) and _is_byline(pair.new, after, pair))
+    ):
         return [_found(pair, before, after, whole, _byline(pair))]
     if _are_calls(pair, before, after):
         return [_found(pair, before, after, whole, BOILERPLATE)]
@@ -84,6 +90,11 @@ def _are_calls(pair: Paragraphs, before: Sequence[Token], after: Sequence[Token]
     counted = [[t.folded for t in side if t.is_word and not t.folded[:1].isdigit()] for side in (before, after)]
     is_counter = counted[0] == counted[1] and len(counted[0]) <= _MOST_COUNTER
     return (labels[0] is not None and labels[0] == labels[1]) or is_counter
+
+
+def _are_moments(pair: Paragraphs) -> bool:
+    """Whether both are nothing but a time or a day in figures."""
+    return all(_MOMENT.fullmatch(text.strip()) for text in (pair.old, pair.new))
 
 
 def _spacing() -> Verdict:
@@ -210,9 +221,24 @@ def _headline(
     kept = kept_share(before, after, pair.words.stop)
     if weighty and sorted(t.folded for t in before if t.is_word) != sorted(t.folded for t in after if t.is_word):
         return Verdict(ChangeClass.HEADLINE, 0.85, max(weighty, key=lambda v: v.significance).reason, also)
+    if _first_lost(before, after, pair.words) or _first_lost(after, before, pair.words):
+        return Verdict(
+            ChangeClass.HEADLINE, 0.8, "who it is about, the first that it names, is another or named no more", also
+        )
     if kept >= _SAME_QUOTE:
         return Verdict(ChangeClass.HEADLINE, 0.2, "other words, at least half of the old ones are kept", also)
     return Verdict(ChangeClass.HEADLINE, 0.8, "most of the old words are gone", also)
+
+
+def _first_lost(before: Sequence[Token], after: Sequence[Token], words: Lexicon) -> bool:
+    """Whether the first word that says something stands nowhere in the other; of a title and a name the name counts."""
+    said = [(n, t) for n, t in enumerate(before) if t.is_word and t.folded not in words.stop]
+    if len(said) < 2 or said[0][1].folded[:1].isdigit() or before[said[0][0] + 1].text == ":":
+        return False
+    first, second = said[0][1], said[1][1]
+    kept = [t.folded.partition("'")[0] for t in after if t.is_word]
+    lost = [not any(are_forms(t.folded.partition("'")[0], other) for other in kept) for t in (first, second)]
+    return lost[0] and (lost[1] or not second.is_capital)
 
 
 def _asks(pair: Paragraphs) -> bool:

@@ -43,6 +43,11 @@ class Place:
         return self.after[self.hunk.a0 : self.hunk.a1]
 
     @property
+    def sides(self) -> tuple[tuple[Sequence[Token], int, int], tuple[Sequence[Token], int, int]]:
+        """Of both versions all tokens, and from where to where they changed."""
+        return (self.before, self.hunk.b0, self.hunk.b1), (self.after, self.hunk.a0, self.hunk.a1)
+
+    @property
     def behind(self) -> Sequence[Token]:
         """The words that follow it."""
         return [t for t in self.after[self.hunk.a1 : self.hunk.a1 + 2 * _BESIDE] if t.is_word][:_BESIDE]

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from analysis.changes.lexicon import Lexicon
+from analysis.changes.model import ChangeClass
+from analysis.changes.place import Place, Verdict
 from analysis.changes.tokens import Token, common_start
 
 _TURKIC = frozenset({"az", "tr"})
@@ -48,14 +50,27 @@ def signs(tokens: Sequence[Token], words: Lexicon) -> Counter[str]:
 
 
 def is_hearsay_toggled(before: Sequence[Token], after: Sequence[Token], words: Lexicon) -> bool:
-    """Whether Turkish only changed from what was seen to what was heard, or back."""
-    if words.language != "tr" or len(before) != len(after):
+    """Whether a Turkic verb only changed from what was seen to what was heard, or back."""
+    if words.language not in _TURKIC or len(before) != len(after):
         return False
     pairs = [(b.folded, a.folded) for b, a in zip(before, after, strict=True) if b.folded != a.folded]
+    if words.language == "az":
+        return len(pairs) == 1 and any(
+            one in (f"{other}mis", f"{other}mus") for one, other in (pairs[0], pairs[0][::-1])
+        )
     return len(pairs) == 1 and any(
         _HEARSAY.fullmatch(one) and _SEEN.fullmatch(other) and common_start(one, other) >= 3
         for one, other in (pairs[0], pairs[0][::-1])
     )
+
+
+def opposite(place: Place) -> Verdict | None:
+    """A word in whose place stands one that denies it: opened, closed."""
+    for one, other in place.words.opposites:
+        for old, new in ((one, other), (other, one)):
+            if old.any_in(place.old) and new.any_in(place.new) and not (old.any_in(place.new) or new.any_in(place.old)):
+                return Verdict(ChangeClass.NEGATION_OR_MODALITY, 0.8, "the opposite of what was said")
+    return None
 
 
 def is_prefixed(before: Sequence[Token], after: Sequence[Token], words: Lexicon) -> bool:

@@ -14,6 +14,9 @@ _TOKEN = re.compile(
     r"(?:https?://|www\.)[^\s)\]]+|\d+(?:[.,:/-]\d+)*(?:['’ʼ`-]?[^\W\d_]+)*|[^\W_]+(?:['’ʼ`-][^\W_]+)*|\S"
 )
 
+_LATIN, _CYRILLIC = re.compile("[a-zA-Z]"), re.compile("[\u0400-\u04ff]")
+_LOOKS_LIKE = str.maketrans("АаВЕеКМНОоРрСсТХхуіІјҺһӘә", "AaBEeKMHOoPpCcTXxyiIjHhƏə")
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -47,7 +50,14 @@ class Hunk:
 
 def tokens_of(text: str) -> tuple[Token, ...]:
     """The tokens of ``text`` in order."""
-    return tuple(Token(m.group(), m.start(), m.end(), fold(m.group())) for m in _TOKEN.finditer(text))
+    return tuple(Token(m.group(), m.start(), m.end(), _folded(m.group())) for m in _TOKEN.finditer(text))
+
+
+def _folded(word: str) -> str:
+    """The word as it is compared: Cyrillic letters that stray into a Latin word are taken for those they look like."""
+    if _LATIN.search(word) and _CYRILLIC.search(word):
+        word = word.translate(_LOOKS_LIKE)
+    return fold(word)
 
 
 def hunks_between(before: Sequence[Token], after: Sequence[Token]) -> list[Hunk]:
