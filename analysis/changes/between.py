@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from analysis.changes.align import Alignment, Pair, aligned
+from analysis.changes.bylines import is_line, line_verdict
 from analysis.changes.lexicon import Lexicon, lexicon
 from analysis.changes.model import SIGNIFICANT, Block, Change, ChangeClass
 from analysis.changes.paragraphs import Paragraphs, changes_inside
@@ -67,8 +68,10 @@ def _came_and_went(alignment: Alignment, sides: _Sides, words: Lexicon) -> Itera
     to_before = {after: before for before, after in to_after.items()}
     calls = list(_calls(alignment, sides, words))
     for number, other in calls:
-        texts = sides.before[number].text, sides.after[other].text
-        yield _change(BOILERPLATE, (texts[0], sides.old[number]), (texts[1], sides.new[other]))
+        old, now = sides.before[number].text, sides.after[other].text
+        are_lines = all(is_line(text, tokens_of(text), words) for text in (old, now))
+        verdict = line_verdict(old, now, words) if are_lines else BOILERPLATE
+        yield _change(verdict, (old, sides.old[number]), (now, sides.new[other]))
     for number in sorted(set(alignment.removed) - {number for number, _ in calls}):
         text = sides.before[number].text
         verdict = block_verdict(sides.before[number], is_added=False, words=words)
@@ -87,7 +90,8 @@ def _calls(alignment: Alignment, sides: _Sides, words: Lexicon) -> Iterator[tupl
     short_new = [(n, is_call) for n, is_call in new if is_call or may_be_call(sides.after[n].text)]
     for (number, is_call), (other, is_other) in zip(short_old, short_new, strict=False):
         are_last = number == len(sides.before) - 1 and other == len(sides.after) - 1
-        if is_call or is_other or are_last:
+        are_lines = all(is_line(t, tokens_of(t), words) for t in (sides.before[number].text, sides.after[other].text))
+        if is_call or is_other or are_last or are_lines:
             yield number, other
 
 

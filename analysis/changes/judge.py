@@ -10,7 +10,7 @@ from analysis.changes.measures import figure_ahead, measure
 from analysis.changes.model import ChangeClass
 from analysis.changes.names import capitals, is_same
 from analysis.changes.naming import expansion, initial, is_in_name, name
-from analysis.changes.numbers import is_numeric, values_in
+from analysis.changes.numbers import are_same, is_numeric, is_unit, values_in
 from analysis.changes.place import Place, Verdict
 from analysis.changes.polarity import is_hearsay_toggled, is_prefixed, opposite, signs
 from analysis.changes.tokens import Token, kept_share
@@ -107,7 +107,9 @@ def _number(place: Place) -> Verdict | None:
         few = len([t for t in (*place.old, *place.new) if t.is_word]) <= 5
         return Verdict(ChangeClass.NUMBER, 0.8, "a number is added or dropped") if few else None
     ahead, unit = figure_ahead(place), [t for t in place.behind[:1] if t not in place.new]
-    if values_in([*ahead, *place.old, *unit], place.words) == values_in([*ahead, *place.new, *unit], place.words):
+    values = [values_in([*ahead, *tokens, *unit], place.words) for tokens in (place.old, place.new)]
+    units = [{t.folded for t in tokens if is_unit(t, place.words)} for tokens in (place.old, place.new)]
+    if are_same(*values, in_other_units=units[0] != units[1]):
         others = [[t for t in side if t not in old and t not in new] for side in (place.old, place.new)]
         if signs(others[0], place.words) == signs(others[1], place.words):
             return Verdict(ChangeClass.NUMBER, 0.1, "the same value written otherwise")
@@ -161,12 +163,14 @@ def _names_who(tokens: Sequence[Token], words: Lexicon) -> bool:
 def _cited(place: Place) -> Verdict | None:
     """Another body or paper by whose words it is told; a person that stays in office is another name only."""
     old, new = (capitals(*side) for side in place.sides)
-    if not (old and new) or is_same(old, new):
+    if not (old or new) or not (place.old and place.new) or is_same(old, new):
         return None
     is_by = place.words.sources.any_in(place.behind[:_NEAR])
     is_paper = place.words.media.any_in(place.ahead[-1:]) and place.words.reporting.any_in(place.ahead)
     are_documents = all(place.words.documents.any_in(tokens[-1:]) for tokens in (place.old, place.new))
-    if is_by or is_paper or are_documents:
+    is_body = not all(t.is_capital or t.folded in place.words.stop for t in (*place.old, *place.new) if t.is_word)
+    is_said = is_body and any(v.any_in(place.behind[:1]) for v in (place.words.reporting, place.words.reporting_loaded))
+    if is_by or is_paper or are_documents or is_said:
         return Verdict(ChangeClass.ATTRIBUTION, 0.8, "another says so", frozenset({ChangeClass.NAME}))
     return None
 
@@ -202,7 +206,9 @@ def _subject(place: Place) -> Verdict | None:
     if all(t.folded in place.words.stop for t in (*place.old, *place.new) if t.is_word):
         return None  # told reporters, told the reporters
     said = place.words.reporting, place.words.reporting_loaded, place.words.sources
-    if not any(verbs.any_in(tokens) for verbs in said for tokens in (place.behind, place.ahead)):
+    is_both = bool(place.old and place.new)
+    near = (place.behind, place.ahead) if is_both else (place.behind[:1], place.ahead[-1:])
+    if not any(verbs.any_in(tokens) for verbs in said for tokens in near):
         is_named = any(t.is_capital for t in (*place.old, *place.new)) and not (place.old and place.new)
         is_first = place.words.language in VERB_LAST and place.old and place.new and not place.ahead
         if not ((is_named or is_first) and any(verbs.any_in(place.after) for verbs in said)):

@@ -101,6 +101,8 @@ class Lexicon:
     measures: Phrases  # units and currencies that no scale joins
     media: Phrases  # what papers and channels are called
     documents: Phrases
+    addressed: Phrases  # words for the reader and for the paper itself
+    background: Phrases  # how long something has been there
     hearsay: Phrases  # that what is told is only said
     opposites: tuple[tuple[Phrases, Phrases], ...]
     numbers: Mapping[str, float]
@@ -143,6 +145,8 @@ def lexicon(language: str) -> Lexicon:
         measures=phrases("measures"),
         media=phrases("media"),
         documents=phrases("documents"),
+        addressed=phrases("addressed"),
+        background=phrases("background"),
         hearsay=phrases("hearsay"),
         opposites=tuple((Phrases(one.split("|")), Phrases(other.split("|"))) for one, other in stated["opposites"]),
         numbers=values("numbers"),

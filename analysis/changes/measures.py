@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analysis.changes.lexicon import Lexicon
 from analysis.changes.model import ChangeClass
-from analysis.changes.numbers import is_numeric, is_unit, values_in
+from analysis.changes.numbers import are_same, is_numeric, is_unit, values_in
 from analysis.changes.place import Place, Verdict
 from analysis.changes.tokens import Hunk, Token
 
@@ -24,7 +24,8 @@ def measure(place: Place) -> Verdict | None:
         return None
     if _named(place.old, place.words) == _named(place.new, place.words):
         old, new = (values_in([*figure_ahead(place), *tokens], place.words) for tokens in (place.old, place.new))
-        return Verdict(ChangeClass.NUMBER, 0.1, "the same value written otherwise") if old == new else None
+        is_same = are_same(old, new, in_other_units=True)
+        return Verdict(ChangeClass.NUMBER, 0.1, "the same value written otherwise") if is_same else None
     return Verdict(ChangeClass.NUMBER, 0.9, "another unit or currency")
 
 
@@ -64,7 +65,7 @@ def _are_ends(one: Hunk, other: Hunk, texts: tuple[Sequence[Token], Sequence[Tok
         return False
     ends = [before[h.b0 : h.b1] for h in (one, other)] + [after[h.a0 : h.a1] for h in (one, other)]
     are_figures = all(tokens and all(is_numeric(t, words) for t in tokens) for tokens in ends)
-    return are_figures and (between[0].text in _DASHES or between[0].folded in _TO)
+    return are_figures and (between[0].text in _DASHES or between[0].folded in _TO or between[0].folded in words.scales)
 
 
 def parted(hunks: Sequence[Hunk], before: Sequence[Token], after: Sequence[Token], words: Lexicon) -> list[Hunk]:

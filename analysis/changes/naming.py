@@ -15,6 +15,7 @@ from text.fold import fold
 _NUMBER_SIGNS = frozenset({"№", "no", "nr", "#"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ORDINAL = re.compile(r"\d{1,4}-\w{1,4}")  # 44-й, 3-cü
+_NTH = re.compile(r"\d+(?:st|nd|rd|th)")
 _MOST_INITIALS = 8
 _MOST_FIGURES = 4  # of a number in a name
 
@@ -34,8 +35,8 @@ def expansion(place: Place) -> Verdict | None:
     """A body's name in full for its initials, or the other way."""
     old, new = ([t for t in tokens if t.is_word] for tokens in (place.old, place.new))
     short, full = sorted((old, new), key=len)
-    letters = short[0].text.replace("’", "'").partition("'")[0] if len(short) == 1 else ""
-    if not (letters.isupper() and 2 <= len(letters) <= _MOST_INITIALS) or len(full) < 2:
+    letters = "".join(t.text.replace("’", "'").partition("'")[0] for t in short)
+    if not (letters.isupper() and 2 <= len(letters) <= _MOST_INITIALS) or len(full) <= len(short):
         return None
     every = "".join(t.folded[0] for t in full)
     named = "".join(t.folded[0] for t in full if t.is_capital)
@@ -62,6 +63,9 @@ def is_in_name(place: Place, old: Sequence[Token], new: Sequence[Token]) -> bool
 def _counts_places(place: Place, figure: Token) -> bool:
     """Whether a figure tells one brigade, court or street from another: 44-й бригады, 8 Bulaq küçəsi."""
     following = place.behind
+    is_english = place.words.language == "en" and _NTH.fullmatch(figure.folded) is not None
+    if is_english and following and following[0].is_capital and not is_numeric(following[0], place.words):
+        return True
     if following and _ORDINAL.fullmatch(figure.folded) and place.words.place_words.in_word(following[0].folded):
         return True
     is_figure = figure.folded[:1].isdigit() and len(figure.folded) <= _MOST_FIGURES

@@ -19,6 +19,7 @@ _ENGLISH_MONTHS = frozenset(
 _GROUP, _GROUP_DIGITS = re.compile(r"\d{3}"), 3
 _THOUSAND = 1_000
 _HALF = 0.5
+_ROUNDED = 0.03  # of a value, where it is given in another unit
 _BETWEEN = frozenset("and a an per с ve və of".split())  # words that part no number
 _ONE = frozenset({"a", "an"})
 _TURKIC = frozenset({"az", "tr"})
@@ -59,6 +60,13 @@ def values_in(tokens: Sequence[Token], words: Lexicon) -> list[tuple[str, float]
         is_figure = token.text.isdigit() and len(token.text) <= _GROUP_DIGITS
     reading.end()
     return sorted((kind, round(value, 6)) for kind, value in reading.found)
+
+
+def are_same(old: Sequence[tuple[str, float]], new: Sequence[tuple[str, float]], *, in_other_units: bool) -> bool:
+    """Whether two readings state the same; a mile and its kilometres are rounded."""
+    if old == new or not in_other_units or len(old) != len(new):
+        return bool(old == new)
+    return all(a == b and abs(x - y) <= _ROUNDED * max(x, y) for (a, x), (b, y) in zip(old, new, strict=True))
 
 
 class _Reading:
@@ -144,6 +152,8 @@ def _of(folded: str, words: Lexicon) -> float | None:
     parts = [words.numbers.get(part) for part in bare.split("-")]
     if len(parts) > 1 and all(part is not None for part in parts):
         return sum(part for part in parts if part is not None)  # forty-five
+    if len(parts) > 1 and parts[0] is not None and words.language == "en":
+        return parts[0]  # six-year-old
     if words.language not in _TURKIC:
         return None
     if bare.startswith("altin"):  # under, gold

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from analysis.changes.bylines import is_line, line_verdict
+from analysis.changes.headlines import headline_verdict
 from analysis.changes.judge import is_markup, judged
 from analysis.changes.lexicon import Lexicon
 from analysis.changes.measures import parted, ranges_joined
 from analysis.changes.model import SIGNIFICANT, ChangeClass, Role
-from analysis.changes.numbers import is_numeric
 from analysis.changes.place import Place, Verdict
 from analysis.changes.polarity import signs
 from analysis.changes.quotes import grouped, inside, quoted_spans
 from analysis.changes.standing import (
     BOILERPLATE,
-    MOST_BYLINE_CHARS,
     is_boilerplate,
-    is_byline,
     may_be_call,
     paragraph_verdict,
 )
 from analysis.changes.tokens import Hunk, Token, are_forms, hunks_between, kept_share, span_of, tokens_of
 from domain.topic import Span
-from text.months import month_of
 from text.sentences import sentences
 
 _REWRITTEN = 0.45  # of a sentence's words; from here on it is another sentence
@@ -32,8 +29,6 @@ _SAME_SENSE = 0.58  # of what was said, said still
 _SAME_QUOTE = 0.5  # of a quotation or a headline
 _FEW_SWAPPED = 3  # words of a quotation in whose place others stand
 _MOST_COUNTER = 3  # words of a line that counts shares, readers, comments
-_FIGURES = re.compile(r"\d+")
-_MOMENT = re.compile(r"(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2})?[\s,|–-]*(?:\d{1,2}:\d{2})?")
 _SMALL = frozenset({ChangeClass.TYPOGRAPHY, ChangeClass.WORDING})
 
 
@@ -63,18 +58,15 @@ def changes_inside(pair: Paragraphs) -> list[Found]:
     if not hunks:
         return [] if pair.old == pair.new else [_whole(pair, before, after, _spacing())]
     whole = Hunk(hunks[0].b0, hunks[-1].b1, hunks[0].a0, hunks[-1].a1)
-    if (
-        pair.role is Role.BYLINE
-        or _are_moments(pair)
-        or (_is_byline(pair.old, before, pair) and _is_byline(pair.new, after, pair))
-    ):
-        return [_found(pair, before, after, whole, _byline(pair))]
+    if pair.role is Role.BYLINE or (is_line(pair.old, before, pair.words) and is_line(pair.new, after, pair.words)):
+        return [_found(pair, before, after, whole, line_verdict(pair.old, pair.new, pair.words))]
     if _are_calls(pair, before, after):
         return [_found(pair, before, after, whole, BOILERPLATE)]
     in_quotes = grouped(hunks, before, after, (pair.old, pair.new))
     judgements = [(hunk, _judged(before, after, hunk, quotes, pair)) for hunk, quotes in in_quotes]
     if pair.role is Role.HEADLINE:
-        return [_found(pair, before, after, whole, _headline(before, after, judgements, pair))]
+        inner = [verdict for _, verdict in judgements]
+        return [_found(pair, before, after, whole, headline_verdict(before, after, inner, words=pair.words))]
     if pair.role is Role.LEAD and _share_changed(before, after, hunks) > _REWRITTEN:
         return [_found(pair, before, after, whole, _lead(before, after, pair))]
     return _tidied(pair, before, after, judgements)
@@ -90,11 +82,6 @@ def _are_calls(pair: Paragraphs, before: Sequence[Token], after: Sequence[Token]
     counted = [[t.folded for t in side if t.is_word and not t.folded[:1].isdigit()] for side in (before, after)]
     is_counter = counted[0] == counted[1] and len(counted[0]) <= _MOST_COUNTER
     return (labels[0] is not None and labels[0] == labels[1]) or is_counter
-
-
-def _are_moments(pair: Paragraphs) -> bool:
-    """Whether both are nothing but a time or a day in figures."""
-    return all(_MOMENT.fullmatch(text.strip()) for text in (pair.old, pair.new))
 
 
 def _spacing() -> Verdict:
@@ -176,73 +163,6 @@ def _sentence(tokens: Sequence[Token], *, is_added: bool, words: Lexicon) -> Ver
     if quoted_spans(text):
         return Verdict(ChangeClass.QUOTATION, 0.8, "a quotation is added or dropped")
     return paragraph_verdict(text, tokens, is_added=is_added, words=words)
-
-
-def _is_byline(text: str, tokens: Sequence[Token], pair: Paragraphs) -> bool:
-    return len(text) <= MOST_BYLINE_CHARS and is_byline(text, tokens, pair.words)
-
-
-def _byline(pair: Paragraphs) -> Verdict:
-    old, new = tokens_of(pair.old), tokens_of(pair.new)
-    signed = [{t.folded for t in side if t.is_capital and not is_numeric(t, pair.words)} for side in (old, new)]
-    if signed[0] == signed[1] and _is_same_time(_date_parts(old), _date_parts(new)):
-        return Verdict(ChangeClass.DATE_OR_BYLINE, 0.1, "the same date written otherwise")
-    return Verdict(ChangeClass.DATE_OR_BYLINE, 0.6, "another author, or another time")
-
-
-def _date_parts(tokens: Sequence[Token]) -> list[tuple[str, int]]:
-    """The numbers of a date line, and the months that it names, in order."""
-    found: list[tuple[str, int]] = []
-    for token in tokens:
-        month = month_of(token.folded) if token.folded[:1].isalpha() else None
-        figures = [("figure", int(figure)) for figure in _FIGURES.findall(token.folded)]
-        found += [("named", month)] if month is not None else figures
-    return found
-
-
-def _is_same_time(old: list[tuple[str, int]], new: list[tuple[str, int]]) -> bool:
-    """Where a month is named the order is plain; figures alone must keep theirs."""
-    if any(kind == "named" for kind, _ in (*old, *new)):
-        return sorted(n % 100 for _, n in old) == sorted(n % 100 for _, n in new)  # '34 and 2034
-    return old == new
-
-
-def _headline(
-    before: Sequence[Token], after: Sequence[Token], judgements: Sequence[tuple[Hunk, Verdict]], pair: Paragraphs
-) -> Verdict:
-    inner = [verdict for _, verdict in judgements]
-    also = frozenset(verdict.kind for verdict in inner) - _SMALL - {ChangeClass.HEADLINE}
-    if all(verdict.kind is ChangeClass.TYPOGRAPHY for verdict in inner) and not _asks(pair):
-        return Verdict(ChangeClass.HEADLINE, 0.05, "marks, capitals or accents alone")
-    weighty = [verdict for verdict in inner if verdict.significance >= 0.5]
-    if _asks(pair):
-        asked = also | {ChangeClass.NEGATION_OR_MODALITY}
-        return Verdict(ChangeClass.HEADLINE, 0.8, "it asks what it said, or says what it asked", asked)
-    kept = kept_share(before, after, pair.words.stop)
-    if weighty and sorted(t.folded for t in before if t.is_word) != sorted(t.folded for t in after if t.is_word):
-        return Verdict(ChangeClass.HEADLINE, 0.85, max(weighty, key=lambda v: v.significance).reason, also)
-    if _first_lost(before, after, pair.words) or _first_lost(after, before, pair.words):
-        return Verdict(
-            ChangeClass.HEADLINE, 0.8, "who it is about, the first that it names, is another or named no more", also
-        )
-    if kept >= _SAME_QUOTE:
-        return Verdict(ChangeClass.HEADLINE, 0.2, "other words, at least half of the old ones are kept", also)
-    return Verdict(ChangeClass.HEADLINE, 0.8, "most of the old words are gone", also)
-
-
-def _first_lost(before: Sequence[Token], after: Sequence[Token], words: Lexicon) -> bool:
-    """Whether the first word that says something stands nowhere in the other; of a title and a name the name counts."""
-    said = [(n, t) for n, t in enumerate(before) if t.is_word and t.folded not in words.stop]
-    if len(said) < 2 or said[0][1].folded[:1].isdigit() or before[said[0][0] + 1].text == ":":
-        return False
-    first, second = said[0][1], said[1][1]
-    kept = [t.folded.partition("'")[0] for t in after if t.is_word]
-    lost = [not any(are_forms(t.folded.partition("'")[0], other) for other in kept) for t in (first, second)]
-    return lost[0] and (lost[1] or not second.is_capital)
-
-
-def _asks(pair: Paragraphs) -> bool:
-    return pair.old.rstrip().endswith("?") != pair.new.rstrip().endswith("?")
 
 
 def _lead(before: Sequence[Token], after: Sequence[Token], pair: Paragraphs) -> Verdict:

@@ -8,7 +8,11 @@ from collections.abc import Sequence
 from analysis.changes.tokens import Hunk, Token
 from domain.topic import Span
 
-_QUOTED = re.compile(r"[“„«]([^“”„«»]+)[”“»]|\"([^\"]+)\"")
+_QUOTED = re.compile(
+    r"[“„«]([^“”„«»]+)[”“»]|\"([^\"]+)\"|"
+    r"(?<!\w)‘((?:[^‘’]|’(?=\w))+)’(?!\w)|"
+    r"(?m:^)[–—-]\s+(.+?)(?=[,.?!…]*\s[–—-]\s)"  # – I know nothing, – he said
+)
 _TITLE_WORDS = 3  # so few words between marks, each a capital, are the name of something
 
 
@@ -16,11 +20,11 @@ def quoted_spans(text: str) -> tuple[Span, ...]:
     """What is quoted, without its marks, in order; names of papers, ships and festivals are no quotations."""
     found = []
     for match in _QUOTED.finditer(text):
-        inside = match[1] or match[2]
+        inside = next(group for group in match.groups() if group)
         words = inside.split()
         if len(words) <= _TITLE_WORDS and all(word[0].isupper() or not word[0].isalpha() for word in words):
             continue
-        start = match.start() + 1
+        start = match.start(match.lastindex or 0)
         found.append(Span(start, start + len(inside)))
     return tuple(found)
 

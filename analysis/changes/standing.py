@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from analysis.changes.lexicon import Lexicon
@@ -13,6 +14,8 @@ MOST_BYLINE_CHARS = 120
 _OPENING = 10  # tokens within which a note says what it is
 _MOST_NOTE = 40
 _FEW, _MOST_CALL = 8, 25  # words and tokens of a call to read on
+_MOST_BACKGROUND = 25
+_LONG_AGO = re.compile(r"\b(?:1[5-9]\d\d|200\d)\b|век|əsr|yüzyıl|centur")
 _ENDS = frozenset(".!?…")
 BOILERPLATE = Verdict(ChangeClass.BOILERPLATE, 0.0, "not the article's own text")
 
@@ -35,6 +38,8 @@ def paragraph_verdict(text: str, tokens: Sequence[Token], *, is_added: bool, wor
     if len(text) <= MOST_BYLINE_CHARS and is_byline(text, tokens, words):
         return _byline(is_added=is_added)
     kind = ChangeClass.PARAGRAPH_ADDED if is_added else ChangeClass.PARAGRAPH_REMOVED
+    if len(tokens) <= _MOST_BACKGROUND and _LONG_AGO.search(text) and words.background.any_in(tokens):
+        return Verdict(kind, 0.3, "since when something has been there")
     return Verdict(kind, 0.8, f"it is told {'now' if is_added else 'no longer'}")
 
 
@@ -58,6 +63,9 @@ def is_boilerplate(tokens: Sequence[Token], words: Lexicon) -> bool:
     """Whether a paragraph calls to read, follow or subscribe, or counts its readers."""
     said = [t for t in tokens if t.is_word]
     is_sentence = bool(tokens) and tokens[-1].text in _ENDS and len(said) > _FEW
+    has_phrase = any(end - start > 1 for start, end in words.boilerplate.found(tokens))
+    if has_phrase and len(tokens) <= _MOST_CALL and words.addressed.any_in(tokens):
+        return True
     if words.boilerplate.begin(tokens) and len(tokens) <= _MOST_CALL:
         return not is_sentence or any(end - start > 1 for start, end in words.boilerplate.found(tokens))
     if len(said) > _FEW:

@@ -12,7 +12,7 @@ from analysis.changes.versions import Version, blocks_of
 from domain.extraction import ArticleKind
 from text.fold import fold
 
-RULES = "changes/1"  # another one has all edits judged anew
+RULES = "changes/2"  # another one has all edits judged anew
 _ANY_LANGUAGE = "en"  # of a text whose language is not known, what English words tell
 _GROWS = frozenset({ArticleKind.LIVE_BLOG.value, ArticleKind.DAY_PAGE.value})
 _GROWTH = frozenset(

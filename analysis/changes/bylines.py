@@ -1,0 +1,50 @@
+"""Lines that say who wrote a text and when: which are such, and whether two say the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from analysis.changes.lexicon import Lexicon
+from analysis.changes.model import ChangeClass
+from analysis.changes.numbers import is_numeric
+from analysis.changes.place import Verdict
+from analysis.changes.standing import MOST_BYLINE_CHARS, is_byline
+from analysis.changes.tokens import Token, tokens_of
+from text.months import month_of
+
+_MOMENT = re.compile(r"(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2})?[\s,|–-]*(?:\d{1,2}:\d{2})?")
+_FIGURES = re.compile(r"\d+")
+
+
+def is_line(text: str, tokens: Sequence[Token], words: Lexicon) -> bool:
+    """Whether a paragraph names who wrote it, or is nothing but a time or a day in figures."""
+    if _MOMENT.fullmatch(text.strip()):
+        return True
+    return len(text) <= MOST_BYLINE_CHARS and is_byline(text, tokens, words)
+
+
+def line_verdict(old: str, new: str, words: Lexicon) -> Verdict:
+    """What a line that names author or time became."""
+    sides = tokens_of(old), tokens_of(new)
+    signed = [{t.folded for t in side if t.is_capital and not is_numeric(t, words)} for side in sides]
+    if signed[0] == signed[1] and _is_same_time(_date_parts(sides[0]), _date_parts(sides[1])):
+        return Verdict(ChangeClass.DATE_OR_BYLINE, 0.1, "the same date written otherwise")
+    return Verdict(ChangeClass.DATE_OR_BYLINE, 0.6, "another author, or another time")
+
+
+def _date_parts(tokens: Sequence[Token]) -> list[tuple[str, int]]:
+    """The numbers of a date line, and the months that it names, in order."""
+    found: list[tuple[str, int]] = []
+    for token in tokens:
+        month = month_of(token.folded) if token.folded[:1].isalpha() else None
+        figures = [("figure", int(figure)) for figure in _FIGURES.findall(token.folded)]
+        found += [("named", month)] if month is not None else figures
+    return found
+
+
+def _is_same_time(old: list[tuple[str, int]], new: list[tuple[str, int]]) -> bool:
+    """Where a month is named the order is plain; figures alone must keep theirs."""
+    if any(kind == "named" for kind, _ in (*old, *new)):
+        return sorted(n % 100 for _, n in old) == sorted(n % 100 for _, n in new)  # '34 and 2034
+    return old == new
