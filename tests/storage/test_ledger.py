@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
+from analysis.ledger import RULES
 from schedules.aftercare import Aftercare
 from storage import Session, Store
 from storage.digest_changes import edits
@@ -150,7 +151,7 @@ def test_other_rules_judge_all_anew_and_the_same_ones_nothing(store: Store) -> N
     _put(store, (_text(LEAD, BODY), NOW), (_text(LEAD, BODY, MORE), NOW + HOUR))
     before = _judge(store)
 
-    assert store.write(lambda session: judge_anew(session, "changes/1")) == 0
+    assert store.write(lambda session: judge_anew(session, RULES)) == 0
     store.write(lambda session: session.execute(update(EditRow).values(rules="changes/0", standing="same")))
     assert _judge(store) == before
 
