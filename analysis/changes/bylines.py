@@ -14,14 +14,25 @@ from analysis.changes.tokens import Token, tokens_of
 from text.months import month_of
 
 _MOMENT = re.compile(r"(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2})?[\s,|–-]*(?:\d{1,2}:\d{2})?")
+_YEAR_OR_CLOCK = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}:\d{2}\b")
+_MOST_LABEL = 3  # words
 _FIGURES = re.compile(r"\d+")
 
 
 def is_line(text: str, tokens: Sequence[Token], words: Lexicon) -> bool:
-    """Whether a paragraph names who wrote it, or is nothing but a time or a day in figures."""
-    if _MOMENT.fullmatch(text.strip()):
+    """Whether a paragraph names who wrote it, or is nothing but a time or a day, a label before it or none."""
+    if _MOMENT.fullmatch(text.strip()) or _is_dated(text, words):
         return True
     return len(text) <= MOST_BYLINE_CHARS and is_byline(text, tokens, words)
+
+
+def _is_dated(text: str, words: Lexicon) -> bool:
+    """``Published: 2 May 2026, 08:25``: behind a short label nothing but a date, which has a year or a clock."""
+    label, _, rest = text.rpartition(": ")
+    said = [t for t in tokens_of(rest) if t.is_word]
+    if len(label.split()) > _MOST_LABEL or not _YEAR_OR_CLOCK.search(rest):
+        return False
+    return len(said) > 1 and all(is_numeric(t, words) for t in said)
 
 
 def line_verdict(old: str, new: str, words: Lexicon) -> Verdict:
