@@ -1,4 +1,4 @@
-"""Labelled pairs that others wrote: nearly all that is told of them is right (docs/CHANGES.md says how sure that is)."""
+"""Labelled pairs that others wrote: nearly all that is told of them is right (docs/CHANGES.md: how sure that is)."""
 
 from __future__ import annotations
 
