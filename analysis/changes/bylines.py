@@ -16,6 +16,7 @@ from text.months import month_of
 _MOMENT = re.compile(r"(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2})?[\s,|–-]*(?:\d{1,2}:\d{2})?")
 _YEAR_OR_CLOCK = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}:\d{2}\b")
 _MOST_LABEL = 3  # words
+_DAY_MONTH = re.compile(r"(\d{1,2})[./](\d{1,2})")
 _FIGURES = re.compile(r"\d+")
 
 
@@ -42,6 +43,22 @@ def line_verdict(old: str, new: str, words: Lexicon) -> Verdict:
     if signed[0] == signed[1] and _is_same_time(_date_parts(sides[0]), _date_parts(sides[1])):
         return Verdict(ChangeClass.DATE_OR_BYLINE, 0.1, "the same date written otherwise")
     return Verdict(ChangeClass.DATE_OR_BYLINE, 0.6, "another author, or another time")
+
+
+def is_same_day(old: Sequence[Token], new: Sequence[Token]) -> bool:
+    """Whether one side writes in figures what the other has with the month's name: 15.09, 15 September."""
+    found = [_day(tokens) for tokens in (old, new)]
+    return None not in found and found[0] == found[1] and [t.text for t in old] != [t.text for t in new]
+
+
+def _day(tokens: Sequence[Token]) -> tuple[int, int] | None:
+    """(day, month) where the tokens state that and no more."""
+    words = [t.folded for t in tokens if t.is_word]
+    if len(words) == 1 and (figures := _DAY_MONTH.fullmatch(words[0])):
+        return int(figures[1]), int(figures[2])
+    months = [month for word in words if word[:1].isalpha() and (month := month_of(word)) is not None]
+    days = [int(word) for word in words if word.isdigit()]
+    return (days[0], months[0]) if len(words) == len(days) + len(months) and len(days) == len(months) == 1 else None
 
 
 def _date_parts(tokens: Sequence[Token]) -> list[tuple[str, int]]:

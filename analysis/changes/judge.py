@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from analysis.changes.figures import measure, number
 from analysis.changes.lexicon import Lexicon
-from analysis.changes.measures import figure_ahead, measure
 from analysis.changes.model import ChangeClass
 from analysis.changes.names import capitals, is_same
-from analysis.changes.naming import expansion, initial, is_in_name, name
-from analysis.changes.numbers import are_same, is_numeric, is_unit, values_in
+from analysis.changes.naming import expansion, initial, name
 from analysis.changes.place import Place, Verdict
 from analysis.changes.polarity import is_hearsay_toggled, is_prefixed, opposite, signs
 from analysis.changes.tokens import Token, kept_share
@@ -26,8 +25,8 @@ _AND = frozenset({"and", "и", "və", "ve"})
 def judged(place: Place) -> Verdict:
     """The first rule that fits."""
     rules = (
-        measure, _marks, _link, initial, expansion, _hearsay, _source, _number, _polarity, opposite, _speaker, _strong,
-        _reporting, _cited, name, _subject, _typo,
+        measure, _marks, _link, initial, expansion, _hearsay, _source, number, _speakers, _polarity, opposite,
+        _speaker, _strong, _reporting, _cited, name, _subject, _typo,
     )  # fmt: skip
     return next((verdict for rule in rules if (verdict := rule(place)) is not None), _wording(place))
 
@@ -97,27 +96,6 @@ def _has_source(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -
     return False
 
 
-def _number(place: Place) -> Verdict | None:
-    old, new = ([t for t in tokens if is_numeric(t, place.words)] for tokens in (place.old, place.new))
-    if not old and not new:
-        return None
-    if old and new and is_in_name(place, old, new):
-        return Verdict(ChangeClass.NAME, 0.9, "another number in a name")
-    if (not old or not new) and not (place.old and place.new and figure_ahead(place)):
-        few = len([t for t in (*place.old, *place.new) if t.is_word]) <= 5
-        return Verdict(ChangeClass.NUMBER, 0.8, "a number is added or dropped") if few else None
-    ahead, unit = figure_ahead(place), [t for t in place.behind[:1] if t not in place.new]
-    values = [values_in([*ahead, *tokens, *unit], place.words) for tokens in (place.old, place.new)]
-    units = [{t.folded for t in tokens if is_unit(t, place.words)} for tokens in (place.old, place.new)]
-    if are_same(*values, in_other_units=units[0] != units[1]):
-        others = [[t for t in side if t not in old and t not in new] for side in (place.old, place.new)]
-        if signs(others[0], place.words) == signs(others[1], place.words):
-            return Verdict(ChangeClass.NUMBER, 0.1, "the same value written otherwise")
-    elif old and new and signs(place.old, place.words)["not"] == signs(place.new, place.words)["not"]:
-        return Verdict(ChangeClass.NUMBER, 0.9, "another value")
-    return None
-
-
 def _polarity(place: Place) -> Verdict | None:
     old, new = signs(place.old, place.words), signs(place.new, place.words)
     is_moved = bool(old) and old == new and place.old and place.new and _only_order_differs(place)
@@ -146,8 +124,7 @@ def _reporting(place: Place) -> Verdict | None:
             return Verdict(ChangeClass.ATTRIBUTION, 0.8, "the word for saying so judges it, or no longer", also)
         named = [_names_who(tokens, place.words) for tokens in (place.old, place.new)]
         if any(named):
-            said = "another says so" if all(named) else "one more says so, or one less"
-            return Verdict(ChangeClass.ATTRIBUTION, 0.8, said)
+            return Verdict(ChangeClass.ATTRIBUTION, 0.8, "one more says so, or one less")
         return Verdict(ChangeClass.ATTRIBUTION, 0.2, "another word for saying so")
     return None
 
@@ -184,6 +161,19 @@ def _strong(place: Place) -> Verdict | None:
 
 def _strong_words(tokens: Sequence[Token], words: Lexicon) -> list[str]:
     return sorted(tokens[start].folded[:4] for start, _ in words.strong.found(tokens))
+
+
+def _speakers(place: Place) -> Verdict | None:
+    """Somebody says so in whose place somebody else did, each with the word for saying."""
+    said = place.words.reporting, place.words.reporting_loaded
+    if not all(any(verbs.any_in(tokens) for verbs in said) for tokens in (place.old, place.new)):
+        return None
+    judging = [bool(_strong_words(tokens, place.words)) for tokens in (place.old, place.new)]
+    if judging[0] != judging[1] and not capitals(*place.sides[judging[0]]):
+        return None  # the authorities said, the regime said
+    if not all(_names_who(tokens, place.words) for tokens in (place.old, place.new)):
+        return None
+    return Verdict(ChangeClass.ATTRIBUTION, 0.8, "another says so")
 
 
 def _speaker(place: Place) -> Verdict | None:

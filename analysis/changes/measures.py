@@ -5,45 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.changes.lexicon import Lexicon
-from analysis.changes.model import ChangeClass
-from analysis.changes.numbers import are_same, is_numeric, is_unit, values_in
-from analysis.changes.place import Place, Verdict
+from analysis.changes.numbers import is_numeric, is_unit
 from analysis.changes.tokens import Hunk, Token
 
 _DASHES = frozenset("-–—")
 _TO = frozenset({"and", "to", "до", "и"})  # between two figures: a range
 _PARTS = frozenset({"per"})  # of a unit: per cent
 _MOST_AHEAD = 4  # tokens of one figure that stand before what changed
-
-
-def measure(place: Place) -> Verdict | None:
-    """Another unit or currency beside a figure that stays."""
-    if not (place.old and place.new) or not all(_measures(tokens, place.words) for tokens in (place.old, place.new)):
-        return None
-    if not (figure_ahead(place) or (place.behind and is_numeric(place.behind[0], place.words))):
-        return None
-    if _named(place.old, place.words) == _named(place.new, place.words):
-        old, new = (values_in([*figure_ahead(place), *tokens], place.words) for tokens in (place.old, place.new))
-        is_same = are_same(old, new, in_other_units=True)
-        return Verdict(ChangeClass.NUMBER, 0.1, "the same value written otherwise") if is_same else None
-    return Verdict(ChangeClass.NUMBER, 0.9, "another unit or currency")
-
-
-def figure_ahead(place: Place) -> list[Token]:
-    """The tokens of a figure that end right before what changed: ``12`` before ``000 metres``."""
-    start = place.hunk.a0
-    while start > max(0, place.hunk.a0 - _MOST_AHEAD) and is_numeric(place.after[start - 1], place.words):
-        start -= 1
-    return list(place.after[start : place.hunk.a0])
-
-
-def _measures(tokens: Sequence[Token], words: Lexicon) -> bool:
-    known = (words.measures.in_word(t.folded) or is_unit(t, words) or t.folded in words.stop for t in tokens)
-    return all(one or t.folded in _PARTS for one, t in zip(known, tokens, strict=True))
-
-
-def _named(tokens: Sequence[Token], words: Lexicon) -> list[str]:
-    return sorted(t.folded[:3] for t in tokens if words.measures.in_word(t.folded))
 
 
 def ranges_joined(hunks: Sequence[Hunk], before: Sequence[Token], after: Sequence[Token], words: Lexicon) -> list[Hunk]:

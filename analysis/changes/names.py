@@ -10,6 +10,7 @@ from analysis.changes.tokens import Token
 _SENTENCE_ENDS = frozenset(".!?…:")
 _FEW_LETTERS = 4
 _NAME_WITH_ENDING = re.compile(r"[^\W\d_]{3,}['’](?:n?[dt][ae]n?|y?[aeıiuü]|n?[ıiuü]n|l[ae]r|n[ae]|y?l[ae]|n[ıiuü])")
+_TWICE = re.compile(r"(.)\1")
 _SOUNDS = (
     ("kh", "h"),
     ("ph", "f"),
@@ -79,7 +80,7 @@ def _as_heard(folded: str) -> str:
     """Without what transcriptions differ in: Yousef, Yusif."""
     for written, heard in _SOUNDS:
         folded = folded.replace(written, heard)
-    return folded
+    return _TWICE.sub(r"\1", folded)
 
 
 def _are_a_letter_apart(one: str, other: str) -> bool:

@@ -16,6 +16,7 @@ _NUMBER_SIGNS = frozenset({"№", "no", "nr", "#"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ORDINAL = re.compile(r"\d{1,4}-\w{1,4}")  # 44-й, 3-cü
 _NTH = re.compile(r"\d+(?:st|nd|rd|th)")
+_PLACE_BEHIND = frozenset({"az", "tr"})
 _MOST_INITIALS = 8
 _MOST_FIGURES = 4  # of a number in a name
 
@@ -97,7 +98,7 @@ def name(place: Place) -> Verdict | None:
             return Verdict(ChangeClass.NAME, 0.1, "a name is spelled otherwise, or more of it is given")
         return Verdict(ChangeClass.NAME, 0.9, "another name")
     if not old and not new:
-        return _title(place)
+        return _place(place) or _title(place)
     beside = [*place.ahead[-1:], *place.behind[:1]]
     words = [t for t in (*place.old, *place.new) if t.is_word]
     if not (place.old and place.new) and len(words) <= 2 and any(t.is_capital for t in beside):
@@ -105,6 +106,16 @@ def name(place: Place) -> Verdict | None:
     if place.old and place.new and len(words) <= 5:
         return Verdict(ChangeClass.NAME, 0.6, "a name is given, or no longer")
     return None
+
+
+def _place(place: Place) -> Verdict | None:
+    """A name that begins its sentence, told by what follows: Murovlu kəndi."""
+    old, new = ([t for t in tokens if t.is_word] for tokens in (place.old, place.new))
+    are_capital = len(old) == len(new) == 1 and old[0].is_capital and new[0].is_capital
+    follows = any(place.words.place_words.in_word(t.folded) for t in place.behind[:1])
+    if not (are_capital and follows and place.words.language in _PLACE_BEHIND):
+        return None
+    return Verdict(ChangeClass.NAME, 0.9, "another name")
 
 
 def _title(place: Place) -> Verdict | None:

@@ -125,7 +125,7 @@ class _Reading:
 
 def is_unit(token: Token, words: Lexicon) -> bool:
     """Whether a token is a unit of a known scale: kilometre, per cent."""
-    return token.is_word and _unit(token.folded, words) is not None
+    return (token.is_word or token.text == "%") and _unit(token.folded, words) is not None
 
 
 def is_part_of_name(token: Token) -> bool:

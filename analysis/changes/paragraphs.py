@@ -67,7 +67,8 @@ def changes_inside(pair: Paragraphs) -> list[Found]:
     if pair.role is Role.HEADLINE:
         inner = [verdict for _, verdict in judgements]
         return [_found(pair, before, after, whole, headline_verdict(before, after, inner, words=pair.words))]
-    if pair.role is Role.LEAD and _share_changed(before, after, hunks) > _REWRITTEN:
+    is_anew = len(hunks) > 1 or (whole.b0 < whole.b1 and whole.a0 < whole.a1)  # not only longer or shorter
+    if pair.role is Role.LEAD and is_anew and _share_changed(before, after, hunks) > _REWRITTEN:
         return [_found(pair, before, after, whole, _lead(before, after, pair))]
     return _tidied(pair, before, after, judgements)
 

@@ -14,6 +14,7 @@ _TOKEN = re.compile(
     r"(?:https?://|www\.)[^\s)\]]+|\d+(?:[.,:/-]\d+)*(?:['’ʼ`-]?[^\W\d_]+)*|[^\W_]+(?:['’ʼ`-][^\W_]+)*|\S"
 )
 
+_SENTENCE_ENDS = frozenset(".!?…")
 _LATIN, _CYRILLIC = re.compile("[a-zA-Z]"), re.compile("[\u0400-\u04ff]")
 _LOOKS_LIKE = str.maketrans("АаВЕеКМНОоРрСсТХхуіІјҺһӘә", "AaBEeKMHOoPpCcTXxyiIjHhƏə")
 
@@ -66,12 +67,21 @@ def hunks_between(before: Sequence[Token], after: Sequence[Token]) -> list[Hunk]
     found: list[Hunk] = []
     for tag, b0, b1, a0, a1 in matcher.get_opcodes():
         if tag != "equal":
-            hunk = _trimmed(Hunk(b0, b1, a0, a1), before, after)
+            hunk = _trimmed(_slid(Hunk(b0, b1, a0, a1), before, after), before, after)
             if found and _belong_together(found[-1], hunk, before):
                 last = found.pop()
                 hunk = Hunk(last.b0, b1, last.a0, a1)
             found.append(hunk)
     return found
+
+
+def _slid(hunk: Hunk, before: Sequence[Token], after: Sequence[Token]) -> Hunk:
+    """What was only put in or left out, from behind the end of a sentence to the next one, not from end to end."""
+    for tokens, start, end in ((before, hunk.b0, hunk.b1), (after, hunk.a0, hunk.a1)):
+        is_alone = (hunk.b0 == hunk.b1) != (hunk.a0 == hunk.a1) and start < end < len(tokens)
+        if is_alone and tokens[start].text in _SENTENCE_ENDS and tokens[start].text == tokens[end].text:
+            return Hunk(hunk.b0 + 1, hunk.b1 + 1, hunk.a0 + 1, hunk.a1 + 1)
+    return hunk
 
 
 def _trimmed(hunk: Hunk, before: Sequence[Token], after: Sequence[Token]) -> Hunk:
