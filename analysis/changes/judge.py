@@ -25,8 +25,8 @@ _AND = frozenset({"and", "и", "və", "ve"})
 def judged(place: Place) -> Verdict:
     """The first rule that fits."""
     rules = (
-        measure, _marks, _link, initial, expansion, _hearsay, _source, number, _speakers, _polarity, opposite,
-        _speaker, _strong, _reporting, _cited, name, _subject, _typo,
+        measure, _marks, _link, initial, expansion, _hearsay, _source, number, _said_by_others, _polarity, opposite,
+        _judging_speaker, _strong, _reporting, _cited, name, _subject, _typo,
     )  # fmt: skip
     return next((verdict for rule in rules if (verdict := rule(place)) is not None), _wording(place))
 
@@ -163,7 +163,7 @@ def _strong_words(tokens: Sequence[Token], words: Lexicon) -> list[str]:
     return sorted(tokens[start].folded[:4] for start, _ in words.strong.found(tokens))
 
 
-def _speakers(place: Place) -> Verdict | None:
+def _said_by_others(place: Place) -> Verdict | None:
     """Somebody says so in whose place somebody else did, each with the word for saying."""
     said = place.words.reporting, place.words.reporting_loaded
     if not all(any(verbs.any_in(tokens) for verbs in said) for tokens in (place.old, place.new)):
@@ -176,7 +176,7 @@ def _speakers(place: Place) -> Verdict | None:
     return Verdict(ChangeClass.ATTRIBUTION, 0.8, "another says so")
 
 
-def _speaker(place: Place) -> Verdict | None:
+def _judging_speaker(place: Place) -> Verdict | None:
     """Another who says so, right beside the words for saying, also where one of the two is named with a judgement."""
     judging = [bool(_strong_words(tokens, place.words)) for tokens in (place.old, place.new)]
     if judging[0] == judging[1]:
