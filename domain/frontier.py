@@ -12,6 +12,7 @@ from domain.presence import Away
 
 NO_POLL = 0  # in the place of a poll: a document that a backfill asks for is a further one of none
 BACK = "back"  # what the keys of such documents begin with
+AGAIN = "again"  # the same of documents that show posts or videos which are due to be looked at again
 
 
 class TargetState(StrEnum):

@@ -62,6 +62,16 @@ def is_post_address(url: str) -> bool:
     return bare_host((urlsplit(url).hostname or "").rstrip(".")) in POST_HOSTS
 
 
+def telegram_post_url(handle: str, number: int | str) -> str:
+    """The address of a post of a Telegram channel: its identity."""
+    return f"https://t.me/{handle}/{number}"
+
+
+def video_url(video_id: str) -> str:
+    """The address of a video on YouTube: its identity."""
+    return f"https://www.youtube.com/watch?v={video_id}"
+
+
 def needs_key(channel: Channel, platforms: Platforms) -> bool:
     """Whether nothing can be asked of the channel until the operator sets a key."""
     return channel.kind is ChannelKind.YOUTUBE and not (platforms.youtube_by_feed or platforms.has_youtube_key)
