@@ -47,6 +47,11 @@ class Target:
     )
     channel_kind: ChannelKind | None = None  # None: a page
 
+    @property
+    def is_again(self) -> bool:
+        """Whether it shows posts or videos of its channel that are due to be looked at again."""
+        return self.channel_id is not None and self.url_key.startswith(f"{AGAIN}:")
+
 
 @dataclass(frozen=True, slots=True)
 class NewTarget:

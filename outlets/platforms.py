@@ -52,9 +52,18 @@ def quota_day_start(now: datetime) -> datetime:
 def least_interval_s(channels: int, platforms: Platforms) -> float:
     """Seconds between two polls of each of ``channels`` on YouTube, so that the day's quota suffices for all.
 
-    A tenth is left for first looks and older pages, another for what polls come sooner by chance.
+    A tenth is left for first looks, older pages and what polls come sooner by chance, another for videos that are
+    looked at again.
     """
     return 86_400 * CALLS_A_POLL * channels / (0.8 * platforms.youtube_daily_quota)
+
+
+def recheck_delay_s(share: float, platforms: Platforms) -> float:
+    """Seconds between two calls of which a ``share`` may go to videos that are looked at again, by the day's quota.
+
+    They get a tenth of it: half of what polls leave to all else.
+    """
+    return share * 86_400 / (0.1 * platforms.youtube_daily_quota)
 
 
 def is_post_address(url: str) -> bool:
@@ -120,6 +129,11 @@ def _youtube_api(address: str, platform_id: str | None, platforms: Platforms) ->
 
 def _call(platforms: Platforms, method: str, **parameters: str) -> str:
     return f"{platforms.youtube_api_url}/{method}?{urlencode(parameters, safe=',@')}"
+
+
+def before_url(list_url: str, number: int) -> str:
+    """The page of a Telegram channel, shown at ``list_url``, with the posts before that number."""
+    return f"{list_url.partition('?')[0]}?before={number}"
 
 
 def details_url(list_url: str, video_ids: list[str]) -> str:
