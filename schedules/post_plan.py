@@ -63,7 +63,8 @@ def pages_to_ask(
         if number in covered or number >= newest or (waits and not is_ripe(due[number], now)):
             continue
         top = [one for one in shown if one > number][:_ABOVE][-1]
-        on_page = [one for one in due if _lowest(shown, top) < one < top]
+        lowest = _lowest(shown, top)
+        on_page = [one for one in due if lowest < one < top and one not in covered]
         covered.update(on_page)
         url = before_url(channel.poll_url, top + 1)
         wanted = [due[one] for one in on_page if not _is_answered(due[one], asked.get(url), now)]

@@ -103,7 +103,7 @@ def _store_piece(session: Session, poll: Poll, piece: Piece) -> list[Applied]:
 
 
 def _finish(session: Session, poll: Poll) -> Sequence[PostStep]:
-    """Without validators: what an unchanged document lacks is lacking anew."""
+    """Without validators: what an unchanged document lacks is lacking anew. What no poll listed is not counted."""
     fetch = poll.fetch
     steps = note_posts(session, fetch, poll.posts) if poll.posts is not None else ()
     put_reading(
@@ -112,7 +112,7 @@ def _finish(session: Session, poll: Poll) -> Sequence[PostStep]:
         poll.reading,
         after_reading(fetch.target, poll.reading, fetch.requested_at),
         error=poll.note,
-        listed=len(poll.listed),
+        listed=len(poll.entries),
         known=len(poll.entries),
         has_validators=False,
     )
