@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from domain.outlet import ChannelKind
@@ -48,6 +48,7 @@ def note_posts(session: Session, fetch: UnreadFetch, posts: ShownPosts) -> tuple
         if found.state != Presence.LIVE.value
         and (step := note_served(session, head, at=at, fetch_id=fetch.fetch_id)) is not None
     ]
+    _clear(session, fetch, posts)
     missed = _missed(session, fetch, posts)
     session.execute(
         update(EntryRow)
@@ -104,6 +105,18 @@ def _touch(session: Session, seen: Mapping[int, _Found], at: datetime) -> None:
     )
 
 
+def _clear(session: Session, fetch: UnreadFetch, posts: ShownPosts) -> None:
+    """What is shown is not missing any more; when its list had it last stays as the list said."""
+    for some in _pieces(sorted(posts.shown)):
+        session.execute(
+            update(EntryRow)
+            .where(EntryRow.target_outlet == fetch.target.outlet, EntryRow.url_key.in_(some))
+            .where(EntryRow.missed_at < fetch.requested_at)
+            .values(missed_at=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     entry_id: int
@@ -131,8 +144,7 @@ def _missed(session: Session, fetch: UnreadFetch, posts: ShownPosts) -> Sequence
 
 
 def _shown_elsewhere(session: Session, heads: Collection[int]) -> set[int]:
-    """Those of the articles that stand at a further post or video which was not missed since it was shown."""
-    is_missing = case((EntryRow.missed_at > EntryRow.last_seen_at, 1), else_=0)
+    """Those of the articles that stand at a further post or video which is not missing."""
     shown: set[int] = set()
     for some in _pieces(sorted(heads)):
         query = (
@@ -145,7 +157,7 @@ def _shown_elsewhere(session: Session, heads: Collection[int]) -> set[int]:
             )
             .join(ArticleRow, ArticleRow.id == ArticleUrlRow.article_id)
             .where(or_(ArticleRow.id.in_(some), ArticleRow.merged_into.in_(some)))
-            .where(ChannelRow.kind.in_(_PLATFORMS), is_missing == 0)
+            .where(ChannelRow.kind.in_(_PLATFORMS), EntryRow.missed_at.is_(None))
         )
         shown.update(session.scalars(query))
     return shown

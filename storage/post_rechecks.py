@@ -111,8 +111,9 @@ def _query(since: Since, *, is_closer: bool, is_some: bool) -> Select[Any]:
 
 
 def _looked_at() -> ColumnElement[datetime]:
-    """When the channel last showed a post, or others around it and not it."""
-    return case((EntryRow.missed_at > EntryRow.last_seen_at, EntryRow.missed_at), else_=EntryRow.last_seen_at)
+    """When its platform last showed a post, or others around it and not it."""
+    seen = case((ArticleRow.last_seen_at > EntryRow.last_seen_at, ArticleRow.last_seen_at), else_=EntryRow.last_seen_at)
+    return case((EntryRow.missed_at > seen, EntryRow.missed_at), else_=seen)
 
 
 def _is_poll() -> ColumnElement[bool]:
@@ -149,13 +150,12 @@ def post_channels(session: Session, channel_ids: Collection[int]) -> Mapping[int
 
 def known_posts(session: Session, channel_id: int, *, since: datetime) -> Sequence[KnownPost]:
     """The posts that a channel listed first at or after a time, the latest first."""
-    is_shown = case((EntryRow.missed_at > EntryRow.last_seen_at, 0), else_=1)
     rows = session.execute(
-        select(EntryRow.url_key, is_shown)
+        select(EntryRow.url_key, EntryRow.missed_at)
         .where(EntryRow.channel_id == channel_id, EntryRow.first_seen_at >= since)
         .order_by(EntryRow.first_seen_at.desc(), EntryRow.id.desc())
     )
-    return [KnownPost(key, bool(shown)) for key, shown in rows]
+    return [KnownPost(key, missed_at is None) for key, missed_at in rows]
 
 
 def asked_again(session: Session, channel: PostChannel, *, since: datetime) -> Mapping[str, AskedAgain]:

@@ -19,7 +19,7 @@ def upgrade() -> None:
             "missed_at",
             sa.DateTime(timezone=True),
             nullable=True,
-            comment="last look at its platform that showed others around it and not it; null: none, or no post or video",
+            comment="last look at its platform that showed others around it and not it; null: shown since, or never missed",
         ),
     )
     _explain(_AFTER)

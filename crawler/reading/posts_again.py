@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from crawler import jobs
 from crawler.decide import after_reading, decide
@@ -70,13 +71,20 @@ def store_posts_again(
 
 
 def _known(room: ReadingRoom, fetch: UnreadFetch, listed: Sequence[PlacedEntry]) -> tuple[PlacedEntry, ...]:
-    """The entries but for those that no poll listed: they may be from long before the channel was watched."""
+    """The entries but for those that no poll listed: they may be from long before the channel was watched.
+
+    Those that are unchanged only add: when its list had them last is the list's to say.
+    """
     channel_id = fetch.target.channel_id
     assert channel_id is not None
     with room.store.read() as session:
         changes = entry_changes(session, channel_id, listed, fetch_id=fetch.fetch_id, seen_at=fetch.requested_at)
-    new = {placed.url_key for placed in changes.new}
-    return tuple(placed for placed in listed if placed.url_key not in new)
+    new, changed = ({placed.url_key for placed in some} for some in (changes.new, changes.changed))
+    return tuple(
+        placed if placed.url_key in changed else replace(placed, entry=replace(placed.entry, only_adds=True))
+        for placed in listed
+        if placed.url_key not in new
+    )
 
 
 def _store(room: ReadingRoom, poll: Poll) -> ReadResult:

@@ -70,7 +70,7 @@ class EntryRow(Table):
         comment="the poll at which it was missing before its time for the second time in a row; null: it was not"
     )
     missed_at: Mapped[datetime | None] = mapped_column(
-        comment="last look at its platform that showed others around it and not it; null: none, or no post or video"
+        comment="last look at its platform that showed others around it and not it; null: shown since, or never missed"
     )
 
 

@@ -186,7 +186,7 @@ def test_a_removed_post_is_looked_at_ever_more_rarely(filled: Store) -> None:
 
 def _see_all(store: Store, at: datetime, *, but: str = "") -> None:
     def work(session: Session) -> None:
-        session.execute(update(EntryRow).where(EntryRow.url_key != but).values(last_seen_at=at))
+        session.execute(update(EntryRow).where(EntryRow.url_key != but).values(last_seen_at=at, missed_at=None))
         session.execute(update(ArticleRow).where(~ArticleRow.url.endswith(but or "?")).values(last_seen_at=at))
 
     store.write(work)

@@ -66,8 +66,14 @@ def api_answer(path: str, stage: int, headers: Mapping[str, str]) -> Answer:
         case "playlistItems":
             return api_json("playlistItemListResponse", UPLOADS[asked["playlistId"]][stage])
         case "videos":
-            return api_json("videoListResponse", [{"id": one, **DETAILS[one][stage]} for one in asked["id"].split(",")])
+            return api_json("videoListResponse", [_details_of(one, stage) for one in asked["id"].split(",")])
     return refusal(404, "notFound")
+
+
+def _details_of(video_id: str, stage: int) -> dict[str, Any]:
+    """What it tells of a video: at later stages what it told last."""
+    told = DETAILS[video_id]
+    return {"id": video_id, **told[min(stage, len(told) - 1)]}
 
 
 def refusal(status: int, reason: str, *, details: str | None = None) -> Answer:

@@ -11,6 +11,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from tests.kinds.platforms.api import KEY
 from tests.kinds.platforms.world import environ_of
 from tests.world_run import ROOT, crawl_once, import_everything
 
@@ -28,7 +29,7 @@ def main() -> None:
             environ = environ_of(home, int(world.stdout.readline()), world_of.CATALOGUE)
             environ |= {"PARALLAX_HOME": str(home), "PARALLAX_DATABASE_URL": database_url}
             environ |= dict(setting.split("=", 1) for setting in more[1:])
-            (home / "environ").write_text(json.dumps(environ))
+            (home / "environ").write_text(json.dumps({name: value for name, value in environ.items() if value != KEY}))
             import_everything()
             for stage, moment in enumerate(world_of.STAGES[:stages]):
                 (home / "stage").write_text(str(stage))
