@@ -10,7 +10,7 @@ from domain.clock import Clock
 from domain.fetch import Reason
 from outlets.platforms import Platforms
 from schedules.plan import due_polls
-from schedules.post_rechecks import plan_posts
+from schedules.post_rechecks import PlannedPosts, plan_posts
 from schedules.rechecks import plan_rechecks
 from storage import Store
 from storage.frontier import make_due
@@ -36,9 +36,10 @@ def plan_pass(
         polls = due_polls(channel_states(session, outlets), now=now)
     store.write(lambda session: make_due(session, polls, Reason.POLL, now=now))
     rechecks = plan_rechecks(store, now, until_days=recheck_until_days, outlets=outlets)
-    posts = 0
+    posts = PlannedPosts(0, has_more=False)
     if platforms is not None:
         posts = plan_posts(store, now, platforms, until_days=recheck_until_days, outlets=outlets)
-    planned, has_more = rechecks.planned + posts, rechecks.waits_since is not None
+    planned = rechecks.planned + posts.documents
+    has_more = rechecks.waits_since is not None or posts.has_more
     log.info("pass.planned", polls=len(polls), rechecks=planned, has_more=has_more)
     return len(polls), planned

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ import structlog
 from domain.outlet import ChannelKind
 from domain.planning import PostChannel
 from outlets.platforms import Platforms, recheck_delay_s
-from schedules.post_plan import LONGEST_WAIT, AskedFor, pages_to_ask, videos_to_ask
+from schedules.post_plan import LONGEST_WAIT, AskedFor, is_ripe, pages_to_ask, videos_to_ask
 from schedules.recheck_plan import SHARE, DueLook, due_moment, fitting, recheck_spans
 from schedules.rechecks import ALL_EVERY, LONGEST_TURN, OF_A_PASS
 from storage import Session, Store
@@ -25,9 +25,20 @@ EVERY = timedelta(minutes=15)  # plan time
 _AROUND = timedelta(days=3)  # before the oldest post that is due: what stands below it on its page
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedPosts:
+    """How many documents are to be asked for; ``has_more``: more are due than their hosts bear."""
+
+    documents: int
+    has_more: bool
+
+
 @dataclass(slots=True)
 class PostTurns:
-    """The turns of a service: every 15 minutes what may be ripe by now; at first and each six hours all that is due."""
+    """The turns of a service: every 15 minutes what may be ripe by now.
+
+    All that is due is asked for at first, after a turn that put something off, and every six hours.
+    """
 
     _last_at: datetime | None = None
     _all_at: datetime | None = None
@@ -36,16 +47,18 @@ class PostTurns:
         """Whether the next turn has come. A clock that was set back begins anew."""
         return self._last_at is None or abs(now - self._last_at) >= EVERY
 
-    def plan(self, store: Store, now: datetime, platforms: Platforms, *, until_days: int) -> int:
-        """Plan a turn; gives how many documents are to be asked for."""
+    def plan(self, store: Store, now: datetime, platforms: Platforms, *, until_days: int) -> PlannedPosts:
+        """Plan a turn."""
         turn = EVERY if self._last_at is None else min(abs(now - self._last_at), LONGEST_TURN)
         is_of_all = self._all_at is None or not timedelta(0) <= now - self._all_at < ALL_EVERY
         reach = None if is_of_all else LONGEST_WAIT + 2 * turn
-        planned = plan_posts(store, now, platforms, until_days=until_days, turn=turn, reach=reach, waits=True)
+        done = plan_posts(store, now, platforms, until_days=until_days, turn=turn, reach=reach, waits=True)
         self._last_at = now
-        if is_of_all:
+        if done.has_more:
+            self._all_at = None
+        elif is_of_all:
             self._all_at = now
-        return planned
+        return done
 
 
 def plan_posts(
@@ -58,46 +71,36 @@ def plan_posts(
     reach: timedelta | None = None,
     waits: bool = False,
     outlets: Collection[str] = (),
-) -> int:
+) -> PlannedPosts:
     """Put on the frontier what shows posts and videos that are due, as much as its hosts bear in a ``turn``.
 
-    ``reach``: only for what fell due so lately. ``waits``: what is due waits for others of its channel. Gives how many
-    documents.
+    ``reach``: only for what fell due so lately. ``waits``: what is due waits for others of its channel.
     """
     with store.read() as session:
-        wanted = list(
-            _wanted(session, now, platforms, until_days=until_days, reach=reach, waits=waits, outlets=outlets)
-        )
-        hosts = {asked.looks[0].article.host for _, asked in wanted}
-        waiting = waiting_rechecks(session, hosts, before=now + turn)
-    by_first = {(asked.looks[0].article.article_id, asked.url): (channel, asked) for channel, asked in wanted}
-    firsts = {look: key for key, (_, asked) in by_first.items() for look in asked.looks[:1]}
-    fit, _ = fitting(firsts, waiting=waiting, now=now, turn=turn)
+        due = _due(session, now, until_days=until_days, reach=reach, outlets=outlets)
+        wanted = list(_wanted(session, now, platforms, due, waits=waits))
+        by_look = {asked.looks[0]: (channel, asked) for channel, asked in wanted}  # the most urgent stands for all
+        waiting = waiting_rechecks(session, {look.article.host for look in by_look}, before=now + turn)
+    fit, put_off = fitting(by_look, waiting=waiting, now=now, turn=turn)
     by_channel: defaultdict[PostChannel, list[str]] = defaultdict(list)
     for look in fit:
-        channel, asked = by_first[firsts[look]]
+        channel, asked = by_look[look]
         by_channel[channel].append(asked.url)
     for channel, urls in by_channel.items():
         store.write(lambda session, channel=channel, urls=urls: ask_again(session, channel, urls, now=now))  # type: ignore[misc]
     if fit:
-        log.debug("posts.planned", documents=len(fit), channels=len(by_channel))
-    return len(fit)
+        log.debug("posts.planned", documents=len(fit), channels=len(by_channel), has_more=bool(put_off))
+    return PlannedPosts(len(fit), bool(put_off))
 
 
 def _wanted(
-    session: Session,
-    now: datetime,
-    platforms: Platforms,
-    *,
-    until_days: int,
-    reach: timedelta | None,
-    waits: bool,
-    outlets: Collection[str],
+    session: Session, now: datetime, platforms: Platforms, due: Mapping[int, Sequence[DueLook]], *, waits: bool
 ) -> Iterator[tuple[PostChannel, AskedFor]]:
-    due = _due(session, now, until_days=until_days, reach=reach, outlets=outlets)
     channels = post_channels(session, due)
     for channel_id, looks in due.items():
         channel = channels[channel_id]
+        if waits and not any(is_ripe(look, now) for look in looks):
+            continue
         if channel.kind is ChannelKind.YOUTUBE and not _may_be_called(channel, platforms):
             continue
         known = known_posts(session, channel_id, since=min(look.article.first_seen_at for look in looks) - _AROUND)

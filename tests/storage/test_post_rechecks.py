@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from domain.outlet import Channel, ChannelKind, Group, GroupPeriod, Outlet, Politeness
 from domain.presence import Absence
 from outlets.platforms import Platforms, poll_url
-from schedules.post_rechecks import PostTurns, plan_posts
+from schedules.post_rechecks import PlannedPosts, PostTurns, plan_posts
 from schedules.rechecks import plan_rechecks
 from storage import Session, Store
 from storage.catalogue import CatalogueInForce, put_catalogue
@@ -211,14 +211,7 @@ def _miss(store: Store, key: str, at: datetime) -> None:
 def test_a_page_that_was_read_since_is_not_asked_for_again(filled: Store) -> None:
     assert planned(filled, 2 * HOUR, platforms=Platforms()) == PAGES
 
-    def read(session: Session) -> None:
-        for row in session.scalars(select(TargetRow).where(TargetRow.url_key.startswith("again:"))).all():
-            target = target_by_id(session, row.id)
-            assert target is not None
-            stored_fetch(session, look(target, at=NOW + 2 * HOUR))
-        session.execute(update(FetchRow).values(reading="listed"))
-
-    filled.write(read)
+    _read_all(filled, NOW + 2 * HOUR)
     assert planned(filled, 3 * HOUR, platforms=Platforms()) == []
     assert planned(filled, 5 * HOUR, platforms=Platforms()) == PAGES
 
@@ -228,7 +221,7 @@ def test_a_service_asks_when_the_posts_of_some_hours_are_due_together(filled: St
     for quarter in range(4 * 30):
         at = NOW + quarter * 15 * MINUTE
         assert turns.is_due(at)
-        if turns.plan(filled, at, Platforms(), until_days=90):
+        if turns.plan(filled, at, Platforms(), until_days=90).documents:
             asked.append(quarter / 4)
             done(filled)
             filled.write(lambda session, at=at: session.execute(update(EntryRow).values(last_seen_at=at)))  # type: ignore[misc]
@@ -238,4 +231,34 @@ def test_a_service_asks_when_the_posts_of_some_hours_are_due_together(filled: St
 
 
 def test_looks_again_can_be_switched_off(filled: Store) -> None:
-    assert plan_posts(filled, NOW + DAY, PLATFORMS, until_days=0) == 0
+    assert plan_posts(filled, NOW + DAY, PLATFORMS, until_days=0) == PlannedPosts(0, has_more=False)
+
+
+def test_what_a_turn_put_off_is_asked_for_in_the_next_ones(filled: Store) -> None:
+    filled.write(lambda session: session.execute(update(HostRow).values(delay_s=225.0)))  # one in a quarter of an hour
+    late, turns, asked = NOW + 80 * DAY, PostTurns(), []
+    for quarter in range(4):
+        asked.append(turns.plan(filled, late + quarter * 15 * MINUTE, Platforms(), until_days=90))
+        done(filled)
+        if quarter == 0:
+            _read_all(filled, late)
+
+    assert asked[:3] == [
+        PlannedPosts(1, has_more=True),
+        PlannedPosts(1, has_more=False),
+        PlannedPosts(0, has_more=False),
+    ]
+
+
+def _read_all(store: Store, at: datetime) -> None:
+    """The documents that were asked for were read, whatever they showed."""
+
+    def work(session: Session) -> None:
+        for row in session.scalars(select(TargetRow).where(TargetRow.url_key.startswith("again:"))).all():
+            target = target_by_id(session, row.id)
+            assert target is not None
+            stored_fetch(session, look(target, at=at))
+        session.execute(update(FetchRow).values(reading="listed"))
+        session.execute(update(TargetRow).values(state="idle", next_at=None))
+
+    store.write(work)
