@@ -17,8 +17,8 @@ from schedules.recheck_plan import DueLook, Need
 LONGEST_WAIT = timedelta(hours=6)  # of a post for those around it
 RETRY_AFTER = timedelta(hours=6)  # a document that failed, or an answer that told of no video
 PAGES_A_TURN = 8  # of one channel
-_POSTS_A_PAGE = 16  # of the twenty or so that a page shows, an album counting for several
-_ABOVE = 3  # posts above the highest one that is due: one of them at least should still stand there
+_REACH = 16  # numbers below its newest post that a page is sure to show: it has twenty messages, some of one album
+_ABOVE = 3  # posts above the one that is due: one of them at least should still stand there
 _NUMBERED = re.compile(r"(.+/)(\d{1,15})")
 _VIDEO = re.compile(r".+[?&]v=([A-Za-z0-9_-]{6,32})")
 
@@ -48,7 +48,7 @@ def pages_to_ask(
     now: datetime,
     waits: bool,
 ) -> tuple[AskedFor, ...]:
-    """The pages of a Telegram channel that show its posts which are due, from the newest on.
+    """The pages of a Telegram channel that show its posts which are due, from the oldest on.
 
     ``known``: the channel's posts as far as they may be on such a page. ``asked``: pages that were asked for before;
     one that was read since a look fell due has shown what there is. ``waits``: no page is asked for unless a look is
@@ -56,15 +56,13 @@ def pages_to_ask(
     """
     due = {number: look for look in looks if (number := _number(look.article.url_key)) is not None}
     shown = sorted(n for post in known if post.is_shown and (n := _number(post.url_key)) is not None)
-    newest = shown[-_POSTS_A_PAGE] if len(shown) >= _POSTS_A_PAGE else 0
     pages: list[AskedFor] = []
     covered: set[int] = set()
-    for number in sorted(due, reverse=True):
-        if number in covered or number >= newest or (waits and not is_ripe(due[number], now)):
+    for number in sorted(due):
+        if number in covered or _is_newest(number, shown) or (waits and not is_ripe(due[number], now)):
             continue
-        top = [one for one in shown if one > number][:_ABOVE][-1]
-        lowest = _lowest(shown, top)
-        on_page = [one for one in due if lowest < one < top and one not in covered]
+        top = _top(number, shown)
+        on_page = [one for one in due if min(number, top - _REACH) <= one < top and one not in covered]
         covered.update(on_page)
         url = before_url(channel.poll_url, top + 1)
         wanted = [due[one] for one in on_page if not _is_answered(due[one], asked.get(url), now)]
@@ -73,10 +71,15 @@ def pages_to_ask(
     return tuple(pages[:PAGES_A_TURN])
 
 
-def _lowest(shown: Sequence[int], top: int) -> int:
-    """The lowest post that a page from ``top`` down is sure to show; 0 where it shows all that are known below."""
-    below = [one for one in shown if one <= top]
-    return below[-_POSTS_A_PAGE] if len(below) >= _POSTS_A_PAGE else 0
+def _is_newest(number: int, shown: Sequence[int]) -> bool:
+    """Whether the newest page is sure to show a post, or what stands around it."""
+    return not shown or number > shown[-1] - _REACH
+
+
+def _top(number: int, shown: Sequence[int]) -> int:
+    """The newest post of the page to ask for: as far above as the page still reaches down to that number."""
+    above = [one for one in shown if one > number]
+    return max(one for place, one in enumerate(above) if place < _ABOVE or one <= number + _REACH)
 
 
 def videos_to_ask(

@@ -75,11 +75,11 @@ def test_each_step_cites_the_look_that_showed_it(left: Crawled) -> None:
 def test_one_request_shows_what_is_due_on_a_page_and_no_page_of_a_post_is_asked_for(left: Crawled) -> None:
     again = [path.removeprefix("/s/GedisXeber?before=") for path, _ in left.asked(TELEGRAM) if "before" in path]
 
-    # Twenty posts of the first page are due on the second day, which two pages show, and so on.
-    assert [sorted(again[start:end]) for start, end in ((0, 2), (2, 4), (4, None))] == [
-        ["15", "28"],
-        ["16", "29"],
-        ["12", "24", "37"],
+    # Posts 7 to 29 are due on the second day, what is missing (10, 25) on the third, and 7 to 34 on the fifth.
+    assert [sorted(again[start:end]) for start, end in ((0, 2), (2, 3), (3, None))] == [
+        ["24", "40"],
+        ["27"],
+        ["24", "40"],
     ]
     assert not left.rows(select(TargetRow.url).where(TargetRow.url.like("https://t.me/%")))
 

@@ -46,40 +46,43 @@ def pages(
     return {int(one.url.rpartition("=")[2]): sorted(look.article.article_id for look in one.looks) for one in found}
 
 
-def test_one_page_shows_all_that_is_due_on_it_with_a_few_posts_above() -> None:
-    assert pages(map(due, range(50, 60)), known(range(1, 101))) == {63: list(range(50, 60))}
+def test_one_page_reaches_down_to_the_oldest_that_is_due_and_shows_the_others() -> None:
+    assert pages(map(due, range(50, 60)), known(range(1, 101))) == {67: list(range(50, 60))}
 
 
 def test_what_a_page_does_not_reach_has_a_page_of_its_own() -> None:
-    assert pages(map(due, (20, 45, 59)), known(range(1, 101))) == {63: [59], 49: [45], 24: [20]}
-    assert pages(map(due, (47, 48, 59)), known(range(1, 101))) == {63: [48, 59], 51: [47]}
+    assert pages(map(due, (20, 45, 59)), known(range(1, 101))) == {37: [20], 62: [45, 59]}
+    assert pages(map(due, (47, 48, 62)), known(range(1, 101))) == {64: [47, 48, 62]}
+    assert pages(map(due, (47, 48, 63)), known(range(1, 101))) == {64: [47, 48], 80: [63]}
 
 
-def test_a_page_that_shows_all_that_is_known_below_is_the_last() -> None:
-    assert pages(map(due, range(7, 20)), known(range(7, 60))) == {23: list(range(8, 20)), 11: [7]}
-    assert pages(map(due, (7, 8, 9)), known(range(7, 60))) == {13: [7, 8, 9]}
+def test_a_page_is_asked_for_from_the_third_post_above_where_numbers_are_far_apart() -> None:
+    tens = range(10, 1000, 10)  # each an album of ten
+
+    assert pages([due(500)], known(tens)) == {531: [500]}
+    assert pages(map(due, (500, 510, 520)), known(tens)) == {531: [500, 510, 520]}
 
 
 def test_what_the_newest_page_shows_is_left_to_the_polls() -> None:
     assert pages(map(due, range(85, 101)), known(range(1, 101))) == {}
-    assert pages([due(84)], known(range(1, 101))) == {88: [84]}
+    assert pages([due(84)], known(range(1, 101))) == {101: [84]}
     assert pages(map(due, range(1, 11)), known(range(1, 11))) == {}
+    assert pages([due(5)], known(range(1, 101), missing=range(1, 101))) == {}
 
 
 def test_what_is_missing_itself_holds_up_no_page() -> None:
-    posts = known(range(1, 101), missing=range(50, 60))
+    missing = [due(number, need=Need.MISSING, waited=0 * HOUR) for number in range(50, 60)]
 
-    assert pages((due(number, need=Need.MISSING, waited=HOUR * 0) for number in range(50, 60)), posts) == {
-        63: list(range(50, 60))
-    }
+    assert pages(missing, known(range(1, 101), missing=range(50, 60))) == {67: list(range(50, 60))}
+    assert pages(missing[:1], known(range(1, 101), missing=range(50, 90))) == {93: [50]}
 
 
 def test_posts_wait_for_those_around_them() -> None:
     young, old = due(50, waited=HOUR), due(49, waited=3 * HOUR)
 
     assert pages([young], known(range(1, 101))) == {}
-    assert pages([young], known(range(1, 101)), waits=False) == {54: [50]}
-    assert pages([young, old], known(range(1, 101))) == {53: [49, 50]}
+    assert pages([young], known(range(1, 101)), waits=False) == {67: [50]}
+    assert pages([young, old], known(range(1, 101))) == {66: [49, 50]}
 
 
 @pytest.mark.parametrize(
@@ -98,12 +101,12 @@ def test_an_eighth_of_an_age_is_waited_and_never_for_what_is_missing(look: DueLo
 
 
 def test_a_page_that_was_read_since_has_shown_what_there_is_and_one_that_failed_is_asked_again_later() -> None:
-    url, looks, posts = "https://t.me/s/sahil?before=54", [due(50)], known(range(1, 101))
+    url, looks, posts = "https://t.me/s/sahil?before=67", [due(50)], known(range(1, 101))
 
     assert pages(looks, posts, {url: AskedAgain(NOW - HOUR, is_read=True)}) == {}
-    assert pages(looks, posts, {url: AskedAgain(NOW - 2 * DAY, is_read=True)}) == {54: [50]}
+    assert pages(looks, posts, {url: AskedAgain(NOW - 2 * DAY, is_read=True)}) == {67: [50]}
     assert pages(looks, posts, {url: AskedAgain(NOW - HOUR, is_read=False)}) == {}
-    assert pages(looks, posts, {url: AskedAgain(NOW - 7 * HOUR, is_read=False)}) == {54: [50]}
+    assert pages(looks, posts, {url: AskedAgain(NOW - 7 * HOUR, is_read=False)}) == {67: [50]}
 
 
 def test_the_most_urgent_look_stands_for_a_page() -> None:
