@@ -125,19 +125,29 @@ class _Entry:
 
 
 def _missed(session: Session, fetch: UnreadFetch, posts: ShownPosts) -> Sequence[_Entry]:
-    """Entries of platforms that the look shows to be missing, those first that were missed longest ago."""
+    """Entries of platforms that the look shows to be missing, those first that were missed longest ago.
+
+    A video that its channel's last good poll listed is there, whatever an answer about videos lacks.
+    """
     found = []
     for some in _pieces(list(posts.passed)):
         rows = session.execute(
-            select(EntryRow.id, EntryRow.url_key, EntryRow.missed_at, EntryRow.content_sha256)
+            select(
+                EntryRow.id,
+                EntryRow.url_key,
+                EntryRow.missed_at,
+                EntryRow.content_sha256,
+                EntryRow.last_seen_at == ChannelRow.last_ok_at,
+            )
             .join(ChannelRow, ChannelRow.id == EntryRow.channel_id)
             .where(EntryRow.target_outlet == fetch.target.outlet, EntryRow.url_key.in_(some))
             .where(ChannelRow.kind.in_(_PLATFORMS), EntryRow.last_seen_at < fetch.requested_at)
             .where(or_(EntryRow.missed_at.is_(None), EntryRow.missed_at < fetch.requested_at))
         )
-        for entry_id, key, missed_at, text_sha256 in rows:
+        for entry_id, key, missed_at, text_sha256, is_listed in rows:
             number = posts.passed[key]
-            if number is None or not moved_within_album(number, text_sha256, posts.texts):
+            is_there = is_listed if number is None else moved_within_album(number, text_sha256, posts.texts)
+            if not is_there:
                 found.append(_Entry(entry_id, key, missed_at))
     found.sort(key=lambda one: (one.missed_at is not None, one.missed_at, one.entry_id))
     return found[:MOST_MISSED]

@@ -97,9 +97,10 @@ def store_poll(room: ReadingRoom, poll: Poll) -> ReadResult:
 
     def work(session: Session) -> tuple[list[Applied], int, Choice, Sequence[PostStep]]:
         done, found = _store(room, session, poll, last)
-        steps = note_posts(session, poll.fetch, poll.posts) if poll.posts is not None else ()
         finish = _finish if poll.part is None else _finish_part
-        return done, found, finish(session, poll, turned, new=new + found), steps
+        choice = finish(session, poll, turned, new=new + found)
+        steps = note_posts(session, poll.fetch, poll.posts) if poll.posts is not None else ()
+        return done, found, choice, steps
 
     done, found, choice, steps = room.store.write(work)
     tell_of_posts(poll.fetch, steps)

@@ -206,6 +206,7 @@ def listed(*videos: str) -> str:
 
 def test_a_video_that_is_asked_for_and_not_told_of_is_missing_unless_none_is(youtube: SmallCrawl) -> None:
     youtube.read(None, listed("video01", "video02").encode(), headers=JSON)
+    youtube.read(None, listed("video03").encode(), at=NOW + HOUR, headers=JSON)
     ask = {"query": "id=video01,video02", "json_": True}
 
     assert read_again(youtube, answer(), 24, **ask) is PageReading.EMPTY_CHANNEL
@@ -215,9 +216,17 @@ def test_a_video_that_is_asked_for_and_not_told_of_is_missing_unless_none_is(you
     assert read_again(youtube, answer("video01", "video02"), 26, **ask) is PageReading.LISTED
 
     assert {row.state for row in youtube.rows(ArticleRow)} == {"live"}  # type: ignore[attr-defined]
-    assert len(youtube.rows(RevisionRow)) == 2
-    seen = {(row.last_seen_at - NOW) / HOUR for row in youtube.rows(ArticleRow)}  # type: ignore[attr-defined]
-    assert seen == {26}
+    assert len(youtube.rows(RevisionRow)) == 3
+    seen = {row.url[-2:]: (row.last_seen_at - NOW) / HOUR for row in youtube.rows(ArticleRow)}  # type: ignore[attr-defined]
+    assert seen == {"01": 26, "02": 26, "03": 1}
+    assert {row.missed_at for row in youtube.rows(EntryRow)} == {None}  # type: ignore[attr-defined]
+
+
+def test_a_video_that_the_last_poll_listed_is_there_whatever_an_answer_lacks(youtube: SmallCrawl) -> None:
+    youtube.read(None, listed("video01", "video02").encode(), headers=JSON)
+    read_again(youtube, answer("video02"), 1, query="id=video01,video02", json_=True)
+
+    assert steps(youtube) == []
 
 
 def test_a_video_that_the_list_names_as_private_is_missing_at_once(youtube: SmallCrawl) -> None:
