@@ -88,9 +88,12 @@ def may_remove(before: Standing, at: datetime) -> bool:
     return before.presence is Presence.SUSPECTED and is_long and len(before.absent) + 1 >= LEAST_LOOKS
 
 
-def is_too_soon(before: Standing, at: datetime) -> bool:
-    """Whether an absent look at a list comes so soon after the last one that it tells nothing more."""
-    return bool(before.absent) and at - before.absent[-1] < APART
+def is_too_soon(last: datetime | None, at: datetime) -> bool:
+    """Whether an absent look at a list comes so soon after the last one that counted that it tells nothing more.
+
+    Also where a list had the article in between: one that comes and goes is no step each time.
+    """
+    return last is not None and at - last < APART
 
 
 def is_known(before: Standing, at: datetime) -> bool:

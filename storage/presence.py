@@ -60,7 +60,7 @@ def note_absent(session: Session, article_id: int, missed: Missed) -> Step | Non
         return None
     article = _locked(session, article_id)
     before = _standing(session, article)
-    if is_of_list and is_too_soon(before, missed.at):
+    if is_of_list and is_too_soon(session.scalar(_steps_of(ArticleStateRow.at, article_id).limit(1)), missed.at):
         return None
     vouched = _vouched(session, article_id, missed, before) if may_remove(before, missed.at) else ()
     step = after_absence(before, missed.at, vouched=vouched)

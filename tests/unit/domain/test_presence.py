@@ -80,9 +80,9 @@ def test_a_lone_absent_look_is_not_worth_a_return() -> None:
 
 
 def test_looks_at_a_list_count_twelve_hours_apart() -> None:
-    assert not is_too_soon(LIVE, SEEN + H)
-    assert is_too_soon(suspected(1, 13), SEEN + 24 * H)
-    assert not is_too_soon(suspected(1, 13), SEEN + 25 * H)
+    assert not is_too_soon(None, SEEN)
+    assert is_too_soon(SEEN, SEEN + 12 * H - timedelta(seconds=1))
+    assert not is_too_soon(SEEN, SEEN + 12 * H)
 
 
 def test_only_a_look_that_shows_others_vouches_for_itself() -> None:

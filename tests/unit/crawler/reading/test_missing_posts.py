@@ -84,6 +84,16 @@ def test_a_post_at_the_edge_of_a_page_or_beyond_is_not_judged(telegram: SmallCra
     assert {row.missed_at for row in telegram.rows(EntryRow)} == {None}  # type: ignore[attr-defined]
 
 
+def test_a_post_that_comes_and_goes_is_no_step_each_time(telegram: SmallCrawl) -> None:
+    look(telegram, 0, *shown(7, 8, 9))
+    for hour in range(1, 16, 2):
+        look(telegram, hour, *shown(7, 9))
+        look(telegram, hour + 1, *shown(7, 8, 9))
+
+    assert [row[:3] for row in steps(telegram)] == [("8", "suspected", 1), ("8", "suspected", 13)]
+    assert states(telegram)["8"] == "live"
+
+
 def test_a_post_that_is_shown_again_after_one_look_was_nothing(telegram: SmallCrawl) -> None:
     look(telegram, 0, *shown(7, 8, 9))
     look(telegram, 1, *shown(7, 9))
