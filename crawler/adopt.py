@@ -102,7 +102,7 @@ def _adopt_one(session: Session, record: ArchivedResponse) -> bool:
     """
     target_id = record.provenance.target_id
     target = target_by_id(session, target_id) if target_id is not None else None
-    if target is None or not _is_at(target.url, record.response.url):
+    if target is None or not _is_at(target, record.response.url):
         return False
     look = look_of_record(target, record.response, proxy=record.provenance.proxy)
     next_look = after_look(target, look.outcome, look.received_at)
@@ -118,7 +118,7 @@ def look_of_record(
     kind = FetchKind.DOCUMENT if target.channel_id is None else fetch_kind(target.channel_kind)
     verdict = outcome_of_response(response, kind=kind, previous_sha256=previous_sha256)
     return Look(
-        target=replace(target, url=response.url) if is_template(target.url) else target,
+        target=replace(target, url=response.url) if is_template(target.url) or target.is_again else target,
         requested_at=response.requested_at,
         received_at=response.received_at,
         conditional=False,
@@ -149,9 +149,11 @@ def stored_place(place: RecordPlace) -> StoredRecord:
     )
 
 
-def _is_at(target_url: str, url: str) -> bool:
-    """Whether a target is at this address, or at one with places that it fills."""
-    return is_of(target_url, url) if is_template(target_url) else url_key(target_url) == url_key(url)
+def _is_at(target: Target, url: str) -> bool:
+    """Whether a target is at this address, or at one with places that it fills, or was there by turns."""
+    if target.is_again:
+        return url_key(target.url).partition("?")[0] == url_key(url).partition("?")[0]
+    return is_of(target.url, url) if is_template(target.url) else url_key(target.url) == url_key(url)
 
 
 def content_type_of(headers: tuple[tuple[str, str], ...]) -> str | None:

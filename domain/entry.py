@@ -93,4 +93,6 @@ class ParsedChannel:
     update_period_s: int | None = None  # what the feed asks for (sy:updatePeriod, ttl)
     more: tuple[FurtherDocument, ...] = ()  # further documents of the channel, the one wanted most first
     platform_id: str | None = None  # the id that a platform gave for a channel known by a name
+    numbers: tuple[int, ...] = ()  # of all posts on a whole page of a channel that numbers them, an album's each
+    gone: tuple[str, ...] = ()  # addresses of posts or videos that it says, beside others, are not there
     error: str | None = None  # one line: what was wrong or mended

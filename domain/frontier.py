@@ -12,6 +12,7 @@ from domain.presence import Away
 
 NO_POLL = 0  # in the place of a poll: a document that a backfill asks for is a further one of none
 BACK = "back"  # what the keys of such documents begin with
+AGAIN = "again"  # the same of documents that show posts or videos which are due to be looked at again
 
 
 class TargetState(StrEnum):
@@ -45,6 +46,11 @@ class Target:
         None  # the poll (a fetch) that asks for it as a further document; NO_POLL: a backfill; None: no part
     )
     channel_kind: ChannelKind | None = None  # None: a page
+
+    @property
+    def is_again(self) -> bool:
+        """Whether it shows posts or videos of its channel that are due to be looked at again."""
+        return self.channel_id is not None and self.url_key.startswith(f"{AGAIN}:")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.outlet import ChannelKind
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelState:
@@ -93,3 +95,39 @@ class RecheckSpan:
     until: datetime
     age: timedelta
     closer: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostState:
+    """A post or video that may be looked at again, in its channel; ``article.host`` is where that is asked."""
+
+    article: ArticleState
+    channel_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostChannel:
+    """A channel on a platform in which posts may be looked at again; ``poll_target_id`` and ``poll_url`` poll it."""
+
+    channel_id: int
+    outlet: str
+    slug: str
+    kind: ChannelKind
+    poll_target_id: int
+    poll_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPost:
+    """A post that a channel listed. ``is_shown``: it was not missed since it was seen last."""
+
+    url_key: str
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """The last look at an address that was asked for posts again. ``is_read``: it showed posts."""
+
+    at: datetime
+    is_read: bool

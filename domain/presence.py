@@ -13,6 +13,7 @@ from enum import StrEnum
 LEAST_LOOKS = 3
 LEAST_SPAN = timedelta(days=2)
 NEAR = timedelta(hours=24)  # another page of the host must have answered well within so much of a look that counts
+APART = timedelta(hours=12)  # between two absent looks at a list that count: it is asked every few minutes
 
 
 class Presence(StrEnum):
@@ -41,6 +42,12 @@ class Absence(StrEnum):
     SOFT_404 = "soft_404"  # a success whose page is a "not found" page
     FRONT_PAGE = "front_page"  # it leads to the outlet's front page
     SECTION = "section"  # it leads to a section, or to what a channel lists
+    NOT_SHOWN = "not_shown"  # of a post or video: its platform shows others of the channel, and not it
+
+    @property
+    def is_vouched_for(self) -> bool:
+        """Whether the look itself shows that what was asked is well: it shows others of the kind."""
+        return self is Absence.NOT_SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,14 @@ def may_remove(before: Standing, at: datetime) -> bool:
     """Whether an absent look at ``at`` removes the article if enough of its looks are vouched for."""
     is_long = bool(before.absent) and at - before.absent[0] >= LEAST_SPAN
     return before.presence is Presence.SUSPECTED and is_long and len(before.absent) + 1 >= LEAST_LOOKS
+
+
+def is_too_soon(last: datetime | None, at: datetime) -> bool:
+    """Whether an absent look at a list comes so soon after the last one that counted that it tells nothing more.
+
+    Also where a list had the article in between: one that comes and goes is no step each time.
+    """
+    return last is not None and at - last < APART
 
 
 def is_known(before: Standing, at: datetime) -> bool:

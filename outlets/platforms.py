@@ -52,14 +52,33 @@ def quota_day_start(now: datetime) -> datetime:
 def least_interval_s(channels: int, platforms: Platforms) -> float:
     """Seconds between two polls of each of ``channels`` on YouTube, so that the day's quota suffices for all.
 
-    A tenth is left for first looks and older pages, another for what polls come sooner by chance.
+    A tenth is left for first looks, older pages and what polls come sooner by chance, another for videos that are
+    looked at again.
     """
     return 86_400 * CALLS_A_POLL * channels / (0.8 * platforms.youtube_daily_quota)
+
+
+def recheck_delay_s(share: float, platforms: Platforms) -> float:
+    """Seconds between two calls of which a ``share`` may go to videos that are looked at again, by the day's quota.
+
+    They get a tenth of it: half of what polls leave to all else.
+    """
+    return share * 86_400 / (0.1 * platforms.youtube_daily_quota)
 
 
 def is_post_address(url: str) -> bool:
     """Whether ``url`` is on a platform whose posts and videos are read in their channels."""
     return bare_host((urlsplit(url).hostname or "").rstrip(".")) in POST_HOSTS
+
+
+def telegram_post_url(handle: str, number: int | str) -> str:
+    """The address of a post of a Telegram channel: its identity."""
+    return f"https://t.me/{handle}/{number}"
+
+
+def video_url(video_id: str) -> str:
+    """The address of a video on YouTube: its identity."""
+    return f"https://www.youtube.com/watch?v={video_id}"
 
 
 def needs_key(channel: Channel, platforms: Platforms) -> bool:
@@ -110,6 +129,11 @@ def _youtube_api(address: str, platform_id: str | None, platforms: Platforms) ->
 
 def _call(platforms: Platforms, method: str, **parameters: str) -> str:
     return f"{platforms.youtube_api_url}/{method}?{urlencode(parameters, safe=',@')}"
+
+
+def before_url(list_url: str, number: int) -> str:
+    """The page of a Telegram channel, shown at ``list_url``, with the posts before that number."""
+    return f"{list_url.partition('?')[0]}?before={number}"
 
 
 def details_url(list_url: str, video_ids: list[str]) -> str:

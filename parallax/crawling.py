@@ -51,7 +51,9 @@ def crawl_pass(
     store = parallax.prepare_store()
     finish_takedowns(parallax)
     until_days = parallax.settings.recheck_until_days
-    polls, rechecks = plan_pass(store, parallax.clock, recheck_until_days=until_days, outlets=outlets)
+    polls, rechecks = plan_pass(
+        store, parallax.clock, recheck_until_days=until_days, outlets=outlets, platforms=parallax.platforms
+    )
     on_event("pass.planned", {"polls": polls, "rechecks": rechecks})
     if in_process:
         tally = crawl_here(parallax, outlets, on_event=on_event)

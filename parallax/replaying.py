@@ -84,7 +84,14 @@ def _pass(
     parallax: Parallax, plan: ReplayPlan, store: Store, catalogue: Catalogue, *, index: ReplayIndex, moment: Moment
 ) -> Tally:
     settings, clock = parallax.settings, _StandingClock(moment.at)
-    plan_pass(store, clock, recheck_until_days=settings.recheck_until_days, outlets=plan.outlets)
+    platforms = replace(parallax.platforms, has_youtube_key=True)  # the archive asks for none
+    plan_pass(
+        store,
+        clock,
+        recheck_until_days=settings.recheck_until_days,
+        outlets=plan.outlets,
+        platforms=platforms,
+    )
     crawl_plan = CrawlPlan(
         archive=plan.home / "archive",
         user_agent=parallax.user_agent,
@@ -96,6 +103,7 @@ def _pass(
             most_memory_bytes=4 << 30,
         ),
         outlets=frozenset(plan.outlets),
+        platforms=platforms,
         engine=ReplayEngine(index, moment, clock),
     )
     tally = Crawl(store, catalogue, clock, crawl_plan, on_event=lambda _name, _fields: None).run()

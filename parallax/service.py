@@ -32,6 +32,7 @@ from schedules.calendar import Daily
 from schedules.calendar_jobs import CalendarJob, CalendarJobs
 from schedules.page_watch import WatchMemory
 from schedules.plan import LookBy, Pace
+from schedules.post_rechecks import PostTurns
 from schedules.rechecks import RecheckTurns
 from schedules.scheduler import Hooks, Scheduler
 from storage import Session
@@ -60,7 +61,7 @@ class Service:
         self._notifier = Notifier()
         self._stopping = threading.Event()
         self._wants_reload = threading.Event()
-        self._rechecks = RecheckTurns()
+        self._rechecks, self._posts = RecheckTurns(), PostTurns()
         self._recorder = Recorder()
         self._child = CrawlChild(self._child_environ, self._on_event, first=child)
         self._dispatcher: Dispatcher | None = None
@@ -120,7 +121,7 @@ class Service:
             self._dispatcher = Dispatcher(self._store, settings.database_url, dead_after_s=settings.dead_after_s)
         else:
             self._child.start()
-        self._rechecks = RecheckTurns()
+        self._rechecks, self._posts = RecheckTurns(), PostTurns()
         self._notifier.tell(STATUS="leading")
 
     def _resumed(self, stopped_at: datetime, now: datetime) -> None:
@@ -154,6 +155,9 @@ class Service:
             self._reload()
         if self._rechecks.is_due(now):
             self._rechecks.plan(self._store, now, until_days=self._parallax.settings.recheck_until_days)
+        if self._posts.is_due(now):
+            parallax = self._parallax
+            self._posts.plan(self._store, now, parallax.platforms, until_days=parallax.settings.recheck_until_days)
         if self._dispatcher is not None:
             self._dispatcher.tick(now)
 

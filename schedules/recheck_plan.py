@@ -68,9 +68,15 @@ def ages_of(article: ArticleState, until_days: int) -> tuple[timedelta, ...]:
 def due_look(article: ArticleState, *, now: datetime, until_days: int = UNTIL_DAYS) -> DueLook | None:
     """The look that is due at ``now``: one of the article's moments has passed since its last look; None: none has.
 
-    Several that have passed make one look, for the last of them. Posts and videos are looked at in their channels.
+    Several that have passed make one look, for the last of them. Posts and videos are looked at in their channels
+    (``schedules.post_plan``).
     """
-    if not until_days or is_post_address(article.url):
+    return None if is_post_address(article.url) else due_moment(article, now=now, until_days=until_days)
+
+
+def due_moment(article: ArticleState, *, now: datetime, until_days: int = UNTIL_DAYS) -> DueLook | None:
+    """The same whatever the article is."""
+    if not until_days:
         return None
     for need, start, ages in _courses(article, until_days):
         passed = [age for age in ages if article.last_looked_at < start + age <= now]

@@ -22,9 +22,9 @@ log = structlog.get_logger()
 
 EVERY = timedelta(minutes=5)  # plan time
 OF_A_PASS = timedelta(hours=4)  # of whose requests to a host a pass that a person starts may take its share
-_ALL_EVERY = timedelta(hours=6)
+ALL_EVERY = timedelta(hours=6)
 _REACH = timedelta(hours=1)
-_LONGEST_TURN = timedelta(hours=4)
+LONGEST_TURN = timedelta(hours=4)
 _MOST_AT_ONCE = 500  # rows a write
 _STEPS = 30  # moments at which what a host is asked for in one turn falls due
 
@@ -57,7 +57,7 @@ class RecheckTurns:
 
     def plan(self, store: Store, now: datetime, *, until_days: int) -> PlannedRechecks:
         """Plan a turn: what falls due until the next one, spread over it."""
-        turn = EVERY if self._last_at is None else min(abs(now - self._last_at), _LONGEST_TURN)
+        turn = EVERY if self._last_at is None else min(abs(now - self._last_at), LONGEST_TURN)
         reach = self._reach(now)
         done = plan_rechecks(store, now, until_days=until_days, turn=turn, reach=reach, spread=turn)
         self._last_at, self._waits_since = now, done.waits_since
@@ -66,7 +66,7 @@ class RecheckTurns:
         return done
 
     def _reach(self, now: datetime) -> timedelta | None:
-        if self._last_at is None or self._all_at is None or not timedelta(0) <= now - self._all_at < _ALL_EVERY:
+        if self._last_at is None or self._all_at is None or not timedelta(0) <= now - self._all_at < ALL_EVERY:
             return None
         return now - min(self._last_at, self._waits_since or self._last_at) + _REACH
 

@@ -5,7 +5,7 @@ The rule is ``domain.presence``; here stands what it has to know, and what follo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -24,6 +24,7 @@ from domain.presence import (
     after_absence,
     comes_back,
     is_return,
+    is_too_soon,
     may_remove,
 )
 from storage.families import is_of
@@ -50,13 +51,17 @@ class Missed:
 def note_absent(session: Session, article_id: int, missed: Missed) -> Step | None:
     """Store what an absent look makes of an article that stands for itself; gives the step, None where there is none.
 
-    Where the article answered well at another address when that was last asked, that one is asked first.
+    Where the article answered well at another address when that was last asked, that one is asked first. A list that
+    does not show it asks for nothing: it is polled again anyway.
     """
+    is_of_list = missed.how is Absence.NOT_SHOWN
     if others := _other_addresses(session, article_id, missed.target):
-        make_due(session, others, Reason.RECHECK, now=missed.at)
+        make_due(session, () if is_of_list else others, Reason.RECHECK, now=missed.at)
         return None
     article = _locked(session, article_id)
     before = _standing(session, article)
+    if is_of_list and is_too_soon(session.scalar(_steps_of(ArticleStateRow.at, article_id).limit(1)), missed.at):
+        return None
     vouched = _vouched(session, article_id, missed, before) if may_remove(before, missed.at) else ()
     step = after_absence(before, missed.at, vouched=vouched)
     if step is None:
@@ -75,7 +80,7 @@ def note_absent(session: Session, article_id: int, missed: Missed) -> Step | Non
     if step is Step.REMOVED or before.presence is Presence.LIVE:
         article.state, article.state_at, article.state_status = step.value, missed.at, missed.status
     session.flush()
-    if step is Step.SUSPECTED:
+    if step is Step.SUSPECTED and not missed.how.is_vouched_for:
         _have_another_looked_at(session, article_id, missed)
     return step
 
@@ -152,11 +157,27 @@ def _other_addresses(session: Session, article_id: int, target: Target) -> list[
 
 
 def _vouched(session: Session, article_id: int, missed: Missed, before: Standing) -> Sequence[datetime]:
-    """Those of the absent looks near which, by now, another article's page of the host answered well."""
-    looks = (*before.absent, missed.at)
+    """Those of the absent looks near which, by now, another article's page of the host answered well.
+
+    A look that showed others of its kind vouches for itself.
+    """
+    how = {**_how_missed(session, article_id, before), missed.at: missed.how}
     return [
-        at for at in looks if was_served(session, article_id, missed.target.host, at - NEAR, min(at + NEAR, missed.at))
+        at
+        for at in (*before.absent, missed.at)
+        if how[at].is_vouched_for
+        or was_served(session, article_id, missed.target.host, at - NEAR, min(at + NEAR, missed.at))
     ]
+
+
+def _how_missed(session: Session, article_id: int, before: Standing) -> Mapping[datetime, Absence]:
+    """How each of the absent looks in a row showed it."""
+    rows = session.execute(
+        select(ArticleStateRow.at, ArticleStateRow.how)
+        .where(ArticleStateRow.article_id == article_id, ArticleStateRow.state == Step.SUSPECTED.value)
+        .where(ArticleStateRow.at >= before.since)
+    )
+    return {at: Absence(how) for at, how in rows}
 
 
 def was_served(session: Session, article_id: int, host: str, since: datetime, until: datetime) -> bool:

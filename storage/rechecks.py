@@ -43,7 +43,7 @@ from storage.tables import (
 )
 from storage.tables.base import Utc
 
-_Time = ColumnElement[datetime] | InstrumentedAttribute[datetime]
+Time = ColumnElement[datetime] | InstrumentedAttribute[datetime]
 _HOSTS_A_QUERY = 500
 _BELIEVED = timedelta(days=1)
 _MISSING = (Since.SUSPECTED.value, Since.REMOVED.value)
@@ -65,15 +65,7 @@ def article_states(
     first, one in parts at each of them.
     """
     query = _query(span.since, is_closer=span.closer is not None, is_some=bool(outlets), without=tuple(without_hosts))
-    values = {
-        "after": span.after,
-        "until": span.until,
-        "seen_until": span.until + _BELIEVED,
-        "age_s": span.age.total_seconds(),
-        "closer_s": (span.closer or span.age).total_seconds(),
-        "seconds": seconds_a_host,
-        "outlets": sorted(outlets),
-    }
+    values = span_values(span) | {"seconds": seconds_a_host, "outlets": sorted(outlets)}
     return [
         ArticleState(
             article_id=row.id,
@@ -95,10 +87,22 @@ def article_states(
     ]
 
 
+def span_values(span: RecheckSpan) -> dict[str, object]:
+    """The parameters of ``lies_in``."""
+    return {
+        "after": span.after,
+        "until": span.until,
+        "seen_until": span.until + _BELIEVED,
+        "age_s": span.age.total_seconds(),
+        "closer_s": (span.closer or span.age).total_seconds(),
+    }
+
+
 @cache
 def _query(since: Since, *, is_closer: bool, is_some: bool, without: tuple[str, ...]) -> Select[Any]:
     """The question, put together once: that takes longer than to ask it. ``is_some``: of some outlets only."""
     start = recheck_start(since)
+    looked = func.coalesce(TargetRow.last_fetched_at, ArticleRow.first_seen_at)
     host = func.coalesce(TargetRow.host, ArticleRow.outlet)
     place = func.row_number().over(partition_by=host, order_by=(start, ArticleRow.id, ArticleUrlRow.id))
     query = (
@@ -116,7 +120,7 @@ def _query(since: Since, *, is_closer: bool, is_some: bool, without: tuple[str, 
             TargetRow.last_fetched_at,
             HostRow.delay_s,
             RevisionRow.first_seen_at.label("changed_at"),
-            _is_watched().label("is_watched"),
+            is_watched().label("is_watched"),
             place.label("place"),
         )
         .join(ArticleUrlRow, and_(ArticleUrlRow.article_id == ArticleRow.id, is_looked_at()))
@@ -127,8 +131,8 @@ def _query(since: Since, *, is_closer: bool, is_some: bool, without: tuple[str, 
             isouter=True,
         )
         .join(HostRow, HostRow.key == TargetRow.host, isouter=True)
-        .join(RevisionRow, _is_change(), isouter=since is not Since.CHANGE)
-        .where(*_lies_in(since, start, is_closer=is_closer), _may_be_asked())
+        .join(RevisionRow, is_change(), isouter=since is not Since.CHANGE)
+        .where(*lies_in(since, start, looked, is_closer=is_closer), _may_be_asked())
         .where(*(~ArticleUrlRow.url_key.startswith(f"{one}/", autoescape=True) for one in without))
     )
     if is_some:
@@ -138,7 +142,7 @@ def _query(since: Since, *, is_closer: bool, is_some: bool, without: tuple[str, 
     return select(found).where((found.c.place - 2) * delay_s <= bindparam("seconds", type_=Float))
 
 
-def recheck_start(since: Since) -> _Time:
+def recheck_start(since: Since) -> Time:
     """When that began which a span counts from."""
     if since is Since.CHANGE:
         return RevisionRow.first_seen_at
@@ -158,10 +162,10 @@ def is_fine_time() -> ColumnElement[bool]:
     return ArticleRow.published_precision.in_((Precision.SECOND.value, Precision.MINUTE.value))
 
 
-def _lies_in(since: Since, start: _Time, *, is_closer: bool) -> list[ColumnElement[bool]]:
+def lies_in(since: Since, start: Time, looked: Time, *, is_closer: bool) -> list[ColumnElement[bool]]:
+    """Whether an article lies in a span, given by parameters of the query; ``looked``: when it was looked at last."""
     after, until = bindparam("after", type_=Utc), bindparam("until", type_=Utc)
-    looked_s = extract("epoch", func.coalesce(TargetRow.last_fetched_at, ArticleRow.first_seen_at))
-    passed_s = looked_s - extract("epoch", start)  # whole ones on SQLite
+    passed_s = extract("epoch", looked) - extract("epoch", start)  # whole ones on SQLite
     is_unseen: ColumnElement[bool] = passed_s < bindparam("age_s", type_=Float)
     if is_closer:
         is_unseen = or_(is_unseen, and_(passed_s < bindparam("closer_s", type_=Float), is_closely_watched()))
@@ -176,7 +180,7 @@ def _lies_in(since: Since, start: _Time, *, is_closer: bool) -> list[ColumnEleme
     return conditions
 
 
-def _is_change() -> ColumnElement[bool]:
+def is_change() -> ColumnElement[bool]:
     """The latest revision of an article that has more than one."""
     return and_(
         RevisionRow.article_id == ArticleRow.id,
@@ -187,10 +191,10 @@ def _is_change() -> ColumnElement[bool]:
 
 def is_closely_watched() -> ColumnElement[bool]:
     """Whether an article is looked at at further ages: it changed before, or what it tells is of interest."""
-    return or_(ArticleRow.revisions > 1, _is_watched())
+    return or_(ArticleRow.revisions > 1, is_watched())
 
 
-def _is_watched() -> ColumnElement[bool]:
+def is_watched() -> ColumnElement[bool]:
     """Whether what an article tells is of interest: a topic is mentioned in it.
 
     A story that several groups cover belongs here as well, once there are stories.

@@ -20,7 +20,7 @@ from crawler.extract.barriers import barrier_of
 from crawler.extract.charset import decode_page
 from crawler.extract.markup import parse_page
 from crawler.parse.post_text import lines_of
-from crawler.parse.telegram_post import Post, post_of
+from crawler.parse.telegram_post import Post, numbers_of, post_of
 from domain.entry import ChannelReading, ParsedChannel, older
 
 MAX_BODY_BYTES = 10 << 20
@@ -37,7 +37,8 @@ def parse_telegram(
     """The posts on a preview page, newest first; an album is one post, service messages are left out.
 
     ``base_url`` is the page's own address, ``handle`` the channel's as the catalogue spells it. A post has no title;
-    its text is in ``content_html``, one without any (a lone photo or video) is an entry all the same. ``more`` is the
+    its text is in ``content_html``, one without any (a lone photo or video) is an entry all the same. ``numbers`` are
+    those of all it shows, service messages and each post of an album too; none where it came in part. ``more`` is the
     page with older posts.
 
     Never raises for what is in ``body``. PREVIEWS_OFF is a page of a channel that shows no posts, NO_CHANNEL one that
@@ -65,6 +66,7 @@ def parse_telegram(
         entries=tuple(post.entry for post in posts),
         title=_text_of_class(tree, "tgme_channel_info_header_title"),
         more=older(_older_page(tree, posts, base_url)),
+        numbers=() if is_cut else _numbers(found, handle),
         error="the page broke off: its last message was left out" if is_cut else None,
     )
 
@@ -79,6 +81,15 @@ def _each_once(posts: Iterable[Post]) -> list[Post]:
     return list(found.values())
 
 
+def _numbers(found: _Messages, handle: str) -> tuple[int, ...]:
+    """The numbers of all that a page shows, ascending; none where not all was read, or something has no number."""
+    each = [tuple(numbers_of(message, handle=handle)) for message in found.messages]
+    if len(found.messages) >= MAX_POSTS or not all(each):
+        return ()
+    service = [tuple(numbers_of(message, handle=handle)) for message in found.service]
+    return tuple(sorted({number for numbers in (*each, *service) for number in numbers}))
+
+
 def _is_cut(source: str, posts: list[Post]) -> bool:
     """Whether the page broke off within its last message, which ends with its time: half a post would look edited."""
     is_whole = "</html" in source[-_END_CHARS:].lower()
@@ -88,7 +99,7 @@ def _is_cut(source: str, posts: list[Post]) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Messages:
     messages: tuple[HtmlElement, ...]
-    service: int  # "channel created", "photo updated": nothing that was posted
+    service: tuple[HtmlElement, ...]  # "channel created", "photo updated": nothing that was posted
 
 
 def _tree(source: str) -> HtmlElement | None:
@@ -105,7 +116,7 @@ def _tree(source: str) -> HtmlElement | None:
 
 def _messages(tree: HtmlElement) -> _Messages:
     messages: list[HtmlElement] = []
-    service = 0
+    service: list[HtmlElement] = []
     walker = etree.iterwalk(tree, events=("start",))
     for _, element in walker:
         classes = (element.get("class") or "").split()
@@ -113,10 +124,10 @@ def _messages(tree: HtmlElement) -> _Messages:
             continue
         walker.skip_subtree()
         if "service_message" in classes:
-            service += 1
+            service.append(element)
         elif len(messages) < MAX_POSTS:
             messages.append(element)
-    return _Messages(tuple(messages), service)
+    return _Messages(tuple(messages), tuple(service))
 
 
 def _of_class(tree: HtmlElement, name: str) -> Iterator[HtmlElement]:

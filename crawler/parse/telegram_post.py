@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,6 +20,7 @@ from crawler.parse.post_text import as_markup, lines_of, undo_double_escapes
 from domain.entry import Entry
 from domain.times import TimeSource
 from domain.urls import http_url
+from outlets.platforms import telegram_post_url
 from text.dates import parse_stated_date
 
 MAX_LINKS = 200
@@ -32,6 +33,8 @@ _PARTS = frozenset(
     "views voice_duration".split()
 ) | {"message_video_duration"}
 _NOT_ITS_OWN = frozenset({f"{_MESSAGE}reply", "js-message_reply_text", f"{_MESSAGE}link_preview"})
+_MEDIA = ("grouped_media_wrap", _MESSAGE)  # how the classes of what is shown begin; a link in a text has none of them
+_IN_ALBUM = re.compile(r"(?:https?://t\.me)?/(?:s/)?([A-Za-z0-9_]{1,64})/(\d{1,15})\?single")
 _POST = re.compile(r"([A-Za-z0-9_]{1,64})/(\d{1,15})")
 _COUNT = re.compile(r"(\d{1,15}(?:[.,]\d{1,6})?)\s?([KMB])", re.I)
 _MOST_VIEWS = 10**14
@@ -67,7 +70,7 @@ def post_of(message: HtmlElement, *, handle: str, page_url: str, zone: ZoneInfo,
     return Post(
         int(named[2]),
         Entry(
-            url=f"https://t.me/{name}/{named[2]}",
+            url=telegram_post_url(name, named[2]),
             guid=f"{name}/{named[2]}",
             content_html=as_markup(lines),
             published=published,
@@ -80,6 +83,18 @@ def post_of(message: HtmlElement, *, handle: str, page_url: str, zone: ZoneInfo,
             links=_links(parts, page_url),
         ),
     )
+
+
+def numbers_of(message: HtmlElement, *, handle: str) -> Iterator[int]:
+    """The numbers of the channel's posts that a message shows: its own, and those that an album joins in it."""
+    named = _POST.fullmatch((message.get("data-post") or "").strip())
+    if named is not None and named[1].lower() == handle.lower():
+        yield int(named[2])
+    for anchor in message.iter("a"):
+        leads_to = _IN_ALBUM.fullmatch((anchor.get("href") or "").strip())
+        is_media = any(name.startswith(_MEDIA) for name in (anchor.get("class") or "").split())
+        if is_media and leads_to is not None and leads_to[1].lower() == handle.lower():
+            yield int(leads_to[2])
 
 
 def _parts(message: HtmlElement) -> Parts:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
@@ -21,7 +21,7 @@ from crawler.parse.post_text import as_markup
 from domain.entry import ChannelReading, Entry, FurtherDocument, ParsedChannel, older
 from domain.times import StatedTime, TimeSource
 from domain.urls import http_url
-from outlets.platforms import details_url
+from outlets.platforms import VIDEOS_A_CALL, details_url, video_url
 from text.clean import clean_text
 from text.dates import parse_stated_date
 
@@ -59,8 +59,8 @@ def parse_youtube(
     """The videos of a document about a channel, in its order: a page of uploads, their details, or the Atom feed.
 
     An answer about the channel itself gives its id (``platform_id``) and no entries. Videos that are private or deleted
-    are left out: what stands in their place is not the outlet's. ``more`` is the call that tells more of its videos,
-    and the page with older ones.
+    are left out: what stands in their place is not the outlet's. Beside others they are ``gone``, and so is one that
+    was asked for and is not told of. ``more`` is the call that tells more of its videos, and the page with older ones.
 
     Never raises for what is in ``body``: NO_CHANNEL where YouTube knows none of the name, else NOT_A_FEED with the
     reason in ``error``.
@@ -84,7 +84,7 @@ def _from_api(text: str, source: _Source) -> ParsedChannel:
         case "youtube#playlistItemListResponse":
             return _uploads(document, source)
         case "youtube#videoListResponse":
-            return _details(document)
+            return _details(document, source)
         case "youtube#channelListResponse":
             return _channel(document)
     return _not_a_feed("JSON, but no answer of the Data API that is known")
@@ -112,7 +112,15 @@ def _uploads(document: Fields, source: _Source) -> ParsedChannel:
         entries=tuple(videos),
         title=next((title for title in titles if title), None),
         more=(*_details_of(videos, source.base_url), *older(_page(source.base_url, token) if token else None)),
+        gone=_gone((_video_id(item) for item in items if _is_withdrawn(item)), shown=videos),
     )
+
+
+def _gone(video_ids: Iterable[str | None], *, shown: list[Entry]) -> tuple[str, ...]:
+    """The addresses of these videos; none where no other is shown: then the answer tells of none."""
+    named = (video_url(video) for video in video_ids if video is not None)
+    listed = {entry.url for entry in shown}
+    return tuple(url for url in dict.fromkeys(named) if url not in listed) if shown else ()
 
 
 def _details_of(videos: list[Entry], base_url: str) -> Iterator[FurtherDocument]:
@@ -133,8 +141,8 @@ def _page(base_url: str, token: str) -> str | None:
 
 def _upload(item: Fields, source: _Source) -> Entry | None:
     snippet, details = _fields(item, "snippet"), _fields(item, "contentDetails")
-    video = _string(details, "videoId") or _string(_fields(snippet, "resourceId"), "videoId")
-    if _is_withdrawn(item) or video is None or not _VIDEO_ID.fullmatch(video):
+    video = _video_id(item)
+    if _is_withdrawn(item) or video is None:
         return None
     raw = _string(details, "videoPublishedAt") or _string(snippet, "publishedAt")
     return _video(
@@ -144,6 +152,12 @@ def _upload(item: Fields, source: _Source) -> Entry | None:
         published=_stated(raw, source),
         published_raw=raw,
     )
+
+
+def _video_id(item: Fields) -> str | None:
+    named = _string(_fields(item, "contentDetails"), "videoId")
+    video = named or _string(_fields(_fields(item, "snippet"), "resourceId"), "videoId")
+    return video if video is not None and _VIDEO_ID.fullmatch(video) else None
 
 
 def _is_withdrawn(item: Fields) -> bool:
@@ -159,7 +173,7 @@ def _video(
 ) -> Entry:
     text = "\n".join(filter(None, (title, description)))
     return Entry(
-        url=f"https://www.youtube.com/watch?v={video}",
+        url=video_url(video),
         guid=f"yt:video:{video}",
         title=" ".join(title.split()) if title else None,
         content_html=as_markup(line for raw in text.split("\n") if (line := " ".join(raw.split()))),
@@ -174,17 +188,20 @@ def _links(description: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(link for link in found if link))[:MAX_LINKS]
 
 
-def _details(document: Fields) -> ParsedChannel:
-    """What a second call tells of videos that were listed; one that is withdrawn meanwhile is not told of."""
-    entries = []
-    for item in list(_items(document))[:MAX_VIDEOS]:
+def _details(document: Fields, source: _Source) -> ParsedChannel:
+    """What a call about videos tells of them; one that can't be seen any more is not told of, so it is gone."""
+    entries, items = [], list(_items(document))
+    for item in items[:MAX_VIDEOS]:
         video = _string(item, "id")
         if video and _VIDEO_ID.fullmatch(video):
             views = _count(_fields(item, "statistics").get("viewCount"))
             duration_s = duration_of(_string(_fields(item, "contentDetails"), "duration"))
             entry = _video(video, title=None, description=None, published=None, published_raw=None)
             entries.append(replace(entry, links=None, views=views, duration_s=duration_s, only_adds=True))
-    return ParsedChannel(ChannelReading.OK if entries else ChannelReading.EMPTY, entries=tuple(entries))
+    asked = ",".join(parse_qs(urlsplit(source.base_url).query).get("id", [])).split(",")
+    is_whole = len(asked) <= VIDEOS_A_CALL and len(entries) == len(items)
+    gone = _gone((video for video in asked if _VIDEO_ID.fullmatch(video)), shown=entries) if is_whole else ()
+    return ParsedChannel(ChannelReading.OK if entries else ChannelReading.EMPTY, entries=tuple(entries), gone=gone)
 
 
 def duration_of(stated: str | None) -> int | None:

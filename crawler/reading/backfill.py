@@ -29,6 +29,7 @@ from crawler.reading.parts import PartFacts
 from crawler.reading.poll import TURN_S, Piece, Poll, pieces_of
 from crawler.reading.result import ReadResult, counted
 from crawler.reading.room import ReadingRoom
+from crawler.reading.shown_posts import shown_posts, tell_of_posts
 from crawler.reading.taken_down import drop_bytes, holds_words, sorted_out, without_words
 from domain.entry import AskedWhen
 from domain.fetch import Reason
@@ -42,6 +43,7 @@ from storage.entries import PartSeen, PlacedEntry, entry_changes, put_entries
 from storage.frontier import add_targets
 from storage.gaps import note_caught_up
 from storage.parts import known_parts
+from storage.post_looks import PostStep, note_posts
 from storage.todos import mark_done
 from storage.unread import UnreadFetch, put_reading
 
@@ -94,6 +96,7 @@ def store_found(
         listed=listed,
         more=leads_back(parsed.more, parsed.entries, asked) if way is Way.CHANNEL else parsed.more,
         part=PartFacts(None, frozenset()),
+        posts=shown_posts(parsed, listed, channel, outlet, room.catalogue),
     )
     walked = walked_over(parsed.entries, asked) if way is Way.CHANNEL else None
     return _store(room, poll, Leading(way, asked.span, found.posts), walked)
@@ -126,13 +129,15 @@ def _store(room: ReadingRoom, poll: Poll, leading: Leading, walked: tuple[dateti
         new += found
         time.sleep(TURN_S)
 
-    def finish(session: Session) -> int:
+    def finish(session: Session) -> tuple[int, Sequence[PostStep]]:
         if walked is not None:
             at = poll.fetch.requested_at
             note_caught_up(session, poll.channel_id, since=walked[0], until=walked[1], at=at)
-        return _finish(session, poll, leading, new=new)
+        steps = note_posts(session, poll.fetch, poll.posts) if poll.posts is not None else ()
+        return _finish(session, poll, leading, new=new), steps
 
-    cut = room.store.write(finish)
+    cut, steps = room.store.write(finish)
+    tell_of_posts(poll.fetch, steps)
     if cut:
         target = poll.fetch.target
         log.warning("parts.cut", outlet=target.outlet, channel=target.channel_slug, url=target.url, left=cut)

@@ -19,6 +19,7 @@ from crawler.reading.platform_id import store_platform_id
 from crawler.reading.poll import Poll, store_poll
 from crawler.reading.result import ReadResult
 from crawler.reading.room import ReadingRoom, entry_extractor_hash
+from crawler.reading.shown_posts import shown_posts
 from crawler.reading.taken_down import sorted_out, without_words
 from domain.entry import ChannelReading, ParsedChannel
 from domain.extraction import Extraction
@@ -73,6 +74,7 @@ def store_parsed(
         more=parsed.more,
         part=part,
         max_pages=channel.max_pages,
+        posts=shown_posts(parsed, listed, channel, outlet, room.catalogue),
     )
     return store_poll(room, poll)
 

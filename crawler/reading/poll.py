@@ -7,7 +7,7 @@ nothing. The last one brings the channel's state and deletes the todo: a crawl k
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -18,6 +18,7 @@ from crawler.parts import Choice, Listed
 from crawler.reading.parts import PartFacts, lead_on, tell_of_cut
 from crawler.reading.result import ReadResult, counted
 from crawler.reading.room import ReadingRoom
+from crawler.reading.shown_posts import tell_of_posts
 from crawler.reading.taken_down import drop_bytes, holds_words
 from crawler.rollover import turnover
 from crawler.telling import tell_of_sameness
@@ -25,6 +26,7 @@ from domain.entry import AskedWhen, FurtherDocument
 from domain.fetch import PageReading, Reason
 from domain.listing import Turnover
 from domain.outlet import Outlet
+from domain.posts import ShownPosts
 from outlets.platforms import is_post_address
 from storage import Session
 from storage.articles import Applied, store_text
@@ -35,6 +37,7 @@ from storage.gaps import put_rollover
 from storage.listings import has_listed, last_listing, listed_entries
 from storage.merging import Merged
 from storage.parts import count_part, settle_parts
+from storage.post_looks import PostStep, note_posts
 from storage.readings import ReadText
 from storage.todos import mark_done
 from storage.unread import UnreadFetch, put_reading
@@ -53,7 +56,8 @@ class Poll:
     """A channel's document as it was read, ready to be stored.
 
     ``entries`` are those to be stored, ``listed`` all of them. ``texts``: the full texts they carried; ``note``: what
-    was mended. ``more``: the further documents it leads to; ``part`` is None for a poll's first document.
+    was mended. ``more``: the further documents it leads to; ``part`` is None for a poll's first document. ``posts``:
+    what it shows of posts that may be stored, None where its channel is on no platform.
     """
 
     fetch: UnreadFetch
@@ -68,6 +72,7 @@ class Poll:
     more: tuple[FurtherDocument, ...] = ()
     part: PartFacts | None = None
     max_pages: int = 1
+    posts: ShownPosts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +95,15 @@ def store_poll(room: ReadingRoom, poll: Poll) -> ReadResult:
         new += found
         time.sleep(TURN_S)
 
-    def work(session: Session) -> tuple[list[Applied], int, Choice]:
+    def work(session: Session) -> tuple[list[Applied], int, Choice, Sequence[PostStep]]:
         done, found = _store(room, session, poll, last)
         finish = _finish if poll.part is None else _finish_part
-        return done, found, finish(session, poll, turned, new=new + found)
+        choice = finish(session, poll, turned, new=new + found)
+        steps = note_posts(session, poll.fetch, poll.posts) if poll.posts is not None else ()
+        return done, found, choice, steps
 
-    done, found, choice = room.store.write(work)
+    done, found, choice, steps = room.store.write(work)
+    tell_of_posts(poll.fetch, steps)
     tell_of_cut(poll.fetch, choice)
     tell_of_sameness(poll.outlet.slug, poll.fetch.target.url, poll.fetch.fetch_id, *_told(applied + done))
     if turned.since is not None:
@@ -205,7 +213,10 @@ def _cut(choice: Choice) -> str | None:
 
 
 def _put_reading(session: Session, poll: Poll, note: str | None, *, listed: int, known: int) -> None:
-    """What a document leads to may have changed where it has not itself, so that one keeps no validators."""
+    """What a document leads to may have changed where it has not itself, so that one keeps no validators.
+
+    Nor does a list of posts: what it does not show is missing at each look anew.
+    """
     next_look = after_reading(poll.fetch.target, poll.reading, poll.fetch.requested_at)
     put_reading(
         session,
@@ -215,7 +226,7 @@ def _put_reading(session: Session, poll: Poll, note: str | None, *, listed: int,
         error=note,
         listed=listed,
         known=known,
-        has_validators=all(further.when is AskedWhen.OLDER for further in poll.more),
+        has_validators=poll.posts is None and all(further.when is AskedWhen.OLDER for further in poll.more),
     )
     mark_done(session, "read", [poll.fetch.fetch_id])
     if holds_words(poll.listed):

@@ -9,6 +9,7 @@ from crawler.reading.backfill import read_backfill
 from crawler.reading.channel import read_poll
 from crawler.reading.failure import store_failure
 from crawler.reading.page import read_page
+from crawler.reading.posts_again import read_posts_again
 from crawler.reading.result import ReadResult
 from crawler.reading.room import ReadingRoom
 from crawler.reading.taken_down import is_refused, refuse
@@ -61,6 +62,8 @@ class Reader:
         body = self._room.body(fetch)
         if channel is None:
             return read_page(self._room, fetch, outlet, body)
+        if fetch.target.is_again:
+            return read_posts_again(self._room, fetch, outlet, channel, body)
         read = read_backfill if fetch.target.part_of == NO_POLL else read_poll
         return read(self._room, fetch, outlet, channel, body)
 

@@ -14,6 +14,7 @@ from crawler.decide import after_reading
 from crawler.reading.backfill import store_found
 from crawler.reading.channel import store_parsed
 from crawler.reading.offered import FoundDocument
+from crawler.reading.posts_again import store_posts_again
 from crawler.reading.room import ReadingRoom
 from crawler.told_lists import read_told
 from domain.fetch import PageReading
@@ -60,7 +61,9 @@ def read_as_parsed(room: ReadingRoom, fetch_id: int, parsed: str) -> bool:
     if outlet is None or channel is None:
         return False
     told = read_told(parsed)
-    if fetch.target.part_of == NO_POLL:
+    if fetch.target.is_again:
+        store_posts_again(room, fetch, outlet, channel, told)
+    elif fetch.target.part_of == NO_POLL:
         way = way_of(fetch.target.url_key)
         assert way is not None
         store_found(room, fetch, outlet, channel, FoundDocument(way, told))

@@ -14,7 +14,7 @@ from crawler.decide import after_look
 from crawler.journal import LookLine
 from crawler.rebuild.dropped import dropped_at, dropped_record
 from domain.fetch import FetchOutcome, Reason
-from domain.frontier import BACK, NO_POLL, NewTarget, Target, TargetState
+from domain.frontier import AGAIN, BACK, NO_POLL, NewTarget, Target, TargetState
 from domain.outlet import Politeness
 from domain.urls import host_key, url_key
 from outlets.catalogue import Catalogue
@@ -25,6 +25,7 @@ from storage.fetches import put_fetch, put_past_fetch
 from storage.frontier import add_targets, target_at
 from storage.page_looks import leads_away
 from storage.parts import follow_redirect
+from storage.post_rechecks import ask_at_place, is_place, post_channels
 from storage.records import StoredRecord
 from storage.takedowns import keys_taken_down, refuse_look
 
@@ -80,12 +81,24 @@ def _target_of(session: Session, line: LookLine, politeness: Politeness, *, at: 
         channel_id = channel_id_of(session, line.outlet, line.channel)
         if channel_id is None:
             return None
+    if channel_id is not None and is_place(line.key):
+        channel = post_channels(session, [channel_id])[channel_id]
+        ask_at_place(session, channel, line.key, line.url, now=line.due_at or line.requested_at)
     target = target_at(session, line.outlet, line.key)
     if target is None and not is_known_outlet(session, line.outlet):
         return None  # its catalogue is not in the journal
     if target is None:
+        poll = target_at(session, line.outlet, f"poll:{line.channel}") if _is_of_no_poll(line.key) else None
         made = NewTarget(
-            line.outlet, line.url, line.key, host_key(line.url), line.reason, channel_id, redirects=line.redirects
+            line.outlet,
+            line.url,
+            line.key,
+            host_key(line.url),
+            line.reason,
+            channel_id,
+            via_target_id=poll.id if poll is not None else None,
+            redirects=line.redirects,
+            part_of=NO_POLL if _is_of_no_poll(line.key) else None,
         )
         now = at if line.is_past else line.due_at or line.requested_at
         add_targets(session, [made], politeness, now=now, state=TargetState.IDLE if line.is_past else TargetState.DUE)
@@ -99,8 +112,13 @@ def _target_of(session: Session, line: LookLine, politeness: Politeness, *, at: 
         redirects=line.redirects,
         due_at=line.due_at,
         channel_slug=line.channel,
-        part_of=NO_POLL if line.key.startswith(f"{BACK}:") else target.part_of,
+        part_of=NO_POLL if _is_of_no_poll(line.key) else target.part_of,
     )
+
+
+def _is_of_no_poll(key: str) -> bool:
+    """Whether a key is of a channel's document that no poll led to."""
+    return key.startswith((f"{BACK}:", f"{AGAIN}:"))
 
 
 def put_found_record(
@@ -108,11 +126,12 @@ def put_found_record(
 ) -> int | None:
     """Store a record that no journal names as the look it was, by what it says of itself; None where it is unknown.
 
-    So is a list that a backfill asked for: the journal alone says for which days, and it was no poll.
+    So is a list that was asked for a backfill, or for posts that were due: the journal alone says for what, and it was
+    no poll.
     """
     provenance, response = found.provenance, found.response
     outlet = catalogue.outlets.get(provenance.outlet)
-    if outlet is None or (provenance.channel is not None and provenance.reason is Reason.BACKFILL):
+    if outlet is None or (provenance.channel is not None and provenance.reason in {Reason.BACKFILL, Reason.RECHECK}):
         return None
     if provenance.channel is not None:
         key = _channel_key(session, provenance.outlet, provenance.channel, response.url)

@@ -26,6 +26,7 @@ _HOW: Mapping[str, str] = {
     "soft_404": "a page that says it is not there",
     "front_page": "the front page in its place",
     "section": "a section in its place",
+    "not_shown": "others of its channel, and not it",
 }
 _STATES: Mapping[RemovalState, str] = {
     RemovalState.SUSPECTED: "suspected",

@@ -22,6 +22,7 @@ _HOW: Mapping[str, str] = {
     "soft_404": "its address says in words that nothing is there",
     "front_page": "its address leads to the front page",
     "section": "its address leads to a section",
+    "not_shown": "its platform shows others of the channel, and not it",
     "served": "its page is served",
     "dropped": "its channel dropped it before its time, and its page is served",
     "listed": "its channel lists it",

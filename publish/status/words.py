@@ -59,6 +59,7 @@ _READINGS: Mapping[str, str] = {
     "taken_down": "nothing kept: the article was taken down here",
     "front_page": "the front page in the article's place",
     "section": "a section in the article's place",
+    "not_shown": "others of its channel, and not it",
     "partial": "half a page",
     "challenge": "challenge page",
     "login": "login page",

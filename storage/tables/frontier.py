@@ -69,6 +69,9 @@ class EntryRow(Table):
     dropped_at: Mapped[datetime | None] = mapped_column(
         comment="the poll at which it was missing before its time for the second time in a row; null: it was not"
     )
+    missed_at: Mapped[datetime | None] = mapped_column(
+        comment="last look at its platform that showed others around it and not it; null: shown since, or never missed"
+    )
 
 
 class EntryViewsRow(Table):

@@ -83,7 +83,8 @@ class ArticleStateRow(Table):
         ForeignKey("fetch.id"), comment="that look; of withdrawn the second poll without it; null: folded since"
     )
     how: Mapped[str] = mapped_column(
-        comment="not_found, gone, soft_404, front_page, section; served; dropped; listed: what the look showed"
+        comment="not_found, gone, soft_404, front_page, section, not_shown; served; dropped; listed: what the look "
+        "showed"
     )
     last_seen_at: Mapped[datetime | None] = mapped_column(comment="last good look before it; null: none")
     looks: Mapped[int] = mapped_column(comment="looks, or polls, in a row that showed it so, this one included")

@@ -60,14 +60,20 @@ def api_answer(path: str, stage: int, headers: Mapping[str, str]) -> Answer:
     match parts.path.removeprefix("/youtube/v3/"):
         case "channels":
             found = [{"kind": "youtube#channel", "id": "UCinvented0000000000000b"}]
-            return _json("channelListResponse", found if asked.get("forHandle") == "@KanalOn" else [])
+            return api_json("channelListResponse", found if asked.get("forHandle") == "@KanalOn" else [])
         case "playlistItems" if asked["playlistId"] == TOPLU and stage == 2:
             return refusal(403, "quotaExceeded")
         case "playlistItems":
-            return _json("playlistItemListResponse", UPLOADS[asked["playlistId"]][stage])
+            return api_json("playlistItemListResponse", UPLOADS[asked["playlistId"]][stage])
         case "videos":
-            return _json("videoListResponse", [{"id": one, **DETAILS[one][stage]} for one in asked["id"].split(",")])
+            return api_json("videoListResponse", [_details_of(one, stage) for one in asked["id"].split(",")])
     return refusal(404, "notFound")
+
+
+def _details_of(video_id: str, stage: int) -> dict[str, Any]:
+    """What it tells of a video: at later stages what it told last."""
+    told = DETAILS[video_id]
+    return {"id": video_id, **told[min(stage, len(told) - 1)]}
 
 
 def refusal(status: int, reason: str, *, details: str | None = None) -> Answer:
@@ -78,6 +84,7 @@ def refusal(status: int, reason: str, *, details: str | None = None) -> Answer:
     return Answer(status, "application/json; charset=UTF-8", json.dumps({"error": error}).encode())
 
 
-def _json(kind: str, items: list[dict[str, Any]]) -> Answer:
+def api_json(kind: str, items: list[dict[str, Any]]) -> Answer:
+    """An answer with these items."""
     body = json.dumps({"kind": f"youtube#{kind}", "items": items}, ensure_ascii=False).encode()
     return Answer(200, "application/json; charset=UTF-8", body)

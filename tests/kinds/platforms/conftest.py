@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -37,9 +38,20 @@ class Crawled:
         return [(path, {n.lower(): v for n, v in headers.items()}) for to, path, headers in requests if to == host]
 
 
-def crawl_stages(home: Path, database_url: str, *more: str) -> str:
+def parallax(home: Path, *words: str) -> str:
+    """What a command says with the settings of the crawl, after its last stage."""
+    environ = json.loads((home / "environ").read_text()) | {"PARALLAX_CLOCK": "2026-03-05T23:00:00+04:00@0"}
+    command = [sys.executable, "-m", "parallax.cli", *words]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environ}, timeout=300, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def crawl_stages(home: Path, database_url: str, *more: str, world: str = "world") -> str:
     """Crawl in a process of its own, which forks freely; gives what it logged."""
-    command = [sys.executable, "-m", "tests.kinds.platforms.crawl_stages", str(home), database_url, *more]
+    command = [sys.executable, "-m", "tests.kinds.platforms.crawl_stages", world, str(home), database_url, *more]
     done = subprocess.run(command, cwd=ROOT, check=True, timeout=300, capture_output=True, text=True)
     (home / "log").write_text(done.stdout + done.stderr)
     return done.stdout + done.stderr
@@ -54,6 +66,18 @@ def crawled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         if request.param == "postgresql":
             url = stack.enter_context(postgres_database(request.getfixturevalue("postgres")))
         crawl_stages(home, url)
+        yield Crawled(home, stack.enter_context(migrated_store(url)))
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def left(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    """Every stage of the world of posts that go."""
+    home = tmp_path_factory.mktemp("leaving")
+    with ExitStack() as stack:
+        url = sqlite_url(home)
+        if request.param == "postgresql":
+            url = stack.enter_context(postgres_database(request.getfixturevalue("postgres")))
+        crawl_stages(home, url, world="leaving")
         yield Crawled(home, stack.enter_context(migrated_store(url)))
 
 

@@ -143,7 +143,7 @@ def test_what_was_asked_counts_against_the_quota(crawled: Crawled) -> None:
 
     with crawled.store.read() as session:
         assert quota_use(session, host, FIRST) == QuotaUse(len(asked) - 1, is_refused=True)
-        assert quota_use(session, host, SECOND + timedelta(seconds=1)) == QuotaUse(3, is_refused=True)
+        assert quota_use(session, host, SECOND + timedelta(seconds=1)) == QuotaUse(5, is_refused=True)
         assert quota_use(session, host, THIRD + timedelta(days=1)) == QuotaUse(0, is_refused=False)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -124,11 +124,11 @@ def _html(text: str) -> Answer:
     return Answer(200, "text/html; charset=utf-8", text.encode())
 
 
-def environ_of(folder: Path, port: int) -> dict[str, str]:
-    """The settings that lead Parallax to the world, with the catalogue written to ``folder``."""
+def environ_of(folder: Path, port: int, outlets: Mapping[str, str] = CATALOGUE) -> dict[str, str]:
+    """The settings that lead Parallax to the world, with the catalogue of ``outlets`` written to ``folder``."""
     catalogue = folder / "catalogue"
     (catalogue / "topics").mkdir(parents=True)
-    for slug, facts in CATALOGUE.items():
+    for slug, facts in outlets.items():
         (catalogue / f"{slug}.toml").write_text(
             "\n".join(line.strip() for line in facts.splitlines()), encoding="utf-8"
         )
@@ -146,7 +146,11 @@ def environ_of(folder: Path, port: int) -> dict[str, str]:
 
 def main() -> None:
     """Serve until killed."""
-    folder = Path(sys.argv[1])
+    serve(Path(sys.argv[1]), answer)
+
+
+def serve(folder: Path, answer: Callable[[str, str, int, Mapping[str, str]], Answer]) -> None:
+    """Serve what ``answer`` says to host, path, stage and headers, on a free port that is printed."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

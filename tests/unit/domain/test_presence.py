@@ -6,7 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.presence import Presence, Standing, Step, after_absence, comes_back, is_return, may_remove
+from domain.presence import (
+    Absence,
+    Presence,
+    Standing,
+    Step,
+    after_absence,
+    comes_back,
+    is_return,
+    is_too_soon,
+    may_remove,
+)
 
 SEEN = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 H = timedelta(hours=1)
@@ -67,3 +77,13 @@ def test_it_comes_back_from_a_later_look_only() -> None:
 
 def test_a_lone_absent_look_is_not_worth_a_return() -> None:
     assert [is_return(one) for one in (suspected(1), suspected(1, 13), REMOVED)] == [False, True, True]
+
+
+def test_looks_at_a_list_count_twelve_hours_apart() -> None:
+    assert not is_too_soon(None, SEEN)
+    assert is_too_soon(SEEN, SEEN + 12 * H - timedelta(seconds=1))
+    assert not is_too_soon(SEEN, SEEN + 12 * H)
+
+
+def test_only_a_look_that_shows_others_vouches_for_itself() -> None:
+    assert [how for how in Absence if how.is_vouched_for] == [Absence.NOT_SHOWN]

@@ -293,3 +293,41 @@ def test_any_text_gives_entries_that_can_be_stored(text: str) -> None:
 def test_any_bytes_give_a_reading(body: bytes) -> None:
     assert read(body).reading in set(ChannelReading)
     read(page("limanxeber", [Shown(7, AT, "a")]).encode()[:-7] + body)
+
+
+def grouped(*numbers: int) -> str:
+    """Pictures of an album as a page joins them in one message."""
+    return "".join(
+        f'<a class="tgme_widget_message_photo_wrap grouped_media_wrap js-message_photo" '
+        f'href="https://t.me/limanxeber/{number}?single"></a>'
+        for number in numbers
+    )
+
+
+def test_a_page_numbers_all_it_shows_the_posts_of_an_album_and_service_messages_too() -> None:
+    album = Shown(9, AT, "Açılışdan şəkillər.", media=grouped(9, 10, 11))
+    found = read(page("limanxeber", [Shown(7, AT, "a"), album, Shown(14, AT, "ad dəyişdi", is_service=True)]))
+
+    assert found.numbers == (7, 9, 10, 11, 14)
+    assert [entry.guid for entry in found.entries] == ["limanxeber/9", "limanxeber/7"]
+
+
+def test_a_link_to_a_post_shows_no_post() -> None:
+    text = 'Bax: <a href="https://t.me/limanxeber/5?single">əvvəlki</a>'
+    other = '<a class="grouped_media_wrap" href="https://t.me/basqa/6?single"></a>'
+
+    assert read(page("limanxeber", [Shown(7, AT, text, media=other)])).numbers == (7,)
+
+
+def test_a_page_that_came_in_part_or_is_not_known_whole_numbers_nothing() -> None:
+    whole = page("limanxeber", [Shown(7, AT, "a"), Shown(9, AT, "b")])
+    cut = whole[: whole.rindex("<time")]
+    nameless = whole.replace('data-post="limanxeber/9"', 'data-post=""')
+    long = page("limanxeber", [Shown(number, AT, "a") for number in range(1, MAX_POSTS + 3)])
+
+    assert read(whole).numbers == (7, 9)
+    assert [(read(one).reading, read(one).numbers) for one in (cut, nameless, long)] == [
+        (ChannelReading.REPAIRED, ()),
+        (ChannelReading.OK, ()),
+        (ChannelReading.OK, ()),
+    ]

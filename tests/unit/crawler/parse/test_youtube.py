@@ -237,3 +237,37 @@ def test_any_answer_gives_entries_that_can_be_stored(kind: str, items: list[obje
 def test_any_title_and_description_can_be_stored(title: str, text: str) -> None:
     (entry,) = read(json.dumps(uploads(item(title=title, text=text))).encode()).entries
     ((entry.title or "") + (entry.content_html or "")).encode()
+
+
+WATCH = "https://www.youtube.com/watch?v="
+DETAILS = f"{API}/videos?part=contentDetails,statistics&maxResults=50&id="
+
+
+def told(*videos: str) -> dict[str, object]:
+    """An answer about these videos."""
+    items = [{"id": video, "contentDetails": {"duration": "PT1M"}} for video in videos]
+    return {"kind": "youtube#videoListResponse", "items": items}
+
+
+def test_a_video_that_was_asked_for_and_is_not_told_of_is_gone() -> None:
+    found = read(told("aaaaaaaaaaa"), url=f"{DETAILS}aaaaaaaaaaa,bbbbbbbbbbb,no id")
+
+    assert [entry.url for entry in found.entries] == [f"{WATCH}aaaaaaaaaaa"]
+    assert found.gone == (f"{WATCH}bbbbbbbbbbb",)
+
+
+def test_an_answer_that_tells_of_no_video_says_of_none_that_it_is_gone() -> None:
+    assert read(told(), url=f"{DETAILS}aaaaaaaaaaa").gone == ()
+
+
+def test_an_answer_with_something_that_is_no_video_says_of_none_that_it_is_gone() -> None:
+    assert read(told("aaaaaaaaaaa", "?"), url=f"{DETAILS}aaaaaaaaaaa,bbbbbbbbbbb").gone == ()
+
+
+def test_a_list_that_names_a_video_as_private_or_deleted_says_that_it_is_gone() -> None:
+    private = item("bbbbbbbbbbb", "Private video") | {"status": {"privacyStatus": "private"}}
+    deleted = item("ccccccccccc", "Deleted video")
+    del deleted["contentDetails"]["videoPublishedAt"]
+
+    assert read(uploads(item(), private, deleted)).gone == (f"{WATCH}bbbbbbbbbbb", f"{WATCH}ccccccccccc")
+    assert read(uploads(private, deleted)).gone == ()
