@@ -38,7 +38,8 @@ def _marks(place: Place) -> Verdict | None:
         return None
     names, others = (capitals(*side) for side in place.sides)
     is_parted = bool(names) and bool(others) and _words_in(place.old) != _words_in(place.new)  # Ali Agha, Aliagha
-    if is_parted or any(_are_spelled_otherwise(a, b) for a, b in zip(names, others, strict=False)):
+    are_names = len(names) == _words_in(place.old)  # beside other words the marks were put right of all
+    if is_parted or (are_names and any(_are_spelled_otherwise(a, b) for a, b in zip(names, others, strict=False))):
         return Verdict(ChangeClass.NAME, 0.1, "a name is spelled otherwise")
     return Verdict(ChangeClass.TYPOGRAPHY, 0.05, "marks, capitals or accents alone")
 

@@ -15,7 +15,7 @@ _TURKIC = frozenset({"az", "tr"})
 # Folded: -mə-, -ma- before what only a verb has behind it.
 _DENIED = re.compile(
     r"\w{2,}m[ae](?:y(?:ib|an|en|ec|ac|in|i[bm]|il|ip|ali|eli)|d[iu]|m[iu]s|z|s[ae]|d[ae]n)\w*|"
-    r"\w{2,}m[ae]m[ae](?:[yks]|li)\w*|"
+    r"\w{2,}m[ae]m[ae](?:[gyks]|li)\w*|"
     r"\w{2,}m[ae]s[iu]n(?:l[ae]r)?|\w+m[iu](?:r|yor)\w*"
 )
 _NOUNS = ("numayend", "namaz", "ramaz", "almaz", "yilmaz", "mayis", "mayor")  # that look as if they denied
@@ -60,7 +60,7 @@ def is_hearsay_toggled(before: Sequence[Token], after: Sequence[Token], words: L
             one in (f"{other}mis", f"{other}mus") for one, other in (pairs[0], pairs[0][::-1])
         )
     return len(pairs) == 1 and any(
-        _HEARSAY.fullmatch(one) and _SEEN.fullmatch(other) and common_start(one, other) >= 3
+        _HEARSAY.fullmatch(one) and _SEEN.fullmatch(other) and common_start(one, other) >= 2
         for one, other in (pairs[0], pairs[0][::-1])
     )
 
