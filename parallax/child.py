@@ -24,12 +24,14 @@ def main() -> int:
     die_with_parent(int(os.environ.pop("PARALLAX_PARENT")))
     from crawler.crawl_plan import Tally
     from crawler.jobs import PRELOAD
+    from crawler.memory import settle_allocator
     from crawler.pool_zygote import load_ahead
     from domain.errors import OutageError, ParallaxError
     from parallax.bootstrap import Parallax
     from parallax.crawling import LINGERS_S, crawl_here
     from parallax.log import configure_logging, log_crashes
 
+    settle_allocator()
     stays, lingers_s = "--stay" in sys.argv[1:], LINGERS_S if "--linger" in sys.argv[1:] else 0.0
     outlets = [word for word in sys.argv[1:] if not word.startswith("--")]
     lines = _lines()

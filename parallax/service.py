@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from crawler.memory import settle_allocator
 from crawler.owner import this_owner
 from domain.errors import OutageError, ParallaxError
 from parallax.bootstrap import Parallax
@@ -86,6 +87,7 @@ class Service:
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT. Raises ConfigError where the port for the metrics can't be used."""
+        settle_allocator()
         with serving(self._parallax, self._recorder):
             self._run()
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 
 import structlog
 
+from crawler.memory import settle_allocator
 from domain.errors import OutageError, ParallaxError
 from parallax.bootstrap import Parallax
 from parallax.children import Child, CrawlChild
@@ -46,6 +47,7 @@ class WorkerProcess:
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT."""
+        settle_allocator()
         self._warn_of_a_catalogue_of_its_own()
         aftercare = threading.Thread(target=self._care, name="aftercare", daemon=True)
         aftercare.start()

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from crawler.memory import give_back_memory
 from domain.clock import Clock
 from domain.errors import OutageError
 from schedules.calendar import Every, Schedule
-from schedules.memory import give_back_memory
 from storage import Session, Store
 from storage.calendar import begin_job_run, end_job_run, hasten_job, job_states, put_job, vanished_jobs
 from storage.outages import outage_behind
