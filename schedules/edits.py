@@ -8,7 +8,18 @@ from datetime import timedelta
 
 from analysis.changes import ChangeClass
 from analysis.changes.versions import Version
-from analysis.ledger import RULES, Moment, Pair, SettledChange, Standing, ToldChange, flapping, judged, settled
+from analysis.ledger import (
+    RULES,
+    Elsewhere,
+    Moment,
+    Pair,
+    SettledChange,
+    Standing,
+    ToldChange,
+    flapping,
+    judged,
+    settled,
+)
 from analysis.ledger.edit import boilerplate
 from analysis.ledger.redesign import LEAST_REDESIGN, redesigned
 from analysis.ledger.settled import MANY_PAGES
@@ -18,7 +29,6 @@ from storage.edit_pairs import EditPair, PairSide, pairs_of
 from storage.ledger import (
     edits_near,
     have_ledger_alone,
-    headlines_among,
     history_around,
     ledger_of,
     mark_flaps,
@@ -28,6 +38,7 @@ from storage.ledger import (
     put_edit,
     settle_edit,
 )
+from storage.ledger_elsewhere import headlines_among, lines_among
 from storage.ledger_facts import LedgerChange, LedgerEdit, LedgerMoment
 
 _ONE_DAY = timedelta(days=1)
@@ -52,8 +63,11 @@ def _judged(session: Session, pair: EditPair) -> LedgerEdit:
     def headlines_in(texts: frozenset[str]) -> frozenset[str]:
         return headlines_among(session, pair.outlet, texts, pair.first_new_at, but=pair.stored_as)
 
+    def lines_in(texts: frozenset[str]) -> frozenset[str]:
+        return lines_among(session, pair.outlet, texts, pair.first_new_at, but=pair.stored_as)
+
     versions = _version(pair.old), _version(pair.new)
-    found = judged(Pair(*versions, pair.language, pair.kind, is_ours=pair.is_ours), headlines_in)
+    found = judged(Pair(*versions, pair.language, pair.kind, is_ours=pair.is_ours), Elsewhere(headlines_in, lines_in))
     return LedgerEdit(
         pair.revision_id, pair.base_id, found.standing.value, 0.0, is_silent=False, changes=ledger_changes(found)
     )

@@ -159,18 +159,6 @@ def settle_edit(session: Session, revision_id: int, *, standing: str, significan
     )
 
 
-def headlines_among(session: Session, outlet: str, texts: Collection[str], at: datetime, *, but: int) -> frozenset[str]:
-    """Those of ``texts`` that are headlines of the outlet's articles around ``at``, one article's left out."""
-    if not texts:
-        return frozenset()
-    query = (
-        select(ArticleRow.title)
-        .where(ArticleRow.outlet == outlet, ArticleRow.id != but, ArticleRow.title.in_(list(texts)))
-        .where(ArticleRow.first_seen_at.between(at - AROUND, at + AROUND))
-    )
-    return frozenset(title for title in session.scalars(query) if title is not None)
-
-
 def edits_near(session: Session, outlet: str, at: datetime, *, within: timedelta) -> dict[int, LedgerEdit]:
     """The edits of an outlet seen within a time before and after ``at``, the last of each article."""
     query = (

@@ -15,6 +15,7 @@ from text.months import month_of
 
 _MOMENT = re.compile(r"(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2})?[\s,|–-]*(?:\d{1,2}:\d{2})?")
 _YEAR_OR_CLOCK = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}:\d{2}\b")
+_MOST_DATED = 14  # tokens
 _MOST_LABEL = 3  # words
 _DAY_MONTH = re.compile(r"(\d{1,2})[./](\d{1,2})")
 _FIGURES = re.compile(r"\d+")
@@ -29,6 +30,10 @@ def is_line(text: str, tokens: Sequence[Token], words: Lexicon) -> bool:
 
 def _is_dated(text: str, words: Lexicon) -> bool:
     """``Published: 2 May 2026, 08:25``: behind a short label nothing but a date, which has a year or a clock."""
+    tokens = tokens_of(text)
+    is_short = len(tokens) <= _MOST_DATED and text.rstrip()[-1:] not in ".!?"
+    if is_short and words.dated.begin(tokens) and _YEAR_OR_CLOCK.search(text):
+        return True
     label, _, rest = text.rpartition(": ")
     said = [t for t in tokens_of(rest) if t.is_word]
     if len(label.split()) > _MOST_LABEL or not _YEAR_OR_CLOCK.search(rest):

@@ -103,6 +103,8 @@ class Lexicon:
     documents: Phrases
     addressed: Phrases  # words for the reader and for the paper itself
     background: Phrases  # how long something has been there
+    bodies: Phrases  # courts, ministries, forces: named without a capital too
+    dated: Phrases  # what begins a line that says when it was published
     hearsay: Phrases  # that what is told is only said
     opposites: tuple[tuple[Phrases, Phrases], ...]
     numbers: Mapping[str, float]
@@ -147,6 +149,8 @@ def lexicon(language: str) -> Lexicon:
         documents=phrases("documents"),
         addressed=phrases("addressed"),
         background=phrases("background"),
+        bodies=phrases("bodies"),
+        dated=phrases("dated"),
         hearsay=phrases("hearsay"),
         opposites=tuple((Phrases(one.split("|")), Phrases(other.split("|"))) for one, other in stated["opposites"]),
         numbers=values("numbers"),

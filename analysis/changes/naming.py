@@ -17,6 +17,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _ORDINAL = re.compile(r"\d{1,4}-\w{1,4}")  # 44-й, 3-cü
 _NTH = re.compile(r"\d+(?:st|nd|rd|th)")
 _PLACE_BEHIND = frozenset({"az", "tr"})
+_STEM = 4  # letters by which two forms of a body's name are one
 _MOST_INITIALS = 8
 _MOST_FIGURES = 4  # of a number in a name
 
@@ -98,7 +99,7 @@ def name(place: Place) -> Verdict | None:
             return Verdict(ChangeClass.NAME, 0.1, "a name is spelled otherwise, or more of it is given")
         return Verdict(ChangeClass.NAME, 0.9, "another name")
     if not old and not new:
-        return _place(place) or _title(place)
+        return _place(place) or _body(place) or _title(place)
     beside = [*place.ahead[-1:], *place.behind[:1]]
     words = [t for t in (*place.old, *place.new) if t.is_word]
     if not (place.old and place.new) and len(words) <= 2 and any(t.is_capital for t in beside):
@@ -116,6 +117,14 @@ def _place(place: Place) -> Verdict | None:
     if not (are_capital and follows and place.words.language in _PLACE_BEHIND):
         return None
     return Verdict(ChangeClass.NAME, 0.9, "another name")
+
+
+def _body(place: Place) -> Verdict | None:
+    """Another court, ministry or force, named without a capital."""
+    if not all(place.words.bodies.any_in(tokens) for tokens in (place.old, place.new)):
+        return None
+    stems = [{t.folded[:_STEM] for t in tokens if place.words.bodies.any_in([t])} for tokens in (place.old, place.new)]
+    return None if stems[0] & stems[1] else Verdict(ChangeClass.NAME, 0.9, "another body")
 
 
 def _title(place: Place) -> Verdict | None:

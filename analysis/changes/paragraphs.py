@@ -29,6 +29,7 @@ _SAME_SENSE = 0.58  # of what was said, said still
 _SAME_QUOTE = 0.5  # of a quotation or a headline
 _FEW_SWAPPED = 3  # words of a quotation in whose place others stand
 _MOST_COUNTER = 3  # words of a line that counts shares, readers, comments
+_ELSEWHERE = Verdict(ChangeClass.WORDING, 0.1, "the same words, in another place")
 _SMALL = frozenset({ChangeClass.TYPOGRAPHY, ChangeClass.WORDING})
 
 
@@ -63,7 +64,11 @@ def changes_inside(pair: Paragraphs) -> list[Found]:
     if _are_calls(pair, before, after):
         return [_found(pair, before, after, whole, BOILERPLATE)]
     in_quotes = grouped(hunks, before, after, (pair.old, pair.new))
-    judgements = [(hunk, _judged(before, after, hunk, quotes, pair)) for hunk, quotes in in_quotes]
+    swapped = _only_elsewhere(hunks, before, after)
+    judgements = [
+        (hunk, _ELSEWHERE if hunk in swapped else _judged(before, after, hunk, quotes, pair))
+        for hunk, quotes in in_quotes
+    ]
     if pair.role is Role.HEADLINE:
         inner = [verdict for _, verdict in judgements]
         return [_found(pair, before, after, whole, headline_verdict(before, after, inner, words=pair.words))]
@@ -71,6 +76,13 @@ def changes_inside(pair: Paragraphs) -> list[Found]:
     if pair.role is Role.LEAD and is_anew and _share_changed(before, after, hunks) > _REWRITTEN:
         return [_found(pair, before, after, whole, _lead(before, after, pair))]
     return _tidied(pair, before, after, judgements)
+
+
+def _only_elsewhere(hunks: Sequence[Hunk], before: Sequence[Token], after: Sequence[Token]) -> frozenset[Hunk]:
+    """What stands in another place of the paragraph, and nothing else does: left out there, put in here."""
+    gone = {tuple(t.folded for t in before[h.b0 : h.b1]): h for h in hunks if h.a0 == h.a1}
+    come = {tuple(t.folded for t in after[h.a0 : h.a1]): h for h in hunks if h.b0 == h.b1}
+    return frozenset(hunk for said in gone.keys() & come.keys() for hunk in (gone[said], come[said]))
 
 
 def _are_calls(pair: Paragraphs, before: Sequence[Token], after: Sequence[Token]) -> bool:

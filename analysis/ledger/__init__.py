@@ -4,12 +4,13 @@ Pure. What an advert, a flapping headline, a live blog, a new template or our ow
 what the outlet said otherwise than before (docs/adr/0026).
 """
 
-from analysis.ledger.edit import RULES, Judged, JudgedChange, Pair, Standing, judged
+from analysis.ledger.edit import RULES, Elsewhere, Judged, JudgedChange, Pair, Standing, judged
 from analysis.ledger.flaps import Moment, ToldChange, flapping
 from analysis.ledger.settled import Settled, SettledChange, settled
 
 __all__ = [
     "RULES",
+    "Elsewhere",
     "Judged",
     "JudgedChange",
     "Moment",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -26,7 +26,9 @@ _GROWTH = frozenset(
     }
 )
 _BETWEEN = len("\n\n")
+_OWN = frozenset({ChangeClass.HEADLINE, ChangeClass.BOILERPLATE})
 _MOST_HEADLINE = 300
+_MOST_LINE = 160  # of a sponsor, a rubric: a paragraph of news is longer
 
 
 class Standing(StrEnum):
@@ -70,18 +72,34 @@ class Judged:
     changes: tuple[JudgedChange, ...]
 
 
-def judged(pair: Pair, headlines_among: Callable[[frozenset[str]], Collection[str]] = lambda _texts: ()) -> Judged:
-    """What changed, and what it is as far as the two versions tell.
+def _none(_texts: frozenset[str]) -> Collection[str]:
+    return ()
 
-    ``headlines_among``: which of some paragraphs are headlines of other articles of the outlet. Such a paragraph leads
-    to another page: it is no part of this text.
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What stands on other pages of the outlet: of some paragraphs those that are headlines of other articles, and
+    those that stand word for word in several texts. Both lead away from this text, and are no part of it.
     """
+
+    headlines_among: Callable[[frozenset[str]], Collection[str]] = _none
+    lines_among: Callable[[frozenset[str]], Collection[str]] = _none
+
+
+def judged(pair: Pair, elsewhere: Elsewhere = Elsewhere()) -> Judged:
+    """What changed, and what it is as far as the two versions tell, and what stands elsewhere."""
     before, after = blocks_of(pair.old), blocks_of(pair.new)
     found = changes_between(before, after, language=pair.language or _ANY_LANGUAGE)
     sides = [_paragraphs(change, before, after) for change in found]
-    others = headlines_among(frozenset(text for two in sides for text in two if 0 < len(text) <= _MOST_HEADLINE))
-    told = tuple(_judged(change, two, others) for change, two in zip(found, sides, strict=True))
+    others = elsewhere.headlines_among(_short(sides, _MOST_HEADLINE))
+    swapped = [two for change, two in zip(found, sides, strict=True) if all(two) and change.kind not in _OWN]
+    lines = elsewhere.lines_among(_short(swapped, _MOST_LINE))
+    told = tuple(_judged(change, two, others, lines) for change, two in zip(found, sides, strict=True))
     return Judged(_standing(pair, told), told)
+
+
+def _short(sides: Iterable[tuple[str, str]], most: int) -> frozenset[str]:
+    return frozenset(text for two in sides for text in two if 0 < len(text) <= most)
 
 
 def _standing(pair: Pair, changes: Sequence[JudgedChange]) -> Standing:
@@ -97,11 +115,15 @@ def _standing(pair: Pair, changes: Sequence[JudgedChange]) -> Standing:
     return Standing.EDIT
 
 
-def _judged(change: Change, paragraphs: tuple[str, str], headlines: Collection[str]) -> JudgedChange:
+def _judged(
+    change: Change, paragraphs: tuple[str, str], headlines: Collection[str], lines: Collection[str]
+) -> JudgedChange:
     old, new = paragraphs
-    is_own = change.kind in {ChangeClass.HEADLINE, ChangeClass.BOILERPLATE}
+    is_own = change.kind in _OWN
     if not is_own and all(text in headlines for text in (old, new) if text):
         change = boilerplate(change, "it is the headline of another article")
+    elif not is_own and old in lines and new in lines:
+        change = boilerplate(change, "both lines stand on other pages of the outlet")
     if change.kind is ChangeClass.HEADLINE:
         old, new = change.before, change.after  # a site's name in all headlines changes with none of them whole
     return JudgedChange(change, f"{_digest(old)}:{_digest(new)}")

@@ -117,6 +117,19 @@ def test_a_sponsors_line_on_most_pages_of_a_day_takes_no_other_edit_with_it(stor
     assert sorted(standings.values()) == ["edit"] + ["template"] * 6
 
 
+def test_a_line_that_stands_on_other_pages_is_no_edit_of_the_one_whose_line_was_seen_to_change(store: Store) -> None:
+    store.write(fill)
+    old, new = SPONSORS
+    for number in range(6):
+        own = f"{LEAD} Bu, {number + 2} kəndə aiddir."
+        _put(store, (_text(own, BODY, new if number % 2 else old), NOW + number * HOUR), path=f"/{number}")
+    _put(store, (_text(LEAD, BODY, old), NOW), (_text(LEAD, BODY, new), NOW + DAY), path="/seen-twice")
+    _put(store, (_text(MORE, BODY, old), NOW), (_text(MORE, BODY, "Bu bölmə bağlanıb."), NOW + DAY), path="/alone")
+    standings = _judge(store)
+
+    assert list(standings.values()) == ["template", "edit"]
+
+
 def test_few_of_many_pages_changed_alike_are_edits(store: Store) -> None:
     store.write(fill)
     for number in range(20):

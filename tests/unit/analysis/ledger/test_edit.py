@@ -6,7 +6,7 @@ import pytest
 
 from analysis.changes import ChangeClass
 from analysis.changes.versions import Version
-from analysis.ledger import Pair, SettledChange, Standing, judged, settled
+from analysis.ledger import Elsewhere, Pair, SettledChange, Standing, judged, settled
 from analysis.ledger.redesign import redesigned
 
 LEAD = "The water ministry closed the northern canal for repairs on Monday."
@@ -44,7 +44,7 @@ def test_the_headline_of_another_article_is_no_part_of_the_text() -> None:
     old, new = version(LEAD, other, BODY), version(LEAD, third, BODY)
 
     assert standing(old, new) is Standing.EDIT
-    found = judged(Pair(old, new, "en"), lambda texts: known & texts)
+    found = judged(Pair(old, new, "en"), Elsewhere(lambda texts: known & texts))
     assert found.standing is Standing.TEMPLATE
     assert {one.change.kind for one in found.changes} == {ChangeClass.BOILERPLATE}
 
