@@ -55,13 +55,30 @@ def diff(
         typer.echo(f"article {found.article_id} was {takedown_line(found.takedown, parallax.settings.time_zone)}")
         return
     if len(found.revisions) < 2:
-        typer.echo(f"article {found.article_id} has one revision: nothing was seen to change")
+        _tell_of_one(found, is_chosen=not (old is None and new is None), as_json=as_json, html=html)
         return
     earlier, later = _chosen(found, old, new)
     if html is not None:
         write_page(html, _page(parallax, found, earlier, later))
         return
     _tell(found, earlier, later, words=words, as_json=as_json)
+
+
+def _tell_of_one(article: ShownArticle, *, is_chosen: bool, as_json: bool, html: Path | None) -> None:
+    """What there is to say of an article with one revision. Raises UsageError where two were asked for."""
+    said = f"article {article.article_id} has one revision: nothing was seen to change"
+    if is_chosen:
+        raise UsageError("OLD", said)
+    if html is not None:
+        typer.echo(f"parallax: {said}; {html} is not written", err=True)
+        raise typer.Exit(EXIT_FAILED)
+    if as_json:
+        from parallax.commands.printing import print_json
+
+        none = {"old_revision": None, "new_revision": 1, "is_silent": False, "changes": []}
+        print_json({"article": article.article_id, "url": article.url, "language": article.language, **none})
+        return
+    typer.echo(said)
 
 
 def _page(parallax: Parallax, article: ShownArticle, old: ShownRevision, new: ShownRevision) -> str:

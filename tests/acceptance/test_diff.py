@@ -126,8 +126,15 @@ def test_wrong_revisions_are_told_with_those_there_are(
 def test_an_article_of_one_revision_and_one_that_nobody_knows(crawled_world: CrawledWorld) -> None:
     one = parallax(crawled_world.home, url_of(crawled_world), "diff", str(with_revisions(crawled_world, 1)))
     none = parallax(crawled_world.home, url_of(crawled_world), "diff", "987654")
+    number, page = str(with_revisions(crawled_world, 1)), crawled_world.home / "one.html"
+    as_json = parallax(crawled_world.home, url_of(crawled_world), "diff", number, "--json")
+    as_page = parallax(crawled_world.home, url_of(crawled_world), "diff", number, "--html", str(page))
+    two = parallax(crawled_world.home, url_of(crawled_world), "diff", number, "1", "3")
 
     assert (one.returncode, "has one revision" in one.stdout) == (0, True)
+    assert (as_json.returncode, json.loads(as_json.stdout)["changes"]) == (0, [])
+    assert (as_page.returncode, "is not written" in as_page.stderr, page.exists()) == (1, True, False)
+    assert (two.returncode, "has one revision" in two.stderr) == (2, True)
     assert (none.returncode, "no article is known" in none.stderr) == (1, True)
 
 
