@@ -75,7 +75,7 @@ def _tell_of_one(article: ShownArticle, *, is_chosen: bool, as_json: bool, html:
     if as_json:
         from parallax.commands.printing import print_json
 
-        none = {"old_revision": None, "new_revision": 1, "is_silent": False, "changes": []}
+        none: dict[str, object] = {"old_revision": None, "new_revision": 1, "is_silent": False, "changes": []}
         print_json({"article": article.article_id, "url": article.url, "language": article.language, **none})
         return
     typer.echo(said)
