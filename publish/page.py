@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from domain.outlet import Group
 from publish.digest.lines import group_title
-from publish.digest.safe import lines_of, one_line
+from publish.digest.safe import lines_of, one_line, part_of_line
 from publish.digest.words import LANGUAGE_NAMES, plural
 
 BASE_TEMPLATES = Path(__file__).parent / "digest" / "templates"  # the style of all pages, and parts of them
@@ -41,6 +41,7 @@ def page_environment(*folders: Path, **named: object) -> Environment:
     )
     environment.filters["line"] = one_line
     environment.filters["lines"] = lines_of
+    environment.filters["part"] = part_of_line
     environment.globals.update(
         group_title=group_title,
         href=href,

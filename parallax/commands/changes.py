@@ -164,7 +164,7 @@ def _write_page(found: Iterator[ListedChange], out: IO[str], parallax: Parallax)
 
 def _lines(change: ListedChange, parallax: Parallax, *, is_first: bool) -> Iterator[str]:
     from parallax.commands.printing import interval
-    from publish.digest.safe import one_line
+    from publish.digest.safe import one_line, part_of_line
 
     zone = parallax.settings.time_zone
     sign = "●" if change.is_significant else "○"
@@ -179,4 +179,6 @@ def _lines(change: ListedChange, parallax: Parallax, *, is_first: bool) -> Itera
     for name, words in (("−", change.before), ("+", change.after)):
         said = one_line(words)
         if said:
-            yield f"    {name} {said if len(said) <= _MOST_WORDS else said[:_MOST_WORDS].rsplit(' ', 1)[0] + ' …'}"
+            said = said if len(said) <= _MOST_WORDS else said[:_MOST_WORDS].rsplit(" ", 1)[0] + " …"
+            yield f"    {name} {part_of_line(change.ahead)}{said}{part_of_line(change.behind)}"
+    yield f"    parallax diff {change.article_id} {change.old_revision} {change.new_revision}"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analysis.changes import Change, ChangeClass, joined
+from publish.diff.context import words_around
 from publish.diff.model import Difference
-from publish.digest.safe import lines_of, one_line
+from publish.digest.safe import lines_of, one_line, part_of_line
 from publish.digest.words import plural
 
 _MOST_CHARS = 400  # of one side of a change
@@ -56,16 +57,18 @@ def change_lines(found: Difference) -> Iterator[Line]:
         )
     if found.is_reread:
         yield (Piece("The older page stands here as the extractor of the later one reads it.", Mark.QUIET),)
+    texts = joined(found.before), joined(found.after)
     for change in sorted(found.changes, key=lambda one: -one.significance):
         yield (Piece(""),)
         yield _head(change)
         if change.kind is ChangeClass.MOVED:
             yield Piece("    ↕ ", Mark.QUIET), Piece(_cut(change.after), Mark.PLAIN)
             continue
+        ahead, behind = (Piece(part_of_line(words), Mark.QUIET) for words in words_around(change, texts))
         if change.before:
-            yield Piece("    − ", Mark.OLD), Piece(_cut(change.before), Mark.OLD)
+            yield Piece("    − ", Mark.OLD), ahead, Piece(_cut(change.before), Mark.OLD), behind
         if change.after:
-            yield Piece("    + ", Mark.NEW), Piece(_cut(change.after), Mark.NEW)
+            yield Piece("    + ", Mark.NEW), ahead, Piece(_cut(change.after), Mark.NEW), behind
 
 
 def _head(change: Change) -> Line:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from analysis.changes import ChangeClass
+from analysis.changes import ChangeClass, joined
 from analysis.changes.model import SIGNIFICANT
+from analysis.changes.versions import Version, blocks_of
 from analysis.ledger import Standing
 from domain.outlet import Group
+from publish.diff.context import words_around
 from publish.diff.judging import judged_now
 from storage.digest_facts import EditFact
 from storage.ledger_facts import LedgerChange
@@ -45,6 +47,8 @@ class ListedChange:
     after: str
     headline: str | None
     language: str | None
+    ahead: str  # a few words before the change,
+    behind: str  # and behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,14 @@ def _of_edit(edit: EditFact, wanted: WantedChanges, group: Group) -> Iterator[Li
     told = edit.ledger or judged_now(edit)
     if told.standing not in wanted.standings or (wanted.is_silent and not told.is_silent):
         return
+    texts = (
+        joined(blocks_of(Version(edit.old_title, edit.old_text or "", edit.old_authors))),
+        joined(blocks_of(Version(edit.new_title, edit.new_text or "", edit.new_authors))),
+    )
     for change in sorted(told.changes, key=lambda one: -one.significance):
         if not wanted.has(change):
             continue
+        ahead, behind = words_around(change, texts)
         yield ListedChange(
             after_at=edit.last_old_at,
             seen_at=edit.first_new_at,
@@ -103,4 +112,6 @@ def _of_edit(edit: EditFact, wanted: WantedChanges, group: Group) -> Iterator[Li
             after=change.after,
             headline=edit.new_title,
             language=edit.language,
+            ahead=ahead,
+            behind=behind,
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from analysis.changes import ChangeClass, joined
 from analysis.changes.versions import Version, blocks_of
 from analysis.ledger import Standing
+from publish.diff.context import words_around
 from publish.diff.judging import judged_now
 from publish.diff.weight import weight_of
 from publish.digest.articles import Interval
@@ -23,8 +24,6 @@ from storage.ledger_facts import LedgerChange, LedgerEdit
 
 CHANGES_KEPT = 6  # of an edit
 MOST_SIDE_WORDS = 40
-_CONTEXT_WORDS = 4
-_WITHOUT_CONTEXT = frozenset({ChangeClass.PARAGRAPH_ADDED, ChangeClass.PARAGRAPH_REMOVED, ChangeClass.MOVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def _edit(facts: DayFacts, fact: EditFact, told: LedgerEdit) -> Edit:
 
 
 def _change(change: LedgerChange, texts: tuple[str, str]) -> EditChange:
-    ahead, behind = ("", "") if change.kind in _WITHOUT_CONTEXT else _context(change, texts)
+    ahead, behind = words_around(change, texts)
     return EditChange(
         kind=change.kind,
         before=_limited(change.before),
@@ -94,19 +93,6 @@ def _change(change: LedgerChange, texts: tuple[str, str]) -> EditChange:
         weight=weight_of(change.kind, change.significance),
         reason=change.reason,
     )
-
-
-def _context(change: LedgerChange, texts: tuple[str, str]) -> tuple[str, str]:
-    """A few words of its paragraph before and after it, with … where the paragraph goes on, and the spaces between.
-
-    Of the later text; of the earlier one where it is left out.
-    """
-    text, span = (texts[1], change.after_span) if change.after else (texts[0], change.before_span)
-    before, after = text[: span.start].rsplit("\n\n", 1)[-1], text[span.end :].split("\n\n", 1)[0]
-    ahead, behind = before.split(), after.split()
-    first = ["…", *ahead[-_CONTEXT_WORDS:]] if len(ahead) > _CONTEXT_WORDS else ahead
-    last = [*behind[:_CONTEXT_WORDS], "…"] if len(behind) > _CONTEXT_WORDS else behind
-    return " ".join(first) + " " * before[-1:].isspace(), " " * after[:1].isspace() + " ".join(last)
 
 
 def _limited(text: str) -> str:

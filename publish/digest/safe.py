@@ -15,6 +15,11 @@ def one_line(text: str | None) -> str:
     return " ".join("".join(kept).split())
 
 
+def part_of_line(text: str) -> str:
+    """``one_line`` of words that stand beside others: a space at either end stays one."""
+    return f"{' ' * text[:1].isspace()}{one_line(text)}{' ' * (len(text) > 1 and text[-1:].isspace())}"
+
+
 def lines_of(text: str | None) -> str:
     """``text`` in its own lines and spaces: other control characters and direction overrides out."""
     return "".join(

@@ -18,7 +18,7 @@ CHANGE = ListedChange(
     url="https://su-idaresi.example/29", old_revision=1, new_revision=2, kind="number", also="lead", significance=0.9,
     is_significant=True, standing="edit", is_silent=True, is_confirmed=True,
     is_flap=False, reason="another value", before="46", after="64",
-    headline="Kanalın təmiri", language="az",
+    headline="Kanalın təmiri", language="az", ahead="… təmirinə ", behind=" milyon manat …",
 )  # fmt: skip
 WORDING = replace(CHANGE, kind="wording", significance=0.2, is_significant=False, before="işlər", after="təmir")
 MARKS = replace(CHANGE, kind="typography", significance=0.05, is_significant=False, before="-", after="–")

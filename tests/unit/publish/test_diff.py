@@ -38,7 +38,11 @@ def said(found: Difference) -> list[str]:
 def test_what_counts_stands_first_with_its_reason_and_the_words_of_both_sides() -> None:
     lines = said(of())
 
-    assert lines[1:4] == ["  ● number  0.90, another value", "    − 14", "    + 4"]
+    assert lines[1:4] == [
+        "  ● number  0.90, another value",
+        "    − The mayor said 14 beams were cracked.",
+        "    + The mayor said 4 beams were cracked.",
+    ]
     assert lines[5].startswith("  ○ ")
 
 
