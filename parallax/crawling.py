@@ -71,8 +71,11 @@ def finish_takedowns(parallax: Parallax) -> None:
         return
     from parallax.takedowns import finish  # noqa: PLC0415 - takes long, and is hardly ever needed
 
-    for problem in finish(parallax).problems:
+    done = finish(parallax)
+    for problem in done.problems:
         log.warning("takedown.unfinished", error=problem)
+    for page in done.left:
+        log.warning("takedown.page_left", page=page)
 
 
 def crawl_due(parallax: Parallax, outlets: Collection[str], on_event: OnEvent, settings: Mapping[str, str]) -> Tally:

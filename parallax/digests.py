@@ -10,13 +10,11 @@ from analysis.topics import topic_hash
 from crawler.extract.identity import EXTRACTOR
 from domain.times import day_bounds
 from parallax.bootstrap import VERSION, Parallax
+from parallax.digest_pages import FORM_OF, in_form, write_page
 from publish.digest.build import build_digest
 from publish.digest.changes import Rechecks
-from publish.digest.html import digest_html
-from publish.digest.keep import DAILY, Published, as_published, published_digest
-from publish.digest.markdown import digest_markdown
+from publish.digest.keep import DAILY, Published, published_digest
 from publish.digest.model import Digest
-from publish.digest.redact import WORDS_GONE
 from storage import Session
 from storage.digest_looks import first_look_at
 from storage.digest_queries import StoredFacts
@@ -90,21 +88,8 @@ def publish_missing(parallax: Parallax, folder: Path) -> tuple[date, ...]:
     return missing
 
 
-def write_pages_again(parallax: Parallax, folder: Path) -> int:
-    """Write the pages of the digests anew from which an article's words were taken; gives how many."""
-    with parallax.store.read() as session:
-        kept = StoredDigests(session)
-        days = [day for day in kept.days_with_note(DAILY, WORDS_GONE) if (folder / f"{day}.md").exists()]
-        digests = {day: as_published(found) for day in days if (found := kept.find(DAILY, day)) is not None}
-    for day, digest in digests.items():
-        _write_forms(digest, folder, day)
-    return len(digests)
-
-
 def _write_forms(digest: Digest, folder: Path, day: date) -> None:
     """The digest as a page and as Markdown, each whole or not there."""
     folder.mkdir(parents=True, exist_ok=True)
-    for suffix, written in (("html", digest_html(digest)), ("md", digest_markdown(digest))):
-        unfinished = folder / f".{day}.{suffix}.new"
-        unfinished.write_text(written, encoding="utf-8")
-        unfinished.replace(folder / f"{day}.{suffix}")
+    for suffix in ("html", "md"):
+        write_page(folder / f"{day}.{suffix}", in_form(digest, FORM_OF[suffix]))

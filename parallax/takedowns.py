@@ -7,6 +7,7 @@ go from the archive stands in the database until it is gone.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -42,13 +43,17 @@ _NAMELESS = re.compile(r"(crawl|journal|warc)(-\d+)?")
 
 @dataclass(slots=True)
 class Finished:
-    """What went. ``problems``: why something is still there; with none of them all is gone."""
+    """What went. ``problems``: why something is still there; ``left``: pages in ``digests/`` that a person must delete.
+
+    With neither, and nothing ``waiting``, all is gone.
+    """
 
     records: int = 0
     bytes: int = 0
     files: int = 0
     waiting: int = 0
     digests: int = 0
+    left: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -105,10 +110,17 @@ def _apply(session: Session, told: Takedown, now: datetime) -> bool:
     return True
 
 
-def finish(parallax: Parallax) -> Finished:
-    """Drop from archive, digests' pages and database files what was taken down and is still there."""
+def finish(parallax: Parallax, words: Collection[str] = ()) -> Finished:
+    """Drop from archive, digests' pages and database files what was taken down and is still there.
+
+    ``words``: those of what was taken down just now, by which pages are found that do not name it otherwise.
+    """
+    from parallax.digest_pages import write_pages_again  # noqa: PLC0415 - takes long, and only a takedown needs it
+
     done = finish_in(parallax, parallax.store, parallax.settings.archive_folder)
-    done.digests = _write_pages(parallax)
+    pages = write_pages_again(parallax, parallax.settings.home / "digests", words)
+    done.digests, done.left = pages.written, pages.left
+    done.problems += pages.problems
     return done
 
 
@@ -151,13 +163,6 @@ def _take_bytes(parallax: Parallax, store: Store, archive: Path, done: Finished)
 def _is_ours(parallax: Parallax, slot: str) -> bool:
     """Whether a slot is this machine's, or was written before the database was shared and has no machine's name."""
     return parallax.is_own_slot(slot) or _NAMELESS.fullmatch(slot) is not None
-
-
-def _write_pages(parallax: Parallax) -> int:
-    """Write the pages of the digests anew that are kept without an article's words; gives how many."""
-    from parallax.digests import write_pages_again  # noqa: PLC0415 - as above
-
-    return write_pages_again(parallax, parallax.settings.home / "digests")
 
 
 def _clear(store: Store, done: Finished) -> None:

@@ -85,13 +85,13 @@ class StoredDigests:
         self._session.get_one(DigestRow, digest_id).content = content
         self._session.flush()
 
-    def days_with_note(self, name: str, note_like: str) -> list[date]:
-        """The days of the digests under ``name`` with a note that holds these words."""
+    def noted(self, note_like: str) -> list[tuple[str, date]]:
+        """Name and day of every digest with a note that holds these words."""
         query = (
-            select(DigestRow.day)
+            select(DigestRow.name, DigestRow.day)
             .join(DigestNoteRow, DigestNoteRow.digest_id == DigestRow.id)
-            .where(DigestRow.name == name, DigestNoteRow.note.contains(note_like, autoescape=True))
+            .where(DigestNoteRow.note.contains(note_like, autoescape=True))
             .distinct()
-            .order_by(DigestRow.day)
+            .order_by(DigestRow.day, DigestRow.name)
         )
-        return list(self._session.scalars(query))
+        return [(name, day) for name, day in self._session.execute(query)]

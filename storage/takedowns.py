@@ -18,10 +18,12 @@ from storage.tables import (
     ArticleNumberRow,
     ArticleRow,
     ArticleUrlRow,
+    ExtractionRow,
     FetchRow,
     TakedownRow,
     TakedownUrlRow,
     TargetRow,
+    TextRow,
     TodoRow,
 )
 from storage.todos import mark_done
@@ -40,6 +42,14 @@ class ListedTakedown:
     reason: str
     decided_at: datetime
     finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBy:
+    """What a page may name something by that was taken down: addresses and numbers, of all takedowns."""
+
+    urls: frozenset[str]
+    article_ids: frozenset[int]
 
 
 def takedowns(session: Session) -> list[ListedTakedown]:
@@ -64,6 +74,23 @@ def articles_of(session: Session, takedown_id: int) -> list[int]:
     """The article of a takedown and all that were merged into it; none where it is not known here."""
     row = session.get_one(TakedownRow, takedown_id)
     return family_of(session, session.get_one(ArticleRow, row.article_id)) if row.article_id is not None else []
+
+
+def named_by(session: Session) -> NamedBy:
+    """All addresses and numbers of what was taken down."""
+    listed = takedowns(session)
+    article_ids = {one for told in listed for one in articles_of(session, told.takedown_id)}
+    query = select(ArticleUrlRow.url).where(ArticleUrlRow.article_id.in_(article_ids))
+    return NamedBy(frozenset(told.url for told in listed).union(session.scalars(query)), frozenset(article_ids))
+
+
+def words_of(session: Session, article_id: int) -> list[str]:
+    """Headlines and texts that were read of an article and all that it is one with; none that were taken down."""
+    family = family_of(session, session.get_one(ArticleRow, article_id))
+    read = select(ExtractionRow.text_sha256).where(ExtractionRow.article_id.in_(family))
+    bodies = session.scalars(select(TextRow.body).where(TextRow.sha256.in_(read), TextRow.body != ""))
+    titles = session.scalars(select(ExtractionRow.title).where(ExtractionRow.article_id.in_(family)).distinct())
+    return [*bodies, *(title for title in titles if title)]
 
 
 def _listed(row: TakedownRow) -> ListedTakedown:

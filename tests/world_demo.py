@@ -56,7 +56,8 @@ def _show(home: Path, began: float) -> None:
             print(f"  {at:%a %d %b %H:%M}  {done}, {kept}  ({seconds:.1f} s)", flush=True)
             if f"{at:%H:%M}" == "23:50":
                 _publish(environ, at.date(), home)
-    print(f"\n{(home / 'digests' / 'text').read_text(encoding='utf-8')}")
+    text = home / "digests" / f"{DAY0 + timedelta(days=2)}.txt"
+    print(f"\n{text.read_text(encoding='utf-8')}")
     _say_what_next(home, environ, time.monotonic() - began)
 
 
@@ -78,7 +79,7 @@ def _write_digest(environ: dict[str, str], day: date, home: Path) -> None:
     folder.mkdir(exist_ok=True)
     width = min(120, max(80, shutil.get_terminal_size((100, 40)).columns))
     (folder / f"{day}.html").write_text(digest_html(digest), encoding="utf-8")
-    (folder / "text").write_text(digest_text(digest, width=width), encoding="utf-8")
+    (folder / f"{day}.txt").write_text(digest_text(digest, width=width), encoding="utf-8")
 
 
 def _say_what_next(home: Path, environ: dict[str, str], seconds: float) -> None:

@@ -26,23 +26,27 @@ class UsageError(ConfigError):
     """The command was given something that makes no sense; ``name`` is the argument."""
 
 
-def open_settings() -> Settings:
-    """The settings of this process, with the log set up. Raises ConfigError."""
+def open_settings(*, is_quiet: bool = False) -> Settings:
+    """The settings of this process, with the log set up. Raises ConfigError.
+
+    ``is_quiet``: what the log tells but errors the command itself answers in words. A level of debug is as it was.
+    """
     import os
 
     from parallax.config import load_settings
     from parallax.log import configure_logging
 
     settings = load_settings(os.environ)
-    configure_logging(settings.log_format, settings.log_level)
+    is_spared = is_quiet and settings.log_level != "debug"
+    configure_logging(settings.log_format, "error" if is_spared else settings.log_level)
     return settings
 
 
-def open_parallax() -> Parallax:
-    """Parallax with the settings of this process. Raises ConfigError."""
+def open_parallax(*, is_quiet: bool = False) -> Parallax:
+    """Parallax with the settings of this process; ``is_quiet`` as ``open_settings`` has it. Raises ConfigError."""
     from parallax.bootstrap import Parallax
 
-    return Parallax(open_settings())
+    return Parallax(open_settings(is_quiet=is_quiet))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,12 +30,13 @@ def takedown(
 
     Addresses, digests, dates and the reason stay. What arrives at its addresses later is not kept, a database made anew
     or restored from an older backup has it taken down again. Backups made before still hold it until they are deleted.
-    There is no way back. docs/TAKEDOWN.md. Exit code 3: the words are gone, and some bytes are still to go, because
-    something is writing; the next crawl or the service's daily tidying drops them, or --finish.
+    There is no way back. docs/TAKEDOWN.md. Exit code 3: the words are gone from the database; some bytes are still to
+    go, because something is writing (the next crawl or the service's daily tidying drops them, or --finish), or a file
+    in digests/ may show its words that Parallax does not write anew: it is named, and for you to delete.
 
     Example: parallax takedown 12 --reason "Asked for by the person it names."
     """
-    parallax = open_parallax()
+    parallax = open_parallax(is_quiet=True)
     if listing:
         _list(parallax, as_json=as_json)
         return
@@ -47,14 +49,18 @@ def takedown(
     if not said:
         raise UsageError("--reason", "is missing; allowed: a sentence that says why")
     found = _found(parallax, article)
-    if not is_sure and not typer.confirm(_question(found)):
+    if not is_sure and not _is_confirmed(found):
         typer.echo("nothing was taken down")
         raise typer.Exit(EXIT_FAILED)
     from parallax.takedowns import decide
+    from publish.digest.words import plural
+    from storage.takedowns import words_of
 
+    words = parallax.store.ask(lambda session: words_of(session, found.article_id))
     told = decide(parallax, found.article_id, said)
-    typer.echo(f"article {found.article_id} is taken down: {len(told.texts)} texts at {len(told.url_keys)} addresses")
-    _finish(parallax)
+    what = f"{plural(len(told.texts), 'text')} at {plural(len(told.url_keys), 'address', 'addresses')}"
+    typer.echo(f"article {found.article_id} is taken down: {what}")
+    _finish(parallax, words)
 
 
 def _found(parallax: Parallax, article: str) -> ShownArticle:
@@ -77,12 +83,21 @@ def _question(found: ShownArticle) -> str:
     return f"{what}: {revisions} and all archived bytes with its words are removed for good. Go on?"
 
 
-def _finish(parallax: Parallax) -> None:
+def _is_confirmed(found: ShownArticle) -> bool:
+    """The answer; Ctrl-C and a closed standard input are a no."""
+    try:
+        return typer.confirm(_question(found))
+    except typer.Abort:
+        typer.echo()
+        return False
+
+
+def _finish(parallax: Parallax, words: Collection[str] = ()) -> None:
     from parallax.takedowns import finish
 
-    done = finish(parallax)
+    done = finish(parallax, words)
     _tell(done)
-    if done.problems or done.waiting:
+    if done.problems or done.waiting or done.left:
         raise typer.Exit(EXIT_PARTLY)
 
 
@@ -94,6 +109,8 @@ def _tell(done: Finished) -> None:
     typer.echo(f"archive   {plural(done.records, 'record')} dropped from {plural(done.files, 'file')}")
     if done.digests:
         typer.echo(f"digests   {plural(done.digests, 'page')} written without its words")
+    for page in done.left:
+        typer.echo(f"✗ {page} names it and may show its words: not rewritten, delete it", err=True)
     if done.waiting:
         typer.echo(f"✗ {plural(done.waiting, 'record')} still to be dropped: parallax takedown --finish", err=True)
     else:
