@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from domain.takedown import TOMBSTONE
 from storage.digest_facts import EditFact
 from storage.edit_pairs import pairs_seen
 from storage.ledger import ledger_of
+from storage.ledger_facts import LedgerEdit
+from storage.tables import ArticleRow, RevisionRow
 
 Window = tuple[datetime, datetime]
+
+
+def edits_taken_down(session: Session, window: Window) -> list[tuple[str, LedgerEdit]]:
+    """Outlet and judgement of the edits seen in the window whose words went with their article."""
+    query = (
+        select(RevisionRow.id, ArticleRow.outlet)
+        .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
+        .where(RevisionRow.first_seen_at >= window[0], RevisionRow.first_seen_at < window[1], RevisionRow.number > 1)
+        .where(RevisionRow.text_sha256.startswith(TOMBSTONE))
+    )
+    outlets = dict(session.execute(query).all())
+    told = ledger_of(session, list(outlets))
+    return [(outlets[revision_id], told[revision_id]) for revision_id in sorted(told)]
 
 
 def edits(session: Session, window: Window) -> tuple[EditFact, ...]:

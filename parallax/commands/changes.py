@@ -73,7 +73,8 @@ def changes(
 
     Example: parallax changes --since 2026-03-03 --group official --silent --min-significance 0.5
     """
-    from publish.diff.listing import WantedChanges
+    from publish.diff.listing import WantedChanges, count_wanted
+    from storage.digest_changes import edits_taken_down
     from storage.export_queries import StoredExports
 
     parallax = open_parallax()
@@ -86,13 +87,14 @@ def changes(
         outlets = outlets_wanted(parallax, outlet or [], group, since=start, outlets_of=source.outlets_of)
         wanted = WantedChanges(outlets, kinds, least, is_silent=silent, standings=_standings(standing or []))
         found = _found(parallax, session, (start, end), wanted)
+        gone = count_wanted(edits_taken_down(session, (start, end)), wanted)
         if out is not None and str(out) != "-":
             with open_out(out) as file:
-                count = _write(found, form, file, parallax)
+                count = _write(found, form, file, parallax, gone)
             typer.echo(f"{count} changes in {out.resolve()}")
             return
         sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a real stream
-        _write(found, form, sys.stdout, parallax)
+        _write(found, form, sys.stdout, parallax, gone)
 
 
 def _kinds(given: list[str]) -> frozenset[ChangeClass]:
@@ -131,10 +133,12 @@ def _found(
         at = until
 
 
-def _write(found: Iterator[ListedChange], form: As, out: IO[str], parallax: Parallax) -> int:
+def _write(found: Iterator[ListedChange], form: As, out: IO[str], parallax: Parallax, gone: int) -> int:
+    """Write the list; gives how many changes. ``gone``: edits that have no words to show, told of in the table."""
     from dataclasses import fields
 
     from publish.diff.listing import ListedChange
+    from publish.digest.words import plural
     from publish.exports import write_csv, write_jsonl
 
     columns = tuple(field.name for field in fields(ListedChange))
@@ -150,6 +154,9 @@ def _write(found: Iterator[ListedChange], form: As, out: IO[str], parallax: Para
         count += 1
     if not count:
         out.write("no change of this kind was seen in that time\n")
+    if gone:
+        are = "is" if gone == 1 else "are"
+        out.write(f"\n{plural(gone, 'edit')} of an article that was taken down {are} not listed\n")
     return count
 
 

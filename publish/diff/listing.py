@@ -14,7 +14,7 @@ from domain.outlet import Group
 from publish.diff.context import words_around
 from publish.diff.judging import judged_now
 from storage.digest_facts import EditFact
-from storage.ledger_facts import LedgerChange
+from storage.ledger_facts import LedgerChange, LedgerEdit
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,10 @@ class WantedChanges:
     is_silent: bool = False
     standings: frozenset[str] = frozenset({Standing.EDIT})
 
+    def has_edit(self, edit: LedgerEdit) -> bool:
+        """Whether changes of an edit are looked at."""
+        return edit.standing in self.standings and (edit.is_silent or not self.is_silent)
+
     def has(self, change: LedgerChange) -> bool:
         """Whether a change of an edit is wanted."""
         is_whole = self.standings != {Standing.EDIT} or ChangeClass.BOILERPLATE in self.kinds
@@ -78,9 +82,19 @@ def listed_changes(
             yield from _of_edit(edit, wanted, groups.get(edit.outlet, Group.UNKNOWN))
 
 
+def count_wanted(edits: Iterable[tuple[str, LedgerEdit]], wanted: WantedChanges) -> int:
+    """How many edits, each with its outlet, have changes that are wanted."""
+    return sum(
+        (wanted.outlets is None or outlet in wanted.outlets)
+        and wanted.has_edit(edit)
+        and any(map(wanted.has, edit.changes))
+        for outlet, edit in edits
+    )
+
+
 def _of_edit(edit: EditFact, wanted: WantedChanges, group: Group) -> Iterator[ListedChange]:
     told = edit.ledger or judged_now(edit)
-    if told.standing not in wanted.standings or (wanted.is_silent and not told.is_silent):
+    if not wanted.has_edit(told):
         return
     texts = (
         joined(blocks_of(Version(edit.old_title, edit.old_text or "", edit.old_authors))),

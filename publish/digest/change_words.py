@@ -14,6 +14,7 @@ from publish.digest.words import clock_words, plural
 
 EDITS_SHOWN = 8  # of a group, with their words; a digest is read in five minutes
 CHANGES_SHOWN = 3  # of an edit
+TAKEN_DOWN_WORDS = "its article was taken down, and the words of its edits with it"
 _APART: Mapping[Apart, tuple[str, str]] = {
     Apart.SLIGHT: ("in marks, capitals or calls to read on alone", "in marks, capitals or calls to read on alone"),
     Apart.FLAP: ("and changed back", "and changed back"),

@@ -28,6 +28,11 @@ class EditChange:
     weight: int | None = None
     reason: str | None = None
 
+    @property
+    def has_words(self) -> bool:
+        """Whether it shows any; one without is of an article that was taken down."""
+        return any((self.before, self.after, self.ahead, self.behind))
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -58,6 +63,11 @@ class Edit:
     def significance(self) -> float:
         """That of its heaviest change; 0 where nothing was weighed."""
         return max((change.significance or 0.0 for change in self.changes), default=0.0)
+
+    @property
+    def is_taken_down(self) -> bool:
+        """Whether its words went with its article."""
+        return bool(self.changes) and self.headline is None and not any(change.has_words for change in self.changes)
 
 
 class Apart(StrEnum):

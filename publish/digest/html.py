@@ -17,6 +17,7 @@ from publish.digest.articles import Article
 from publish.digest.change_words import (
     EDITS_SHOWN,
     STATES_EXPLAINED,
+    TAKEN_DOWN_WORDS,
     apart_words,
     changes_shown,
     diff_command,
@@ -122,6 +123,7 @@ def _environment() -> Environment:
         silent_words=silent_words,
         state_words=state_words,
         states_explained=STATES_EXPLAINED,
+        taken_down_words=TAKEN_DOWN_WORDS,
         nothing_seen_words=nothing_seen_words,
         sentence_pieces=sentence_pieces,
         shown=ARTICLES_SHOWN,

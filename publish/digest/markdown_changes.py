@@ -6,6 +6,7 @@ from domain.outlet import GROUP_TITLES
 from publish.digest.change_words import (
     EDITS_SHOWN,
     STATES_EXPLAINED,
+    TAKEN_DOWN_WORDS,
     apart_words,
     change_label,
     changes_shown,
@@ -46,6 +47,8 @@ def _edit(edit: Edit, wording: Wording) -> str:
     revisions = f"revision {edit.old_revision} → {edit.new_revision}"
     headline = link(edit.headline or edit.url, edit.url)
     lines = [f"- **{escaped(edit.outlet_name)}**, {wording.between(edit)}, {revisions}: {headline}"]
+    if edit.is_taken_down:
+        return f"{lines[0]}\n  - {TAKEN_DOWN_WORDS} (article {edit.article_id})"
     lines += [f"  - {change_label(change)}: {_changed(change)}" for change in changes_shown(edit)]
     said = "; ".join(filter(None, (more_changes_words(edit), silent_words(edit), once_words(edit))))
     lines.append(f"  - {said + '; ' if said else ''}`{diff_command(edit)}`")

@@ -6,6 +6,7 @@ from domain.outlet import GROUP_TITLES
 from publish.digest.change_words import (
     EDITS_SHOWN,
     STATES_EXPLAINED,
+    TAKEN_DOWN_WORDS,
     apart_words,
     change_label,
     changes_shown,
@@ -50,6 +51,9 @@ def write_edits(page: Paragraphs, wording: Wording) -> None:
 def _write_edit(page: Paragraphs, wording: Wording, edit: Edit) -> None:
     revisions = f"revision {edit.old_revision} → {edit.new_revision}"
     page.say(f"{edit.outlet_name}, {wording.between(edit)}, {revisions}: {edit.headline or edit.url}", indent=2, hang=4)
+    if edit.is_taken_down:
+        page.say(f"{TAKEN_DOWN_WORDS} (article {edit.article_id})", indent=4)
+        return
     for change in changes_shown(edit):
         page.say(f"{change_label(change)}: {changed_text(change)}", indent=4, hang=6)
     said = "; ".join(filter(None, (more_changes_words(edit), silent_words(edit), once_words(edit))))

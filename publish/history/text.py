@@ -40,7 +40,13 @@ def _head(history: ArticleHistory, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield "published", stated
     yield "appeared", when_words(history.absent_at, history.first_seen_at, zone)
     yield "last seen", moment(history.last_seen_at, zone)
-    yield "now", history.state if history.state == "live" else f"{history.state} since {moment(history.state_at, zone)}"
+    if history.takedowns:
+        yield "now", f"taken down on {moment(history.takedowns[-1].decided_at, zone)}"
+    else:
+        yield (
+            "now",
+            history.state if history.state == "live" else f"{history.state} since {moment(history.state_at, zone)}",
+        )
     yield "in all", f"{plural(len(history.revisions), 'revision')}, {plural(len(looks), 'look')} at its pages"
     if len({address.url for address in history.addresses}) > 1:
         for address in history.addresses:

@@ -84,13 +84,13 @@ def _lag(lags_s: Sequence[float]) -> Lag:
 def _store(facts: StatusFacts) -> StoreLine:
     store = facts.store
     growth = store.growth_bytes_a_day
-    backup = next((job.last_succeeded_at for job in facts.jobs if job.name == "backup"), None)
+    backups = [store.last_backup_at, *(job.last_succeeded_at for job in facts.jobs if job.name == "backup")]
     return StoreLine(
         database_bytes=store.database_bytes,
         archive_bytes=store.archive_bytes,
         free_bytes=store.free_bytes,
         days_of_room=int(store.free_bytes // growth) if growth else None,
-        last_backup_at=backup,
+        last_backup_at=max((at for at in backups if at is not None), default=None),
         last_digest_at=store.last_digest_at,
         revision=store.revision,
         is_head=store.revision == store.newest_revision,

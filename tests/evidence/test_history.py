@@ -204,7 +204,11 @@ def test_a_takedown_is_told(store: Store, by_address: bool) -> None:
         if by_address:
             session.add(TakedownUrlRow(takedown_id=row.id, url_key=f"{HOST}/a"))
 
-    assert lines(told(store, published(), taken_down))[-1] == "taken down here: A court's order."
+    found = told(store, published(), taken_down)
+    assert lines(found)[-1] == "taken down here: A court's order."
+    said = history_text(found, zone=BAKU, width=100)
+    (now,) = [line for line in said.splitlines() if line.startswith("now ")]
+    assert now.startswith("now         taken down on ")
 
 
 def test_an_article_of_another_address_is_no_part_of_it(store: Store) -> None:

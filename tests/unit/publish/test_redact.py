@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from publish.digest.change_words import TAKEN_DOWN_WORDS, diff_command
+from publish.digest.html import digest_html
 from publish.digest.json import digest_from_json, digest_json
+from publish.digest.markdown import digest_markdown
 from publish.digest.redact import TAKEN_DOWN, redacted
+from publish.digest.text import digest_text
 from tests.unit.publish.hand_made import full_digest
 
 
@@ -47,6 +51,21 @@ def test_an_edit_of_it_shows_no_words() -> None:
     assert any(told)
     assert (again.headline, {words or "" for words in left}) == (None, {""})
     assert (again.seen, [one.kind for one in again.changes]) == (edit.seen, [one.kind for one in edit.changes])
+
+
+def test_every_form_says_of_its_edits_that_it_was_taken_down() -> None:
+    digest = full_digest()
+    edit = digest.edits[0]
+    after = redacted(digest_json(digest), {edit.article_id})
+    assert after is not None
+    without = digest_from_json(after)
+
+    (again, *others) = sorted(without.edits, key=lambda one: one.article_id != edit.article_id)
+    assert (again.is_taken_down, any(one.is_taken_down for one in others)) == (True, False)
+    assert not any(one.is_taken_down for one in digest.edits)
+    for written in (digest_text(without, width=120), digest_markdown(without), digest_html(without)):
+        assert written.lower().count(TAKEN_DOWN_WORDS) == 1
+        assert diff_command(edit) not in written
 
 
 def test_a_digest_without_it_is_left_as_it_is() -> None:
