@@ -43,6 +43,15 @@ def listed_takedowns(archive: Path) -> tuple[Takedown, ...]:
     return tuple(found.values())
 
 
+def is_cut(archive: Path) -> bool:
+    """Whether the list's last line has no end."""
+    try:
+        written = (archive / LIST_FILE).read_bytes()
+    except FileNotFoundError:
+        return False
+    return bool(written) and not written.endswith(b"\n")
+
+
 def add_to_list(archive: Path, told: Iterable[Takedown]) -> int:
     """Put takedowns that are not there on the list, on disk when this returns; gives their number.
 

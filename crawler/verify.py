@@ -15,8 +15,10 @@ from pathlib import Path
 from crawler.archive import archive_files
 from crawler.archive.rounds import first_name, later_rounds
 from crawler.archive.walk import begun_on, serial_of, slot_of
+from crawler.takedown_list import is_cut, listed_takedowns
 from crawler.verify_file import FileCheck, Verified
 from domain.errors import ArchiveError
+from domain.takedown import LIST_FILE
 from storage import Store
 from storage.archive_lock import places_stay
 from storage.integrity import Finding
@@ -90,6 +92,7 @@ def verify_archive(
     if wanted.is_all:
         done.findings += store.ask(lambda session: list(overlap_findings(session)))
         done.remarks += _foreign_files(archive, set(there))
+        _check_list(archive, done)
     return done
 
 
@@ -110,7 +113,18 @@ def _missing(store: Store, archive: Path, file: str, wanted: Wanted) -> Iterator
         yield Finding("missing", f"{file} is not in this machine's archive folder; {lost} rows name records of it")
 
 
+def _check_list(archive: Path, done: Verified) -> None:
+    """The list of takedowns: counted, and told of where it can't be read, or its last line is not whole."""
+    try:
+        done.takedowns = len(listed_takedowns(archive))
+        if is_cut(archive):
+            problem = f"{LIST_FILE} ends in half a line, which was never acted on; the next takedown cuts it off"
+            done.remarks.append(Finding("cut", problem))
+    except ArchiveError as error:
+        done.findings.append(Finding("changed", str(error)))
+
+
 def _foreign_files(archive: Path, ours: set[str]) -> Iterator[Finding]:
     for path in sorted(archive.iterdir()) if archive.is_dir() else ():
-        if path.name not in ours and not path.name.endswith(".lock"):
+        if path.name not in {*ours, LIST_FILE} and not path.name.endswith(".lock"):
             yield Finding("foreign", f"{path.name} was not written by Parallax; it is left alone")

@@ -31,6 +31,7 @@ class Verified:
     records: int = 0
     revisits: int = 0
     notes: int = 0
+    takedowns: int = 0  # on the list beside the archive
     findings: list[Finding] = field(default_factory=list)
     remarks: list[Finding] = field(default_factory=list)
 

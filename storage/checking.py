@@ -37,11 +37,13 @@ OF_ROWS = (
 
 @dataclass(slots=True)
 class Checked:
-    """What is wrong, and of how many archive records how many were read."""
+    """What is wrong, and of how many archive records how many were read, and how many are there no more."""
 
     findings: list[Finding] = field(default_factory=list)
     records: int = 0
     records_read: int = 0
+    records_dropped: int = 0  # by retention
+    records_taken_down: int = 0
 
     def add(self, found: Iterable[Finding]) -> None:
         """Take findings in."""
@@ -67,6 +69,9 @@ def check_store(store: Store, archive: ArchiveCheck | None) -> Checked:
     with store.read() as session:
         checked.add(chain.from_iterable(check(session) for check in OF_ROWS))
         checked.records = session.scalar(select(func.count()).select_from(RecordRow)) or 0
+        gone = select(RecordRow.is_taken_down, func.count()).where(RecordRow.dropped_at.is_not(None))
+        counts = dict(session.execute(gone.group_by(RecordRow.is_taken_down)).all())
+        checked.records_taken_down, checked.records_dropped = counts.get(True, 0), counts.get(False, 0)
     checked.add(store.write(index_findings))
     if archive is not None:
         _check_archive(store, archive, checked)

@@ -68,7 +68,8 @@ def _tell(done: Verified) -> None:
     said = tell_findings(done.findings)
     revisits = f"{done.revisits} of them without a body of their own"
     read = f"{plural(done.records, 'record')} ({revisits}) and {plural(done.notes, 'note')}"
-    typer.echo(f"{said}; {read} in {plural(done.files, 'file')}, {done.bytes / 1e6:.1f} MB, were read")
+    listed = f"; {plural(done.takedowns, 'takedown')} listed" if done.takedowns else ""
+    typer.echo(f"{said}; {read} in {plural(done.files, 'file')}, {done.bytes / 1e6:.1f} MB, were read{listed}")
 
 
 def known_outlet(parallax: Parallax, slug: str | None) -> str | None:

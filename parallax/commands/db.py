@@ -84,7 +84,9 @@ def check(
 
 def _tell(checked: Checked) -> None:
     read = f"{checked.records_read} of {checked.records} archive records were read back"
-    typer.echo(f"{tell_findings(checked.findings)}; {read}")
+    gone = f", {checked.records_taken_down} were taken down" if checked.records_taken_down else ""
+    gone += f", {checked.records_dropped} were dropped by retention" if checked.records_dropped else ""
+    typer.echo(f"{tell_findings(checked.findings)}; {read}{gone}")
 
 
 @app.command()

@@ -67,6 +67,10 @@ def taken(
         store = stack.enter_context(closing(open_store(url)))
         article_id, words = chosen(store)
         assert done(parallax(home, url, "digest", "--day", "2026-03-03")) is not None
+        for suffix, form in (("html", "html"), ("md", "markdown"), ("txt", "text"), ("json", "json")):
+            page = home / "digests" / f"2026-03-03.{suffix}"
+            page.parent.mkdir(exist_ok=True)
+            done(parallax(home, url, "digest", "--day", "2026-03-03", "--format", form, "--out", str(page)))
         made = json.loads(done(parallax(home, url, "backup", "--with-archive", "--json")))
         assert in_rows(store, *words) >= TABLES_WITH_WORDS
         assert in_files(home / "archive", *words) != set()
@@ -154,6 +158,9 @@ def test_the_archive_is_whole_and_the_database_sound(taken: Taken) -> None:
     checked = parallax(taken.home, taken.url, "db", "check", "--archive", "all")
 
     assert (verified.returncode, checked.returncode) == (0, 0), verified.stdout + checked.stdout
+    assert "foreign" not in verified.stdout
+    assert verified.stdout.endswith("; 1 takedown listed\n")
+    assert re.search(r"; (\d+) of (\d+) archive records were read back, (\d+) were taken down$", checked.stdout.strip())
 
 
 def test_whoever_asks_for_it_is_told_when_and_why(taken: Taken) -> None:

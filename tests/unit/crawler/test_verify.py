@@ -11,11 +11,14 @@ from sqlalchemy import delete, update
 
 from crawler.archive import archive_files, read_record
 from crawler.fetch.engine import Rendering
+from crawler.takedown_list import add_to_list
 from crawler.verify import Wanted, verify_archive
 from crawler.verify_file import Verified
+from domain.takedown import LIST_FILE
 from storage.tables import FetchRow, RecordRow
 from tests.unit.crawler.archive.responses import record
 from tests.unit.crawler.small_crawl import NOW, SmallCrawl, page
+from tests.unit.crawler.test_takedown_list import ONE
 
 DAY = timedelta(days=1)
 
@@ -51,6 +54,21 @@ def test_a_whole_archive_has_no_finding(crawl: SmallCrawl) -> None:
 
     assert (done.findings, done.remarks) == ([], [])
     assert (done.files, done.records, done.revisits, done.notes) == (1, 3, 1, 3)
+
+
+def test_the_list_of_takedowns_is_ours_and_is_read(crawl: SmallCrawl) -> None:
+    filled(crawl)
+    add_to_list(crawl.archive, [ONE])
+    whole = verified(crawl)
+    path = crawl.archive / LIST_FILE
+    path.write_bytes(path.read_bytes() + b'{"outlet":')
+    cut = verified(crawl)
+    path.write_bytes(b"no takedown\n")
+    broken = verified(crawl)
+
+    assert (whole.findings, whole.remarks, whole.takedowns) == ([], [], 1)
+    assert (cut.findings, [remark.check for remark in cut.remarks], cut.takedowns) == ([], ["cut"], 1)
+    assert [(one.check, one.problem.split(":")[0]) for one in broken.findings] == [("changed", LIST_FILE)]
 
 
 def test_a_page_that_a_browser_showed_is_whole_with_what_it_was_made_of(crawl: SmallCrawl) -> None:
