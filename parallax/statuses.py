@@ -11,6 +11,7 @@ from parallax.bootstrap import Parallax
 from publish.status.build import build_status
 from publish.status.model import Status
 from storage import migrate
+from storage.backup_folder import last_made_at
 from storage.status_store import Place, status_facts
 
 
@@ -32,6 +33,7 @@ def place_of(parallax: Parallax) -> Place:
         free_bytes=free_bytes(folder),
         revision=migrate.current_revision(parallax.store),
         newest_revision=migrate.newest_revision(),
+        last_backup_at=last_made_at(parallax.settings.backup_folder),
     )
 
 

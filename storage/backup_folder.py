@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from domain.errors import BackupError, InUseError
-from storage.backup_manifest import Manifest, read_manifest
+from storage.backup_manifest import MANIFEST, DatabaseFile, Manifest, read_manifest
 from storage.durable import sync_folder
 
 LOCK = ".lock"
@@ -36,9 +37,13 @@ class KeptBackup:
     @property
     def order(self) -> tuple[str, int]:
         """What backups are sorted by: the second, then the number within it."""
-        match = _NAME.fullmatch(self.path.name)
-        assert match is not None
-        return match[1], int(match[2] or 1)
+        return _order(self.path)
+
+
+def _order(path: Path) -> tuple[str, int]:
+    match = _NAME.fullmatch(path.name)
+    assert match is not None
+    return match[1], int(match[2] or 1)
 
 
 @contextmanager
@@ -75,12 +80,45 @@ def _looked_at(path: Path) -> KeptBackup:
         manifest = read_manifest(path)
     except BackupError as error:
         return KeptBackup(path, None, error.problem)
-    database = path / manifest.database.file
-    size = database.stat().st_size if database.is_file() else None
-    if size != manifest.database.size_bytes:
-        problem = "its database is missing" if size is None else "its database has another size"
-        return KeptBackup(path, manifest, problem)
-    return KeptBackup(path, manifest, None)
+    return KeptBackup(path, manifest, _problem_of(path, manifest.database))
+
+
+def _problem_of(path: Path, database: DatabaseFile) -> str | None:
+    file = path / database.file
+    size = file.stat().st_size if file.is_file() else None
+    if size == database.size_bytes:
+        return None
+    return "its database is missing" if size is None else "its database has another size"
+
+
+def last_made_at(folder: Path) -> datetime | None:
+    """When the newest whole backup was made, as its manifest says; None where there is none, or none can be read.
+
+    Newest by their names: mostly one manifest is read, and that once as long as it stays as it is.
+    """
+    try:
+        paths = [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]
+    except OSError:
+        return None
+    for path in sorted(paths, key=_order, reverse=True):
+        try:
+            changed_ns = (path / MANIFEST).stat().st_mtime_ns
+        except OSError:
+            continue
+        stated = _stated(path, changed_ns)
+        if stated is not None and _problem_of(path, stated[1]) is None:
+            return stated[0]
+    return None
+
+
+@lru_cache(maxsize=64)
+def _stated(path: Path, _changed_ns: int) -> tuple[datetime, DatabaseFile] | None:
+    """When a backup was made, and its database; None where its manifest can't be read."""
+    try:
+        manifest = read_manifest(path)
+    except BackupError:
+        return None
+    return manifest.made_at, manifest.database
 
 
 def new_name(folder: Path, now: datetime) -> str:

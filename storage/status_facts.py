@@ -118,6 +118,7 @@ class StoreFacts:
     last_digest_at: datetime | None
     revision: str | None
     newest_revision: str
+    last_backup_at: datetime | None = None  # of those in the folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Place:
     free_bytes: int
     revision: str | None
     newest_revision: str
+    last_backup_at: datetime | None = None
 
 
 def status_facts(
@@ -87,6 +88,7 @@ def store_facts(session: Session, *, now: datetime, place: Place) -> StoreFacts:
         last_digest_at=session.scalar(select(func.max(DigestRow.made_at))),
         revision=place.revision,
         newest_revision=place.newest_revision,
+        last_backup_at=place.last_backup_at,
     )
 
 

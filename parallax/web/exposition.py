@@ -25,6 +25,7 @@ class Moment:
     owner: str
     archive_bytes: int
     free_bytes: int
+    last_backup_at: datetime | None = None  # of those in the folder
 
 
 def metrics_of(facts: MetricFacts, moment: Moment) -> Iterator[Metric]:
@@ -91,7 +92,10 @@ def _service(facts: MetricFacts, moment: Moment) -> Iterator[Metric]:
     yield _timestamp(
         "parallax_last_digest_timestamp_seconds", "When the last digest was published.", facts.last_digest_at
     )
-    yield _timestamp("parallax_last_backup_timestamp_seconds", "When the last backup succeeded.", facts.last_backup_at)
+    backups = [at for at in (facts.last_backup_at, moment.last_backup_at) if at is not None]
+    yield _timestamp(
+        "parallax_last_backup_timestamp_seconds", "When the last backup succeeded.", max(backups, default=None)
+    )
 
 
 def _timestamp(name: str, meaning: str, at: datetime | None) -> Metric:

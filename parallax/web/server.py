@@ -24,6 +24,7 @@ from parallax.metrics import Recorder
 from parallax.statuses import folder_bytes, free_bytes
 from parallax.web.exposition import Moment, metrics_of, store_up
 from parallax.web.health import health_report
+from storage.backup_folder import last_made_at
 from storage.metric_queries import FetchCounter, metric_facts
 from storage.probe import ask
 
@@ -53,7 +54,8 @@ class StoreCollector(Collector):
         except StorageError as error:
             log.warning("scrape.failed", error=str(error))
             return [store_up(False)]
-        moment = Moment(datetime.now(UTC), this_owner(), folder_bytes(folder), free_bytes(folder))
+        last_backup_at = last_made_at(parallax.settings.backup_folder)
+        moment = Moment(datetime.now(UTC), this_owner(), folder_bytes(folder), free_bytes(folder), last_backup_at)
         return [store_up(True), *metrics_of(facts, moment)]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.archive import ArchiveWriter, Provenance, RecordToWrite
@@ -13,6 +15,7 @@ from schedules.aftercare import Aftercare
 from storage import Session, Store
 from storage.articles import store_text
 from storage.backup import BackupMade, BackupPlan, make_backup
+from storage.backup_manifest import DatabaseFile, Manifest, write_manifest
 from storage.fetches import put_fetch
 from storage.records import StoredRecord
 from storage.todos import mark_done
@@ -50,6 +53,16 @@ def put_page(session: Session, writer: ArchiveWriter, path: str, title: str, tex
     fetch_id = put_fetch(session, made, stored, after_look(target, made.outcome, NOW), run_id=None)
     store_text(session, read_text(fetch_id, text, path=path, title=title), decide)
     mark_done(session, "read", [fetch_id])
+
+
+def made_backup(folder: Path, at: datetime) -> Path:
+    """A backup as it lies there, as far as its manifest and its database's size go; gives its folder."""
+    path = folder / f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    path.mkdir(parents=True)
+    (path / "parallax.db").write_bytes(b"rows")
+    database = DatabaseFile("parallax.db", 4, hashlib.sha256(b"rows").hexdigest(), "sqlite 3", None)
+    write_manifest(path, Manifest(path.name, at, "0.0.0", "0016", "sqlite", None, {}, database, False, ()))
+    return path
 
 
 def backup(store: Store, folder: Path, **how: object) -> BackupMade:

@@ -16,10 +16,10 @@ from crawler.archive.walk import walk
 from crawler.decisions import journal
 from domain.errors import BackupError, InUseError, StorageError
 from storage import Store
-from storage.backup_folder import PART, kept_backups, locked
+from storage.backup_folder import PART, kept_backups, last_made_at, locked
 from storage.backup_manifest import read_manifest
 from storage.durable import file_sha256
-from tests.backup.keeping import backup, fill_with_records, put_page
+from tests.backup.keeping import backup, fill_with_records, made_backup, put_page
 from tests.storage.filling import NOW
 
 
@@ -223,3 +223,25 @@ def test_a_manifest_that_was_changed_is_refused(filled: Store, tmp_path: Path) -
 
     with pytest.raises(BackupError, match="changed after it was written"):
         read_manifest(made.path)
+
+
+def test_the_last_one_is_known_by_its_manifest(tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    assert last_made_at(folder) is None
+
+    made_backup(folder, NOW)
+    newest = made_backup(folder, NOW + timedelta(hours=2))
+    (folder / "20270101T000000Z").mkdir()  # has no manifest: is none
+    (folder / "20270101T000000Z.part").mkdir()
+    assert last_made_at(folder) == NOW + timedelta(hours=2)
+
+    (newest / "parallax.db").unlink()
+    assert last_made_at(folder) == NOW
+
+
+def test_a_damaged_manifest_is_passed_over(tmp_path: Path) -> None:
+    made_backup(tmp_path, NOW)
+    newest = made_backup(tmp_path, NOW + timedelta(hours=2)) / "manifest.json"
+    newest.write_text(newest.read_text().replace("made", "MADE"))
+
+    assert last_made_at(tmp_path) == NOW

@@ -19,6 +19,7 @@ from domain.errors import ConfigError
 from parallax.bootstrap import Parallax
 from parallax.config import load_settings
 from parallax.metrics import EXTRACTION, Recorder
+from parallax.statuses import present_status
 from parallax.web.health import health_report
 from parallax.web.server import serving
 from storage import Session, Store
@@ -35,6 +36,7 @@ from storage.tables import (
     TargetRow,
     TodoRow,
 )
+from tests.backup.keeping import made_backup
 from tests.unit.publish.hand_made import DAY, at
 from tests.unit.publish.written import Writer
 
@@ -186,6 +188,17 @@ def test_what_is_scraped_agrees_with_the_database_row_by_row(parallax: Parallax,
     assert single["parallax_last_backup_timestamp_seconds"] == at("04:10").timestamp()
     assert single["parallax_store_bytes"] > 0
     assert single["parallax_archive_bytes"] == 0
+
+
+def test_a_backup_made_by_hand_counts_too(parallax: Parallax, port: int) -> None:
+    parallax.store.write(_busy_evening)
+    later = NOW + timedelta(minutes=5)
+    made_backup(parallax.settings.backup_folder, later)
+    with serving(parallax, Recorder()):
+        scraped = _scrape(port)
+
+    assert scraped["parallax_last_backup_timestamp_seconds", ""] == later.timestamp()
+    assert present_status(parallax).store.last_backup_at == later
 
 
 def test_an_empty_store_can_be_scraped(parallax: Parallax, port: int) -> None:
