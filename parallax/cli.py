@@ -48,7 +48,7 @@ from parallax.commands import (
     why,
     worker,
 )
-from parallax.commands.opening import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_WRONG_USE
+from parallax.commands.opening import EXIT_FAILED, EXIT_WRONG_USE
 
 app = typer.Typer(
     name="parallax",
@@ -123,8 +123,6 @@ def main() -> None:
         sys.exit(_say(error, EXIT_WRONG_USE))
     except ParallaxError as error:
         sys.exit(_say(error, EXIT_FAILED))
-    except typer.Abort:  # Ctrl-C where no command says what it stopped
-        sys.exit(_say("stopped", EXIT_INTERRUPTED))
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

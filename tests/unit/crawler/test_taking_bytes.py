@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from crawler.archive import ArchiveWriter
 from crawler.decisions import journal_catalogue
@@ -23,9 +23,11 @@ from domain.takedown import Takedown
 from outlets.catalogue import Catalogue
 from storage import Store, open_store
 from storage.catalogue import CatalogueInForce, put_catalogue
+from storage.digest_changes import edits_taken_down
 from storage.freed_space import clear_freed_space
 from storage.rebuilding import begin_rebuild, end_rebuild
 from storage.tables import ArticleRow, EntryRow, ExtractionRow, RecordRow, RevisionRow, TargetRow, TextRow, TodoRow
+from storage.takedowns import named_by, words_of
 from storage.taking_down import apply_takedown
 from storage.tombstones import put_tombstone, takedown_to_be
 from tests.unit.crawler.small_crawl import NOW, SENTENCES, SmallCrawl, catalogue, feed, item, outlet, page, paragraphs
@@ -59,7 +61,7 @@ def crawled(small: SmallCrawl) -> None:
 def taken_down(small: SmallCrawl, *, at: timedelta = 3 * HOUR) -> Takedown:
     """The takedown of the article at /a, applied to the database."""
     with small.store.read() as session:
-        article_id = session.scalars(select(ArticleRow.id).where(ArticleRow.url.endswith("/a"))).one()
+        article_id = session.scalars(_at_a()).one()
         told = takedown_to_be(session, article_id, "Asked for by the family.", at=NOW + at)
     small.store.write(lambda session: apply_takedown(session, told, now=NOW + at))
     return told
@@ -309,6 +311,34 @@ def test_the_database_file_and_its_log_hold_none_of_its_words(sqlite_store: Stor
     clear_freed_space(sqlite_store)
 
     assert in_files(tmp_path, WORD, "qaranqus") == set()
+
+
+def test_its_edits_are_counted_and_its_pages_known_by_address_and_number(small: SmallCrawl) -> None:
+    from schedules.aftercare import Aftercare
+
+    small.read("/a", page(*OWN, title=TITLE))
+    small.read("/a", page(*OWN, f"Sonradan: {WORD} evin damı 430 yerdən axıdır.", title=TITLE), at=NOW + HOUR)
+    Aftercare(small.store).run()
+    window = NOW, NOW + timedelta(days=1)
+    article_id = small.store.ask(lambda session: session.scalars(_at_a()).one())
+    before = small.store.ask(lambda session: edits_taken_down(session, window))
+    words = small.store.ask(lambda session: words_of(session, article_id))
+    told = taken_down(small)
+    ((of, edit),) = small.store.ask(lambda session: edits_taken_down(session, window))
+    names = small.store.ask(named_by)
+
+    assert before == []
+    assert TITLE in words
+    assert sum(OWN[0] in one for one in words) >= 2
+    assert small.store.ask(lambda session: words_of(session, article_id)) == []
+    assert (of, edit.standing) == (small.outlet.slug, "edit")
+    assert {one.before + one.after for one in edit.changes} == {""}
+    assert told.url in names.urls
+    assert names.article_ids == {article_id}
+
+
+def _at_a() -> Select[int]:
+    return select(ArticleRow.id).where(ArticleRow.url.endswith("/a"))
 
 
 def test_applying_it_twice_changes_nothing(small: SmallCrawl) -> None:

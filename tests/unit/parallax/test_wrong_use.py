@@ -91,6 +91,23 @@ def test_the_traceback_of_a_fault_is_kept_though_the_home_is_none(tmp_path: Path
     assert "RuntimeError: one" in kept.read_text()
 
 
+def test_ctrl_c_is_no_fault_of_ours(tmp_path: Path) -> None:
+    code = (
+        "import parallax.commands.opening as opening, parallax.cli, sys\n"
+        "def stop(**_): raise KeyboardInterrupt\n"
+        "opening.open_settings = stop\n"
+        "sys.argv = ['parallax', 'outlets']\n"
+        "parallax.cli.main()"
+    )
+    environ = os.environ | {"PARALLAX_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr.strip()) == (130, "")
+    assert not (tmp_path / "last-error.txt").exists()
+
+
 @pytest.mark.parametrize("command", ["status", "digest", "outlets", "backup"])
 def test_who_reads_makes_no_database(tmp_path: Path, command: str) -> None:
     done = parallax(command, home=tmp_path / "new")
