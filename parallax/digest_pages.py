@@ -58,7 +58,8 @@ def write_pages_again(parallax: Parallax, folder: Path, words: Collection[str] =
     if not folder.is_dir():
         return done
     with parallax.store.read() as session:
-        noted = StoredDigests(session).noted(WORDS_GONE)
+        kept = StoredDigests(session)
+        noted, published = kept.noted(WORDS_GONE), kept.published()
         names = named_by(session)
     ours: set[Path] = set()
     for name, day in noted:
@@ -80,7 +81,7 @@ def write_pages_again(parallax: Parallax, folder: Path, words: Collection[str] =
         except OSError as error:
             done.problems.append(f"{_told(folder, path)} can't be read: {error.strerror}")
             continue
-        if _names(content, names, phrases) and not _is_clean(parallax, content, noted):
+        if _names(content, names, phrases) and not _is_clean(parallax, content, published):
             done.left.append(_told(folder, path))
     return done
 
@@ -177,14 +178,14 @@ def _normal(text: str) -> str:
     return " ".join(_MARKS.sub("", html.unescape(text)).split()).casefold()
 
 
-def _is_clean(parallax: Parallax, content: str, noted: Collection[tuple[str, date]]) -> bool:
-    """Whether it is a digest as it is kept without the words, with all notes or those of some time before."""
+def _is_clean(parallax: Parallax, content: str, published: Collection[tuple[str, date]]) -> bool:
+    """Whether it is a digest as it is kept, which is without the words, with all notes or those of some time before."""
     start = content.lstrip()[:1]
     form = {"<": "html", "{": "json", "═": "text", "#": "markdown"}.get(start)
     if form is None:
         return False
     said, width = content.strip("\n"), _width_of(content)
-    for name, day in noted:
+    for name, day in published:
         if str(day) not in content and heading_day(day) not in content:
             continue
         try:

@@ -85,6 +85,11 @@ class StoredDigests:
         self._session.get_one(DigestRow, digest_id).content = content
         self._session.flush()
 
+    def published(self) -> list[tuple[str, date]]:
+        """Name and day of every digest."""
+        query = select(DigestRow.name, DigestRow.day).order_by(DigestRow.day, DigestRow.name)
+        return [(name, day) for name, day in self._session.execute(query)]
+
     def noted(self, note_like: str) -> list[tuple[str, date]]:
         """Name and day of every digest with a note that holds these words."""
         query = (

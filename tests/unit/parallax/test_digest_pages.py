@@ -152,6 +152,21 @@ def test_one_that_was_made_since_is_clean(parallax: Parallax, form: str) -> None
     assert pages(parallax).left == []
 
 
+def test_so_is_one_that_was_published_since(parallax: Parallax) -> None:
+    taken_down(parallax)
+    later = replace(kept(parallax), day=DAY + timedelta(days=1), notes=())
+    put_page(parallax, f"{later.day}.html", "html", digest=later)
+    assert pages(parallax).left == [f"digests/{later.day}.html"]
+
+    def publish(session: Session) -> None:
+        StoredDigests(session).put(
+            DAILY, later.day, zone="Asia/Baku", made_at=NOW, catalogue_hash="c", versions={}, content=digest_json(later)
+        )
+
+    parallax.store.write(publish)
+    assert pages(parallax).left == []
+
+
 @pytest.mark.parametrize(
     ("said", "is_told"),
     [
