@@ -155,8 +155,8 @@ def _write(found: Iterator[ListedChange], form: As, out: IO[str], parallax: Para
     if not count:
         out.write("no change of this kind was seen in that time\n")
     if gone:
-        are = "is" if gone == 1 else "are"
-        out.write(f"\n{plural(gone, 'edit')} of an article that was taken down {are} not listed\n")
+        of = "of an article that was taken down is" if gone == 1 else "of articles that were taken down are"
+        out.write(f"\n{plural(gone, 'edit')} {of} not listed\n")
     return count
 
 
