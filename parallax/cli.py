@@ -38,6 +38,7 @@ from parallax.commands import (
     opml,
     prune,
     rechecks,
+    removals,
     replay,
     run,
     runs,
@@ -71,6 +72,7 @@ app.command("history")(history.history)
 app.command("evidence")(evidence.evidence)
 app.command("diff")(diff.diff)
 app.command("changes")(changes.changes)
+app.command("removals")(removals.removals)
 app.command("merge")(merge.merge)
 app.command("unmerge")(merge.unmerge)
 app.command("takedown")(takedown.takedown)
