@@ -149,8 +149,9 @@ class EditFact:
 class RemovalFact:
     """An article that was no longer served, came back, or was dropped from its list while its page lives.
 
-    ``state``: suspected, removed, back or withdrawn; ``how``: what the last absent look showed. ``looks_gone``: absent
-    looks in a row up to that one.
+    ``state``: suspected, removed, back, withdrawn, or passed (missed, and served again before that was worth a step);
+    ``how``: what the last absent look showed. ``looks_gone``: absent looks in a row up to that one. ``back_at``: when
+    it was served again, also of what was suspected or removed at the end of the window that is told.
     """
 
     article_id: int

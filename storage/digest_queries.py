@@ -29,7 +29,7 @@ from storage.digest_facts import (
 )
 from storage.digest_looks import channels, day_looks, gaps
 from storage.digest_mentions import day_counts, mentions
-from storage.digest_removals import removals
+from storage.digest_removals import passed, removals, still_missing
 from storage.families import place_in_history
 from storage.groups import groups_on
 from storage.stated import stated_time
@@ -99,6 +99,14 @@ class StoredFacts:
     def removals(self, window: Window) -> tuple[RemovalFact, ...]:
         """Articles that were found missing, confirmed as removed, served again or withdrawn in the window."""
         return removals(self._session, window)
+
+    def still_missing(self, window: Window) -> tuple[RemovalFact, ...]:
+        """Articles that were first missed before the window and were suspected at its end."""
+        return still_missing(self._session, window)
+
+    def passed(self, window: Window) -> tuple[RemovalFact, ...]:
+        """Articles that were missed and served again in the window before that was worth a step."""
+        return passed(self._session, window)
 
     def day_counts(self, days: Sequence[Window]) -> tuple[DayCount, ...]:
         """Articles first seen a day and outlet, and a day, outlet and topic."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from domain.outlet import Group
 from publish.digest.articles import Article, Figure, Interval
-from publish.digest.changes import CountedApart, Edit, Rechecks, Removal, RemovalState
+from publish.digest.changes import CountedApart, Edit, MissedBefore, Rechecks, Removal, RemovalState
 from publish.digest.coverage import coverage, unseen
 from publish.digest.day import DayFacts, read_day
 from publish.digest.edits import day_edits, headlines
@@ -92,6 +92,7 @@ def build_digest(
         ),
         rechecks=rechecks,
         removals=removals,
+        missed=_missed(facts, book),
         unknown_group=book.articles(
             "articles.unknown", "Articles of outlets of unknown group", unplaced, filters="--group unknown"
         ),
@@ -178,6 +179,15 @@ def _glance(
     )
 
 
+def _missed(facts: DayFacts, book: EvidenceBook) -> MissedBefore:
+    still, passed = ([_removal(facts, fact) for fact in found] for found in (facts.still_missing, facts.passed))
+    return MissedBefore(
+        still=book.still_missing("missing.still", "First missed on earlier days and still missing", still),
+        passed=book.passed("missing.passed", "Missed for a while and served again", passed),
+        passed_earlier=sum(removal.seen.by < facts.window[0] for removal in passed),
+    )
+
+
 def _removal_order(removal: Removal) -> tuple[int, int, datetime, int]:
     """By group, what is sure first."""
     sure = list(RemovalState).index(removal.state)
@@ -202,5 +212,5 @@ def _removal(facts: DayFacts, fact: RemovalFact) -> Removal:
         state=RemovalState(fact.state),
         how=fact.how,
         confirmed_at=fact.confirmed_at,
-        back_at=fact.back_at,
+        back_at=fact.back_at if fact.back_at is not None and fact.back_at <= facts.now else None,
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from domain.outlet import Group
 from publish.diff.weight import class_words
-from publish.digest.changes import Apart, CountedApart, Edit, EditChange, Removal, RemovalState
+from publish.digest.changes import Apart, CountedApart, Edit, EditChange, MissedBefore, Removal, RemovalState
 from publish.digest.model import Digest
 from publish.digest.words import clock_words, plural
 
@@ -34,6 +34,7 @@ _STATES: Mapping[RemovalState, str] = {
     RemovalState.REMOVED: "confirmed",
     RemovalState.BACK: "served again",
     RemovalState.WITHDRAWN: "withdrawn from its list",
+    RemovalState.PASSED: "passed",
 }
 STATES_EXPLAINED = (
     "Suspected: an address may come back. Confirmed: three looks over two days at least found it gone, "
@@ -137,13 +138,53 @@ def state_words(removal: Removal, digest: Digest) -> str:
     said = _STATES[removal.state]
     zone, since = ZoneInfo(digest.zone), digest.window_start
     if removal.state is RemovalState.REMOVED and removal.confirmed_at is not None:
-        return f"suspected → confirmed {clock_words(removal.confirmed_at, zone, since=since)}"
-    if removal.state is RemovalState.BACK and removal.back_at is not None:
-        return f"{said} by {clock_words(removal.back_at, zone, since=since)}"
-    return said
+        said = f"suspected → confirmed {clock_words(removal.confirmed_at, zone, since=since)}"
+    if removal.back_at is None:
+        return said
+    back = f"by {clock_words(removal.back_at, zone, since=since)}"
+    return f"{said} {back}" if removal.state is RemovalState.BACK else f"{said}, served again {back}"
 
 
 def removals_opening(digest: Digest) -> str:
-    """``2 suspected, 1 confirmed.``"""
+    """``2 suspected, 1 confirmed.``; that there is nothing new where only earlier ones are to be told of."""
+    if not digest.removals:
+        return "None was first missed, confirmed or served again after a step of that."
     counts = [(words, sum(one.state is state for one in digest.removals)) for state, words in _STATES.items()]
     return ", ".join(f"{count:,} {words}" for words, count in counts if count) + "."
+
+
+def has_removal_section(digest: Digest) -> bool:
+    """Whether anything is to be said of removals: of the day, or of what was missed before."""
+    return bool(digest.removals or missed_words(digest))
+
+
+def missed_words(digest: Digest) -> tuple[tuple[str, str], ...]:
+    """What is still missing since earlier days and what was served again after a while, each with its command."""
+    missed = digest.missed
+    if missed is None:
+        return ()
+    commands = {page.key: page.command for page in digest.evidence}
+    said = ((_still_words(missed, digest), missed.still), (_passed_words(missed), missed.passed))
+    return tuple((words, commands[figure.evidence]) for words, figure in said if figure.value)
+
+
+def _still_words(missed: MissedBefore, digest: Digest) -> str:
+    """``2 more articles are still missing since earlier days, not confirmed``."""
+    count = missed.still.value
+    more = "more " if digest.removals else ""
+    since = "is still missing since an earlier day" if count == 1 else "are still missing since earlier days"
+    return f"{plural(count, f'{more}article')} {since}, not confirmed"
+
+
+def _passed_words(missed: MissedBefore) -> str:
+    """``3 articles that were missed for a while are served again, 1 of them first missed on an earlier day``."""
+    count, earlier = missed.passed.value, missed.passed_earlier
+    said = f"{plural(count, 'article')} that {'was' if count == 1 else 'were'} missed for a while"
+    said += f" {'is' if count == 1 else 'are'} served again"
+    if not earlier:
+        return said
+    return (
+        f"{said}, first missed on an earlier day"
+        if count == 1
+        else (f"{said}, {earlier:,} of them first missed on an earlier day")
+    )

@@ -97,6 +97,19 @@ class Rechecks:
     waiting: int
 
 
+@dataclass(frozen=True, slots=True)
+class MissedBefore:
+    """What else is to be said of articles that were missed, so that no earlier digest leaves a wrong belief.
+
+    ``still``: first missed before the window, neither confirmed nor served at its end. ``passed``: served again in the
+    window before that was worth a step; ``passed_earlier`` of them were first missed before the window.
+    """
+
+    still: Figure
+    passed: Figure
+    passed_earlier: int
+
+
 class RemovalState(StrEnum):
     """What became of an article that was not found where it was."""
 
@@ -104,6 +117,7 @@ class RemovalState(StrEnum):
     SUSPECTED = "suspected"
     BACK = "back"
     WITHDRAWN = "withdrawn"  # its list dropped it, its page is served
+    PASSED = "passed"  # missed, and served again before that was worth a step: only counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,7 @@ class Removal:
     """An article that was no longer served, came back, or was withdrawn from its list; and which text is kept.
 
     ``how``: what the last look without it showed; None: kept by an earlier version, and what ``status`` says.
+    ``back_at``: when it was served again; of what is gone that was after the window, and before the digest was made.
     """
 
     article_id: int
@@ -133,5 +148,5 @@ class Removal:
 
     @property
     def is_gone(self) -> bool:
-        """Whether it was not served when the digest was made."""
+        """Whether it was not served at the end of the window."""
         return self.state in {RemovalState.SUSPECTED, RemovalState.REMOVED}

@@ -46,6 +46,8 @@ class DayFacts:
     mentions: Mapping[str, tuple[MentionFact, ...]]  # by topic
     edits: tuple[EditFact, ...]
     removals: tuple[RemovalFact, ...]
+    still_missing: tuple[RemovalFact, ...]
+    passed: tuple[RemovalFact, ...]
     counts: tuple[DayCount, ...]
     looked: Mapping[int, frozenset[str]]  # outlets with a good look, by index of the days before
     unread: Mapping[str, int]  # links listed and not read, by outlet
@@ -146,6 +148,8 @@ def read_day(source: DigestSource, *, day: date, zone: ZoneInfo, now: datetime) 
         mentions={topic: tuple(found) for topic, found in mentions.items()},
         edits=tuple(sorted(source.edits(window), key=lambda fact: (fact.first_new_at, fact.article_id))),
         removals=tuple(sorted(source.removals(window), key=lambda fact: (fact.first_gone_at, fact.article_id))),
+        still_missing=tuple(source.still_missing(window)),
+        passed=tuple(source.passed(window)),
         counts=source.day_counts(days_before),
         looked={day_index: frozenset(slugs) for day_index, slugs in looked.items()},
         unread={fact.outlet: fact.links for fact in source.unread(window)},

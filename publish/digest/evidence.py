@@ -15,7 +15,7 @@ from publish.digest.safe import one_line
 ROWS_KEPT = 100
 HEADLINE_CHARS = 140
 KNOWN_GROUPS = "--group known"
-_GONE = "--outcome not_found --outcome gone"
+_GONE = "--state suspected --state removed"
 ARTICLE_COLUMNS = (
     "article", "outlet", "lang", "absent at (UTC)", "first seen (UTC)", "stated", "rev.", "text sha256", "headline",
 )  # fmt: skip
@@ -67,8 +67,20 @@ class EvidenceBook:
 
     def removals(self, key: str, title: str, removals: Sequence[Removal], *, filters: str = "") -> Figure:
         """A count of articles no longer served."""
+        return self._removals(key, title, removals, f"{self._span()} {_GONE} {filters}")
+
+    def still_missing(self, key: str, title: str, removals: Sequence[Removal]) -> Figure:
+        """A count of articles first missed before the window that were suspected at its end."""
+        start, end = self._bounds()
+        return self._removals(key, title, removals, f"--until {start} --as-of {end} --state suspected")
+
+    def passed(self, key: str, title: str, removals: Sequence[Removal]) -> Figure:
+        """A count of articles that were missed and served again in the window before that was worth a step."""
+        return self._removals(key, title, removals, f"{self._span()} --state passed")
+
+    def _removals(self, key: str, title: str, removals: Sequence[Removal], options: str) -> Figure:
         rows = tuple(_removal_row(removal) for removal in removals[:ROWS_KEPT])
-        command = self._command("fetches", f"{_GONE} {filters}")
+        command = f"parallax removals {options.strip()}"
         self._write(key, title, REMOVAL_COLUMNS, rows, total=len(removals), command=command)
         return Figure(len(removals), key)
 
@@ -105,8 +117,15 @@ class EvidenceBook:
         self._pages[key] = Evidence(key, title, columns, rows, total, command)
 
     def _command(self, what: str, filters: str) -> str:
+        return " ".join(filter(None, ("parallax export", what, self._span(), filters.strip())))
+
+    def _span(self) -> str:
+        start, end = self._bounds()
+        return f"--since {start} --until {end}"
+
+    def _bounds(self) -> tuple[str, str]:
         start, end = (at.strftime("%Y-%m-%dT%H:%MZ") for at in self._facts.window)
-        return " ".join(filter(None, ("parallax export", what, f"--since {start} --until {end}", filters.strip())))
+        return start, end
 
 
 def group_filter(group: Group) -> str:

@@ -14,6 +14,8 @@ from publish.digest.change_words import (
     edits_by_group,
     edits_opening,
     has_edit_section,
+    has_removal_section,
+    missed_words,
     more_changes_words,
     more_edits_words,
     once_words,
@@ -67,7 +69,7 @@ def _changed(change: EditChange) -> str:
 def removal_blocks(wording: Wording) -> list[str]:
     """What was no longer served, with how sure that is and what is kept."""
     digest = wording.digest
-    if not digest.removals:
+    if not has_removal_section(digest):
         return []
     lines = [
         f"- **{escaped(one.outlet_name)}**: {link(one.title or one.url, one.url)}  \n"
@@ -76,4 +78,6 @@ def removal_blocks(wording: Wording) -> list[str]:
         + f"; article {one.article_id}"
         for one in digest.removals
     ]
-    return ["## No longer served", f"{removals_opening(digest)} {STATES_EXPLAINED}", "\n".join(lines)]
+    opening = f"{removals_opening(digest)} {STATES_EXPLAINED if digest.removals else ''}".rstrip()
+    missed = [f"- {words}: `{command}`" for words, command in missed_words(digest)]
+    return ["## No longer served", opening, *filter(None, ("\n".join(lines), "\n".join(missed)))]

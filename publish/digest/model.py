@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from domain.outlet import ChannelKind, Group
 from publish.digest.articles import Article, Figure, First, Mean
-from publish.digest.changes import CountedApart, Edit, Rechecks, Removal
+from publish.digest.changes import CountedApart, Edit, MissedBefore, Rechecks, Removal
 
 # 1: a gap that was not caught up and one of which it is not known were told alike; 2: edits had no classes
 SCHEMA_VERSION = 3
@@ -234,6 +234,7 @@ class Digest:
     gone: Figure | None = None  # the same of removals
     apart: tuple[CountedApart, ...] = ()  # texts that changed and are no edits to a reader
     rechecks: Rechecks | None = None  # None: nobody counted
+    missed: MissedBefore | None = None  # None: kept by an earlier version
     schema_version: int = SCHEMA_VERSION
 
     @property

@@ -63,6 +63,14 @@ class DigestSource(Protocol):
         """Articles found missing, confirmed as removed, served again or withdrawn in the window."""
         ...
 
+    def still_missing(self, window: Window) -> tuple[RemovalFact, ...]:
+        """Articles that were first missed before the window and were suspected at its end."""
+        ...
+
+    def passed(self, window: Window) -> tuple[RemovalFact, ...]:
+        """Articles that were missed and served again in the window before that was worth a step."""
+        ...
+
     def day_counts(self, days: Sequence[Window]) -> tuple[DayCount, ...]:
         """Articles first seen a day and outlet, and a day, outlet and topic; days without any are left out."""
         ...

@@ -100,12 +100,16 @@ def _removal_sentence(digest: Digest) -> list[Sentence]:
     gone = [removal for removal in digest.removals if removal.is_gone]
     if not gone:
         return []
-    verb = "is" if len(gone) == 1 else "are"
+    back = sum(removal.back_at is not None for removal in gone)
+    was, verb = ("was", "is") if len(gone) == 1 else ("were", "are")
     confirmed = sum(removal.state is RemovalState.REMOVED for removal in gone)
     sure = (
         "confirmed" if confirmed == len(gone) else f"{confirmed} confirmed" if confirmed else "suspected, not confirmed"
     )
     count = Said(plural(len(gone), "article"), digest.gone.evidence if digest.gone else None)
+    if back:  # after the day, and before this was written
+        since = "served" if back == len(gone) else f"{back:,} served"
+        return [(count, Said(f" {was} no longer served at the day's end: {sure}; {since} again since."))]
     return [(count, Said(f" {verb} no longer served: {sure}. The last texts are kept."))]
 
 

@@ -14,6 +14,8 @@ from publish.digest.change_words import (
     edits_by_group,
     edits_opening,
     has_edit_section,
+    has_removal_section,
+    missed_words,
     more_changes_words,
     more_edits_words,
     once_words,
@@ -74,10 +76,10 @@ def changed_text(change: EditChange) -> str:
 def write_removals(page: Paragraphs, wording: Wording) -> None:
     """What was no longer served, with how sure that is and what is kept."""
     digest = wording.digest
-    if not digest.removals:
+    if not has_removal_section(digest):
         return
     page.heading("NO LONGER SERVED")
-    page.say(f"{removals_opening(digest)} {STATES_EXPLAINED}")
+    page.say(f"{removals_opening(digest)} {STATES_EXPLAINED if digest.removals else ''}".rstrip())
     for removal in digest.removals:
         kept = f"text kept: revision {removal.revision}" if removal.revision else "no text kept"
         state = state_words(removal, digest)
@@ -86,3 +88,7 @@ def write_removals(page: Paragraphs, wording: Wording) -> None:
         page.say(f"{SIGNS[removal.group]} {removal.outlet_name}: {removal.title or removal.url}", hang=2)
         page.say(f"{state}: {facts}", indent=2)
         page.line(removal.url, indent=2)
+    for words, command in missed_words(digest):
+        page.blank()
+        page.say(f"{words}:")
+        page.line(command, indent=2)

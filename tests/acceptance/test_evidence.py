@@ -23,12 +23,16 @@ pytestmark = pytest.mark.slow
 LAST_DAY = max(moment.date() for moment in CRAWL_MOMENTS)
 
 
+def every_page(world: CrawledWorld, day: date) -> tuple[Evidence, ...]:
+    """What stands behind the figures of a day's digest."""
+    with world.store.read() as session:
+        return build_digest(StoredFacts(session), day=day, zone=ZONE, now=published_at(day)).evidence
+
+
 def pages(world: CrawledWorld, day: date) -> list[Evidence]:
     """Of what stands behind the digest's figures the largest page of each kind and each set of options."""
-    with world.store.read() as session:
-        digest = build_digest(StoredFacts(session), day=day, zone=ZONE, now=published_at(day))
     largest: dict[tuple[str, ...], Evidence] = {}
-    for page in sorted(digest.evidence, key=lambda page: page.total):
+    for page in sorted(every_page(world, day), key=lambda page: page.total):
         options = [word for word in shlex.split(page.command) if word.startswith("--")]
         largest[page.key.partition(".")[0], *options] = page
     return [page for page in largest.values() if page.total]
@@ -57,9 +61,21 @@ def test_the_command_of_a_figure_gives_its_rows(crawled_world: CrawledWorld) -> 
         elif kind == "edits":  # those of spacing alone and our own are not counted
             assert {row[0] for row in page.rows} <= {str(row["article_id"]) for row in found}, page.key
             assert all(row["number"] > 1 for row in found), page.key  # type: ignore[operator]
-        elif kind == "gone":
-            assert {row[1] for row in page.rows} <= {row["outlet"] for row in found}, page.key
-            assert {row["status"] for row in found} <= {404, 410}, page.key
         else:
             assert sorted(row[0] for row in page.rows) == sorted(str(row["article_id"]) for row in found), page.key
-    assert kinds >= {"looks", "edits", "articles", "topic"}
+    assert kinds >= {"looks", "edits", "articles", "topic", "gone", "missing"}
+
+
+def test_the_command_of_what_is_no_longer_served_gives_exactly_that_on_each_day(crawled_world: CrawledWorld) -> None:
+    url = crawled_world.store.engine.url.render_as_string(hide_password=False)
+    totals = set()
+    for day in sorted({moment.date() for moment in CRAWL_MOMENTS}):
+        of_day = every_page(crawled_world, day)
+        for page in (page for page in of_day if page.key in {"gone.all", "missing.still", "missing.passed"}):
+            found = rows_of(page.command, crawled_world.home, url)
+            got = sorted((str(r["article_id"]), r["outlet"], r["state"], str(r["looks"])) for r in found)
+            assert got == sorted((row[0], row[1], row[2], row[6]) for row in page.rows), page.key
+            assert len(found) == page.total
+            totals.add((day == LAST_DAY, page.key, page.total))
+    assert {(True, "gone.all", 1), (True, "missing.still", 1), (True, "missing.passed", 1)} <= totals
+    assert (False, "gone.all", 2) in totals

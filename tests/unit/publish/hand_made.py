@@ -75,6 +75,8 @@ class HandMadeSource:
     mention_facts: list[MentionFact] = field(default_factory=list)
     edit_facts: list[EditFact] = field(default_factory=list)
     removal_facts: list[RemovalFact] = field(default_factory=list)
+    still_missing_facts: list[RemovalFact] = field(default_factory=list)
+    passed_facts: list[RemovalFact] = field(default_factory=list)
     count_facts: list[DayCount] = field(default_factory=list)
     look_facts: list[DayLooks] = field(default_factory=list)
     alert_facts: list[AlertFact] = field(default_factory=list)
@@ -107,6 +109,12 @@ class HandMadeSource:
 
     def removals(self, window: Window) -> tuple[RemovalFact, ...]:
         return tuple(self.removal_facts)
+
+    def still_missing(self, window: Window) -> tuple[RemovalFact, ...]:
+        return tuple(self.still_missing_facts)
+
+    def passed(self, window: Window) -> tuple[RemovalFact, ...]:
+        return tuple(self.passed_facts)
 
     def day_counts(self, days: Sequence[Window]) -> tuple[DayCount, ...]:
         return tuple(self.count_facts)

@@ -212,6 +212,70 @@ def test_a_removal_is_suspected_confirmed_or_taken_back_in_every_form(form: str)
     assert "410 on 3 looks" in told
 
 
+STILL = replace(REMOVAL, article_id=94, first_gone_at=at("10:00", day=-2))
+PASSED = replace(REMOVAL, article_id=95, state="passed", back_at=at("09:00"))
+
+
+def with_missed(still: list[RemovalFact], passed: list[RemovalFact], *removals: RemovalFact) -> Digest:
+    source = full_source()
+    source.edit_facts, source.removal_facts = [], list(removals)
+    source.still_missing_facts, source.passed_facts = still, passed
+    return build_digest(source, day=DAY, zone=BAKU, now=MADE_AT)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_was_missed_before_is_counted_with_its_command_in_every_form(form: str) -> None:
+    earlier = replace(PASSED, article_id=96, first_gone_at=at("10:00", day=-1))
+    digest = with_missed([STILL, replace(STILL, article_id=97)], [PASSED, earlier], REMOVAL)
+    told = shown(digest, form)
+
+    assert digest.gone is not None
+    assert digest.gone.value == 1
+    assert "2 more articles are still missing since earlier days, not confirmed" in told
+    assert "2 articles that were missed for a while are served again, 1 of them first missed on an earlier day" in told
+    start, end = "2026-11-18T20:00Z", "2026-11-19T20:00Z"
+    assert f"parallax removals --until {start} --as-of {end} --state suspected" in told
+    assert f"parallax removals --since {start} --until {end} --state passed" in told
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_day_without_a_removal_still_tells_of_what_was_missed_before(form: str) -> None:
+    told = shown(with_missed([STILL], []), form)
+
+    assert "no longer served" in told.lower()
+    assert "1 article is still missing since an earlier day, not confirmed" in told
+    assert "served again" not in told.replace("confirmed or served again", "")
+    nothing = shown(with_missed([], []), form).lower()
+    assert "still missing" not in nothing
+    assert "none was first missed" not in nothing
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_came_back_after_the_day_is_counted_and_says_so(form: str) -> None:
+    source = full_source()
+    source.removal_facts = [replace(REMOVAL, back_at=at("03:00", day=1))]
+    digest = build_digest(source, day=DAY, zone=BAKU, now=at("06:00", day=1))
+    told = shown(digest, form)
+
+    assert digest.gone is not None
+    assert digest.gone.value == 1
+    assert "suspected, served again by 20 Nov 03:00" in told
+    assert "1 article was no longer served at the day's end: suspected, not confirmed; served again since." in told
+    known_later = build_digest(source, day=DAY, zone=BAKU, now=at("02:00", day=1))
+    assert known_later.removals[0].back_at is None
+
+
+def test_a_digest_kept_before_earlier_ones_were_counted_is_read() -> None:
+    document = json.loads(digest_json(with_missed([STILL], [PASSED], REMOVAL)))
+    assert digest_from_json(json.dumps(document)).missed is not None
+    del document["missed"]
+
+    digest = digest_from_json(json.dumps(document))
+
+    assert digest.missed is None
+    assert "is still missing" not in shown(digest, "text")
+
+
 def test_the_sentence_of_removals_claims_no_more_than_was_confirmed() -> None:
     sure = replace(REMOVAL, article_id=91, state="removed")
     for removals, words in (

@@ -134,7 +134,7 @@ def test_every_number_of_the_tables_leads_to_its_rows() -> None:
         if link.get("href", "").startswith("#rows-"):
             (target,) = tree.cssselect(link.get("href").replace(".", "\\."))
             assert target.xpath("ancestor::details[@class='rows']")
-            assert "parallax export" in target.text_content()
+            assert re.search(r"parallax (export|removals) ", target.text_content())
 
 
 def test_foreign_text_carries_its_language() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -237,6 +237,50 @@ def test_a_window_tells_what_its_last_step_says_of_each_article(store: Store) ->
         at("12:00", day=-4), at("12:00", day=-1), at("12:00"),
     )  # fmt: skip
     assert told["back and missed"].first_missed_at == at("12:00")
+
+
+def test_what_was_missed_before_the_window_is_told_as_it_stood_at_its_end(store: Store) -> None:
+    def work(writer: Writer) -> None:
+        writer.outlet("one")
+        rows: dict[str, tuple[tuple[str, datetime], list[tuple[str, datetime, int]]]] = {
+            "still": (("suspected", at("12:00", day=-3)), [("suspected", at("12:00", day=-3), 1)]),
+            "confirmed since": (
+                ("removed", at("12:00", day=2)),
+                [("suspected", at("12:00", day=-1), 1), ("removed", at("12:00", day=2), 3)],
+            ),
+            "passed": (("live", at("09:00")), [("suspected", at("12:00", day=-1), 1)]),
+            "passed that day": (("live", at("15:00")), [("suspected", at("12:00"), 1)]),
+            "served after": (("live", at("09:00", day=1)), [("suspected", at("12:00"), 1)]),
+            "back after": (
+                ("live", at("09:00", day=1)),
+                [("suspected", at("12:00", day=-1), 1), ("suspected", at("12:00"), 2), ("back", at("09:00", day=1), 1)],
+            ),
+            "served and missed anew": (
+                ("suspected", at("12:00", day=3)),
+                [("suspected", at("12:00", day=-1), 1), ("suspected", at("12:00", day=3), 1)],
+            ),
+        }
+        for name, ((state, since), steps) in rows.items():
+            article = writer.article(
+                "one", name.replace(" ", "-"), at("08:00", day=-9), title=name, state=state, state_at=since
+            )
+            for kind, moment, looks in steps:
+                seen = at("10:00") if moment == at("12:00", day=3) else at("08:00", day=-5)
+                writer.step(article, kind, moment, "served" if kind == "back" else "not_found", seen=seen, looks=looks)
+
+    write(store, work)
+    with store.read() as session:
+        facts = StoredFacts(session)
+        told = {fact.title: (fact.state, fact.back_at) for fact in facts.removals(WINDOW)}
+        still = {fact.title: fact.looks_gone for fact in facts.still_missing(WINDOW)}
+        passed = {fact.title: (fact.state, fact.back_at) for fact in facts.passed(WINDOW)}
+    assert told == {"served after": ("suspected", at("09:00", day=1))}
+    assert still == {"still": 1, "confirmed since": 1, "back after": 2}
+    assert passed == {
+        "passed": ("passed", at("09:00")),
+        "passed that day": ("passed", at("15:00")),
+        "served and missed anew": ("passed", at("10:00")),
+    }
 
 
 def test_links_that_could_not_be_read_are_counted_and_articles_are_not_among_them(store: Store) -> None:
