@@ -105,6 +105,7 @@ def _say_what_next(home: Path, environ: dict[str, str], seconds: float) -> None:
         ("search 'Aynabula* OR Айнабулак*'", "full text; letters are folded, endings want a *"),
         ("show 1", "one article, its revisions and their proof"),
         ("changes --min-significance 0.5", "what outlets changed after publication, with class and words"),
+        ("removals", "what is missing, removed, withdrawn or served again"),
         ("export revisions --format csv", "for your own tools"),
     ):
         print(f"  .venv/bin/parallax {command:45} # {why}")
