@@ -126,6 +126,6 @@ def _figures(digest: Digest) -> dict[str, int]:
         "articles": sum(row.articles.value for row in digest.glance),
         "on topics": sum(row.on_topics.value for row in digest.glance),
         "edits": len(digest.edits),
-        "no longer served": sum(removal.is_gone for removal in digest.removals),
+        "no longer served": sum(removal.is_gone and removal.back_at is None for removal in digest.removals),
         "links not read": digest.unread_links,
     }
