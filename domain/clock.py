@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
@@ -12,3 +12,8 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The current time, aware UTC."""
         ...
+
+
+def plan_time(clock: Clock, real_s: float) -> timedelta:
+    """How far ``clock`` moves in ``real_s`` seconds of the system's; one that has no rate of its own goes as that."""
+    return timedelta(seconds=real_s * getattr(clock, "rate", 1.0))

@@ -19,6 +19,7 @@ import structlog
 
 from crawler.memory import settle_allocator
 from crawler.owner import this_owner
+from domain.clock import plan_time
 from domain.errors import OutageError, ParallaxError
 from parallax.bootstrap import Parallax
 from parallax.children import Child, CrawlChild
@@ -35,7 +36,7 @@ from schedules.page_watch import WatchMemory
 from schedules.plan import LookBy, Pace
 from schedules.post_rechecks import PostTurns
 from schedules.rechecks import RecheckTurns
-from schedules.scheduler import Hooks, Scheduler
+from schedules.scheduler import SIGN_OF_LIFE_S, Hooks, Scheduler
 from storage import Session
 from storage.leadership import leadership_on
 from storage.stoppages import note_stoppage
@@ -132,8 +133,12 @@ class Service:
         def interval_of(seconds: int | None) -> timedelta:
             return timedelta(seconds=seconds if seconds is not None else pace_of(self._parallax, now).first_s)
 
+        signs_every = plan_time(self._parallax.clock, SIGN_OF_LIFE_S)
+
         def work(session: Session) -> int:
-            missed = note_stoppage(session, stopped_at=stopped_at, resumed_at=now, interval_of=interval_of)
+            missed = note_stoppage(
+                session, stopped_at=stopped_at, resumed_at=now, interval_of=interval_of, signs_every=signs_every
+            )
             self._parallax.journal_gaps(missed, now)
             return len(missed)
 

@@ -11,13 +11,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from domain.clock import Clock
+from domain.clock import Clock, plan_time
 from domain.errors import OutageError, ParallaxError
 from schedules.calendar_jobs import CalendarJobs
 from schedules.plan import Pace
@@ -203,7 +203,7 @@ class Scheduler:
         beat = self._beat
         assert beat is not None
         before = beat.now
-        if abs(now - before) >= max(STOPPAGE, 30 * self._plan_time_of_a_tick()):
+        if abs(now - before) >= max(STOPPAGE, 30 * plan_time(self._clock, TICK_S)):
             log.warning("clock.jumped", before=str(before), now=str(now))
             if beat.jumped_from != before:  # all looks of a shift are of one stretch of time
                 self._begin_anew(beat, before, now)
@@ -218,10 +218,6 @@ class Scheduler:
         beat.ticks, beat.jumped_from = 0, stopped_at
         log.info("shift.ended", shift=slept, outcome="lost")
         log.info("shift.began", shift=beat.shift_id, stopped_at=str(stopped_at))
-
-    def _plan_time_of_a_tick(self) -> timedelta:
-        """How far the plan's clock moves between two ticks."""
-        return timedelta(seconds=TICK_S * getattr(self._clock, "rate", 1.0))
 
     def _give_sign_of_life(self, now: datetime) -> None:
         beat = self._beat

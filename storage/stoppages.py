@@ -26,24 +26,31 @@ class MissedPoll:
 
 
 def note_stoppage(
-    session: Session, *, stopped_at: datetime, resumed_at: datetime, interval_of: Callable[[int | None], timedelta]
+    session: Session,
+    *,
+    stopped_at: datetime,
+    resumed_at: datetime,
+    interval_of: Callable[[int | None], timedelta],
+    signs_every: timedelta = LEAST_STOPPAGE,
 ) -> tuple[MissedPoll, ...]:
     """Begin a gap at each polled channel whose poll fell due while the service stood still; gives these.
 
-    For when a scheduler begins to lead: ``stopped_at`` is the last sign of life of the one before. Call it before polls
-    are planned or moved. ``interval_of`` gives the time between polls from the seconds last planned (None: never
-    planned). The gap reaches back to the channel's last good look and ends with the next; where one is open already,
-    it goes on. A channel that was polled as soon as all went on, before this is called, has a gap as well; one that a
-    worker polled meanwhile, of what had been handed out, has one on each side. Calling it again adds nothing.
+    For when a scheduler begins to lead: ``stopped_at`` is the last sign of life of the one before, who may have gone on
+    until the next one was due, ``signs_every`` later (a minute at least). Call it before polls are planned or moved.
+    ``interval_of`` gives the time between polls from the seconds last planned (None: never planned). The gap reaches
+    back to the channel's last good look and ends with the next; where one is open already, it goes on. A channel that
+    was polled as soon as all went on, before this is called, has a gap as well; one that a worker polled meanwhile, of
+    what had been handed out, has one on each side. Calling it again adds nothing.
     """
     if resumed_at - stopped_at < LEAST_STOPPAGE:
         return ()
     latest = resumed_at - LEAST_STOPPAGE
+    went_on_until = stopped_at + max(LEAST_STOPPAGE, signs_every)
     missed: list[MissedPoll] = []
     for channel in session.scalars(select(ChannelRow).where(*is_polled(), ChannelRow.last_ok_at.is_not(None))):
         last_ok_at = channel.last_ok_at
         assert last_ok_at is not None
-        if last_ok_at >= stopped_at + LEAST_STOPPAGE:
+        if last_ok_at >= went_on_until:
             before = _last_good_look(session, channel.id, before=stopped_at)
             if before is not None and before + interval_of(channel.interval_s) <= min(
                 latest, last_ok_at - LEAST_STOPPAGE

@@ -67,12 +67,13 @@ def gaps(session: Session) -> list[tuple[float, float | None, str]]:
     return [((a - NOW) / HOUR, None if b is None else (b - NOW) / HOUR, reason) for a, b, reason in rows]
 
 
-def stopped(session: Session, since: float, until: float) -> int:
+def stopped(session: Session, since: float, until: float, *, signs_every: timedelta = timedelta(seconds=5)) -> int:
     missed = note_stoppage(
         session,
         stopped_at=at(since),
         resumed_at=at(until),
         interval_of=lambda seconds: timedelta(seconds=seconds or 3600),
+        signs_every=signs_every,
     )
     return len(missed)
 
@@ -217,6 +218,21 @@ def test_a_poll_in_time_beside_a_short_stoppage_has_no_gap(session: Session) -> 
 
     assert stopped(session, 0.999, 1.1) == 0
     assert gaps(session) == []
+
+
+@pytest.mark.parametrize(
+    ("signs_every", "told"), [(timedelta(minutes=20), [(1.1, None)]), (timedelta(seconds=5), [(0, 1.1), (1.1, None)])]
+)
+def test_a_late_poll_between_the_last_sign_of_life_and_the_next_is_of_before_the_stoppage(
+    session: Session, signs_every: timedelta, told: list[tuple[float, float | None]]
+) -> None:
+    """A clock that runs 240 times as fast moves 20 minutes from one sign to the next."""
+    (poll,) = session.scalars(select(TargetRow)).all()
+    for hours in (0, 1.1):
+        stored_fetch(session, look(as_target(poll, "feed"), FetchOutcome.SAME_CONTENT, at=at(hours)))
+
+    assert stopped(session, 1.05, 30, signs_every=signs_every) == len(told)
+    assert gaps(session) == [(since, until, "not_running") for since, until in told]
 
 
 def test_a_stoppage_in_which_no_poll_fell_due_is_no_gap(session: Session) -> None:
