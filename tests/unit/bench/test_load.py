@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bench.load import BEGIN, END, PAGE, with_report
+from bench.load import HALVES, PAGE, with_report
 from bench.load_picture import picture
 from bench.load_queries import QUESTIONS
 from bench.load_report import aims, curve_table, lags, questions_table, runs_table
@@ -77,9 +77,11 @@ def test_a_service_is_measured_under_load(tmp_path: Path) -> None:
     ElementTree.fromstring(picture([result]))
 
 
-def test_the_page_has_one_place_for_the_figures() -> None:
+@pytest.mark.parametrize("half", HALVES)
+def test_the_page_has_one_place_for_the_figures_of_each_half(half: str) -> None:
     page = PAGE.read_text(encoding="utf-8")
-    written = with_report(page, "figures")
+    written = with_report(page, half, "figures")
 
-    assert written.count(BEGIN) == written.count(END) == 1
-    assert with_report(written, "figures") == written
+    assert [written.count(f"<!-- {name} -->") for name in HALVES] == [1, 1]
+    assert with_report(written, half, "figures") == written
+    assert len(written) < len(page)
