@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 DAY = timedelta(days=1)
 EXACT = timedelta(seconds=2)  # intervals are kept in whole seconds
 AT_ONCE = 3
+ONE_STARTS = threading.Lock()  # what a start costs slows no other's
 LATE_S = 6.0  # of real time, for what is under way when the service is stopped
 BEGINS_WITHIN_S = 27.0
 BERLIN, BAKU = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Baku")
@@ -143,14 +145,17 @@ def tried(request: pytest.FixtureRequest, trials: dict[str, Future[Tried]]) -> T
 
 
 def _try(trial: Trial, folder: Path) -> Tried:
-    clock = trial.clock
-    told = start_clock(parse_clock(clock, trial.zone))
-    assert isinstance(told, SimulatedClock)
-    began = told.started_epoch_s
-    with RunningWorld(folder, pace=0.05, clock=clock) as world, contextlib.ExitStack() as stack:
-        _leave_few_outlets(folder / "catalogue")
-        service = stack.enter_context(RunningService(world, folder / "home", clock, **_settings(trial)))
-        _wait_for_the_lead(service, began + BEGINS_WITHIN_S)
+    with contextlib.ExitStack() as stack:
+        with ONE_STARTS:
+            clock = trial.clock
+            told = start_clock(parse_clock(clock, trial.zone))
+            assert isinstance(told, SimulatedClock)
+            began = told.started_epoch_s
+            world = stack.enter_context(RunningWorld(folder, pace=0.05, clock=clock))
+            _leave_few_outlets(folder / "catalogue")
+            service = stack.enter_context(RunningService(world, folder / "home", clock, **_settings(trial)))
+            _wait_for_the_lead(service, began + BEGINS_WITHIN_S)
+            _wait_for_the_first_polls(service, began + BEGINS_WITHIN_S)
         if trial.stopped_s is not None:
             _stand_still(service, began + trial.stopped_s[0], began + trial.stopped_s[1])
         _sleep_until(began + trial.seconds)
@@ -183,6 +188,16 @@ def _wait_for_the_lead(service: RunningService, until: float) -> None:
     while '"shift.began"' not in service.log():
         assert time.time() < until, f"the service did not begin in time:\n{service.log()[-3000:]}"
         time.sleep(0.1)
+
+
+def _wait_for_the_first_polls(service: RunningService, until: float) -> None:
+    unpolled = select(func.count(ChannelRow.id)).where(ChannelRow.last_polled_at.is_(None))
+    with contextlib.closing(service.store()) as store:
+        waiting = 1
+        while waiting and time.time() < until:
+            time.sleep(0.5)
+            with store.read() as session:
+                waiting = session.scalar(unpolled) or 0
 
 
 def _stand_still(service: RunningService, start: float, end: float) -> None:
