@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -22,9 +20,7 @@ from storage.comparing import Difference, TableCompared, compare_stores
 from storage.history_queries import find_history
 from storage.tables import ArticleRow, ExtractionRow, FetchRow, RecordRow, RevisionRow
 from tests.acceptance.conftest import CrawledWorld
-from tests.databases import postgres_database
-from tests.world_days import settings_of
-from tests.world_run import ROOT
+from tests.acceptance.evening import empty_database, parallax
 
 pytestmark = pytest.mark.slow
 
@@ -54,15 +50,6 @@ class Rebuilt:
     compared: tuple[TableCompared, ...]
 
 
-def parallax(home: Path, url: str, *words: str, catalogue: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """A command in a process of its own, in the evening of the third day."""
-    settings = settings_of(home, url) | {"PARALLAX_CLOCK": "2026-03-04T23:55+04:00@0"}
-    if catalogue is not None:
-        settings["PARALLAX_CATALOGUE"] = str(catalogue)
-    command = [sys.executable, "-m", "parallax.cli", *words]
-    return subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False, timeout=300)
-
-
 @pytest.fixture(scope="module")
 def rebuilt(
     crawled_world: CrawledWorld, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -70,9 +57,7 @@ def rebuilt(
     """Made by the command, into an empty database of the same kind."""
     folder = tmp_path_factory.mktemp("rebuilt")
     with ExitStack() as stack:
-        url = f"sqlite:///{folder / 'anew.db'}"
-        if crawled_world.store.dialect == "postgresql":
-            url = stack.enter_context(postgres_database(request.getfixturevalue("postgres")))
+        url = empty_database(crawled_world.store, request, stack, folder / "anew.db")
         said = parallax(crawled_world.home, url, "rebuild", "--into", url)
         assert said.returncode == 0, said.stdout + said.stderr
         store = stack.enter_context(closing(open_store(url)))

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from lxml import html as lxml_html
@@ -14,7 +15,7 @@ from sqlalchemy import func, select
 from storage.digest_changes import edits
 from storage.tables import RevisionRow
 from tests.acceptance.conftest import CrawledWorld
-from tests.acceptance.test_archive import parallax
+from tests.acceptance.evening import parallax, url_of
 
 SINCE = datetime(2026, 2, 28, 20, tzinfo=UTC)  # the first of March in Baku
 pytestmark = pytest.mark.slow
@@ -30,10 +31,6 @@ def with_revisions(world: CrawledWorld, count: int) -> int:
     )
     with world.store.read() as session:
         return session.scalars(query.limit(1)).one()
-
-
-def url_of(world: CrawledWorld) -> str:
-    return world.store.engine.url.render_as_string(hide_password=False)
 
 
 def test_an_edit_is_told_by_its_classes_and_by_the_words_of_both_sides(crawled_world: CrawledWorld) -> None:
@@ -63,8 +60,8 @@ def test_the_marked_text_is_the_later_one_whole(crawled_world: CrawledWorld) -> 
     assert last.split(". ")[-1][-30:] in marked.replace("{+", "").replace("+}", "")
 
 
-def test_the_page_of_a_difference_has_both_texts_and_their_proof(crawled_world: CrawledWorld) -> None:
-    number, file = with_revisions(crawled_world, 2), crawled_world.home / "pages" / "diff.html"
+def test_the_page_of_a_difference_has_both_texts_and_their_proof(crawled_world: CrawledWorld, tmp_path: Path) -> None:
+    number, file = with_revisions(crawled_world, 2), tmp_path / "pages" / "diff.html"
     url = url_of(crawled_world)
 
     done = parallax(crawled_world.home, url, "diff", str(number), "--html", str(file))
@@ -92,8 +89,8 @@ def test_a_page_that_cannot_be_written_is_told(crawled_world: CrawledWorld) -> N
     assert "--html" in done.stderr
 
 
-def test_the_list_of_changes_as_a_page_has_every_significant_one(crawled_world: CrawledWorld) -> None:
-    url, since, file = url_of(crawled_world), ("--since", "2026-03-01"), crawled_world.home / "changes.html"
+def test_the_list_of_changes_as_a_page_has_every_significant_one(crawled_world: CrawledWorld, tmp_path: Path) -> None:
+    url, since, file = url_of(crawled_world), ("--since", "2026-03-01"), tmp_path / "changes.html"
 
     lines = parallax(crawled_world.home, url, "changes", *since, "--format", "jsonl").stdout.splitlines()
     done = parallax(crawled_world.home, url, "changes", *since, "--format", "html", "--out", str(file))
@@ -123,10 +120,10 @@ def test_wrong_revisions_are_told_with_those_there_are(
     assert (done.returncode, said in done.stderr) == (code, True), done.stderr
 
 
-def test_an_article_of_one_revision_and_one_that_nobody_knows(crawled_world: CrawledWorld) -> None:
+def test_an_article_of_one_revision_and_one_that_nobody_knows(crawled_world: CrawledWorld, tmp_path: Path) -> None:
     one = parallax(crawled_world.home, url_of(crawled_world), "diff", str(with_revisions(crawled_world, 1)))
     none = parallax(crawled_world.home, url_of(crawled_world), "diff", "987654")
-    number, page = str(with_revisions(crawled_world, 1)), crawled_world.home / "one.html"
+    number, page = str(with_revisions(crawled_world, 1)), tmp_path / "one.html"
     as_json = parallax(crawled_world.home, url_of(crawled_world), "diff", number, "--json")
     as_page = parallax(crawled_world.home, url_of(crawled_world), "diff", number, "--html", str(page))
     two = parallax(crawled_world.home, url_of(crawled_world), "diff", number, "1", "3")

@@ -14,6 +14,7 @@ from publish.digest.build import build_digest
 from publish.digest.model import Evidence
 from storage.digest_queries import StoredFacts
 from tests.acceptance.conftest import CrawledWorld
+from tests.acceptance.evening import url_of
 from tests.door import parallax
 from tests.world import ZONE
 from tests.world.truth import CRAWL_MOMENTS
@@ -49,7 +50,7 @@ def rows_of(command: str, home: Path, url: str) -> Sequence[Mapping[str, object]
 
 
 def test_the_command_of_a_figure_gives_its_rows(crawled_world: CrawledWorld) -> None:
-    url = crawled_world.store.engine.url.render_as_string(hide_password=False)
+    url = url_of(crawled_world)
     kinds = set()
     for page in pages(crawled_world, LAST_DAY):
         found = rows_of(page.command, crawled_world.home, url)
@@ -67,7 +68,7 @@ def test_the_command_of_a_figure_gives_its_rows(crawled_world: CrawledWorld) -> 
 
 
 def test_the_command_of_what_is_no_longer_served_gives_exactly_that_on_each_day(crawled_world: CrawledWorld) -> None:
-    url = crawled_world.store.engine.url.render_as_string(hide_password=False)
+    url = url_of(crawled_world)
     totals = set()
     for day in sorted({moment.date() for moment in CRAWL_MOMENTS}):
         of_day = every_page(crawled_world, day)

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from publish.digest.build import build_digest
 from publish.digest.text import digest_text
 from storage.digest_queries import StoredFacts
 from tests.acceptance.conftest import CrawledWorld
+from tests.acceptance.evening import copied
 from tests.world_run import ROOT
 
 pytestmark = pytest.mark.slow
@@ -77,12 +79,14 @@ def test_what_the_page_says_of_the_two_databases_is_so(crawled_world: CrawledWor
 
 
 @pytest.fixture
-def demo(crawled_world: CrawledWorld, tmp_path: Path) -> Path:
+def demo(crawled_world: CrawledWorld, request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A folder whose ``var/demo`` is what ``make demo`` leaves."""
     if crawled_world.store.dialect != "sqlite":
         pytest.skip("the demo is an SQLite file")
-    (tmp_path / "var").mkdir()
-    (tmp_path / "var" / "demo").symlink_to(crawled_world.home)
+    home = tmp_path / "var" / "demo"
+    home.mkdir(parents=True)
+    with ExitStack() as stack:
+        copied(crawled_world, request, stack, home)
     return tmp_path
 
 

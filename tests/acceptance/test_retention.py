@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -23,8 +22,8 @@ from storage import Store, open_store
 from storage.comparing import compare_stores
 from storage.tables import FetchRow, RecordRow, RevisionRow
 from tests.acceptance.conftest import CrawledWorld
-from tests.acceptance.test_archive import MAY_DIFFER, is_of_mirrors, parallax
-from tests.databases import postgres_database
+from tests.acceptance.evening import copied, empty_database, parallax
+from tests.acceptance.test_archive import MAY_DIFFER, is_of_mirrors
 from tests.killed_retention import STEPS, kill_at
 from tests.world_days import settings_of
 
@@ -49,27 +48,11 @@ def pruned(
 ) -> Iterator[Pruned]:
     home = tmp_path_factory.mktemp("pruned")
     with ExitStack() as stack:
-        url = _copied(crawled_world, request, stack, home)
+        url = copied(crawled_world, request, stack, home)
         store = stack.enter_context(closing(open_store(url)))
         keep = Limits(keep=timedelta(0), most_bytes=1)  # the latter: files too of which little may go
         done = Retention(store, home / "archive", keep, now=NOW, is_ours=lambda _slot: True).run()
         yield Pruned(home, url, store, done, crawled_world)
-
-
-def _copied(world: CrawledWorld, request: pytest.FixtureRequest, stack: ExitStack, home: Path) -> str:
-    """Database and archive are copied to ``home``, so that others find the world as it was; gives the database."""
-    shutil.copytree(world.home / "catalogue", home / "catalogue")
-    shutil.copytree(world.home / "archive", home / "archive")
-    url = _empty_database(world, request, stack, home / "copied.db")
-    copied = parallax(home, url, "db", "copy", world.store.engine.url.render_as_string(hide_password=False), url)
-    assert copied.returncode == 0, copied.stdout + copied.stderr
-    return url
-
-
-def _empty_database(world: CrawledWorld, request: pytest.FixtureRequest, stack: ExitStack, file: Path) -> str:
-    if world.store.dialect == "sqlite":
-        return f"sqlite:///{file}"
-    return stack.enter_context(postgres_database(request.getfixturevalue("postgres")))
 
 
 def test_something_goes_and_nothing_but_records_changes(pruned: Pruned) -> None:
@@ -103,7 +86,7 @@ def test_a_database_made_anew_from_the_pruned_archive_is_the_same(
     pruned: Pruned, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     with ExitStack() as stack:
-        url = _empty_database(pruned.world, request, stack, tmp_path / "anew.db")
+        url = empty_database(pruned.store, request, stack, tmp_path / "anew.db")
         said = parallax(pruned.home, url, "rebuild", "--into", url)
         assert said.returncode == 0, said.stdout + said.stderr
         store = stack.enter_context(closing(open_store(url)))
@@ -125,7 +108,7 @@ def test_a_backup_of_what_was_pruned_comes_back(pruned: Pruned, request: pytest.
     made = parallax(pruned.home, pruned.url, "backup", "--with-archive", "--json")
     assert made.returncode == 0, made.stdout + made.stderr
     with ExitStack() as stack:
-        url = _empty_database(pruned.world, request, stack, tmp_path / "back.db")
+        url = empty_database(pruned.store, request, stack, tmp_path / "back.db")
         archive = tmp_path / "archive"
         said = parallax(pruned.home, url, "restore", json.loads(made.stdout)["path"], "--archive", str(archive))
         assert said.returncode == 0, said.stdout + said.stderr
@@ -142,7 +125,7 @@ def test_a_backup_of_before_comes_back_beside_a_pruned_archive(
     made = parallax(pruned.world.home, source, "backup", "--json")
     assert made.returncode == 0, made.stdout + made.stderr
     with ExitStack() as stack:
-        url = _empty_database(pruned.world, request, stack, tmp_path / "back.db")
+        url = empty_database(pruned.store, request, stack, tmp_path / "back.db")
         said = parallax(pruned.home, url, "restore", json.loads(made.stdout)["path"])
         checked = parallax(pruned.home, url, "db", "check", "--archive", "all")
         verified = parallax(pruned.home, url, "verify")
@@ -177,7 +160,7 @@ def test_the_days_job_sets_right_what_a_killed_retention_left(
     crawled_world: CrawledWorld, request: pytest.FixtureRequest, tmp_path: Path, step: str
 ) -> None:
     with ExitStack() as stack:
-        url = _copied(crawled_world, request, stack, tmp_path)
+        url = copied(crawled_world, request, stack, tmp_path)
         kill_at(url, tmp_path / "archive", STEPS[step], calls=1, at=NOW)
         left = parallax(tmp_path, url, "verify")
         settings = settings_of(tmp_path, url) | {"PARALLAX_CLOCK": "2026-04-04T23:55+04:00@0"}

@@ -32,8 +32,8 @@ from storage.tables import (
     TextRow,
 )
 from tests.acceptance.conftest import CrawledWorld
-from tests.acceptance.test_archive import MAY_DIFFER, parallax
-from tests.databases import postgres_database
+from tests.acceptance.evening import copied, done, empty_database, parallax
+from tests.acceptance.test_archive import MAY_DIFFER
 from tests.words import in_files, in_rows
 from tests.world_days import settings_of
 from tests.world_run import ROOT
@@ -76,27 +76,6 @@ def taken(
         assert in_files(home / "archive", *words) != set()
         said = done(parallax(home, url, "takedown", str(article_id), "--reason", REASON, "--yes"))
         yield Taken(home, url, store, article_id, words, Path(made["path"]), said)
-
-
-def copied(world: CrawledWorld, request: pytest.FixtureRequest, stack: ExitStack, home: Path) -> str:
-    """Database and archive, copied to ``home``; gives the database."""
-    shutil.copytree(world.home / "catalogue", home / "catalogue")
-    shutil.copytree(world.home / "archive", home / "archive")
-    url = empty_database(world.store, request, stack, home / "parallax.db")
-    done(parallax(home, url, "db", "copy", world.store.engine.url.render_as_string(hide_password=False), url))
-    return url
-
-
-def empty_database(like: Store, request: pytest.FixtureRequest, stack: ExitStack, file: Path) -> str:
-    if like.dialect == "sqlite":
-        return f"sqlite:///{file}"
-    return stack.enter_context(postgres_database(request.getfixturevalue("postgres")))
-
-
-def done(command: subprocess.CompletedProcess[str]) -> str:
-    """What a command printed that did what it was told."""
-    assert command.returncode == 0, command.stdout + command.stderr
-    return command.stdout
 
 
 def chosen(store: Store) -> tuple[int, tuple[str, ...]]:

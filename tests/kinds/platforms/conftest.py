@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,27 +59,31 @@ def crawl_stages(home: Path, database_url: str, *more: str, world: str = "world"
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def crawled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+def crawled(request: pytest.FixtureRequest, stages: Callable[[str, str], Crawled]) -> Crawled:
     """Every stage."""
-    home = tmp_path_factory.mktemp("platforms")
-    with ExitStack() as stack:
-        url = sqlite_url(home)
-        if request.param == "postgresql":
-            url = stack.enter_context(postgres_database(request.getfixturevalue("postgres")))
-        crawl_stages(home, url)
-        yield Crawled(home, stack.enter_context(migrated_store(url)))
+    return stages("world", request.param)
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def left(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+def left(request: pytest.FixtureRequest, stages: Callable[[str, str], Crawled]) -> Crawled:
     """Every stage of the world of posts that go."""
-    home = tmp_path_factory.mktemp("leaving")
+    return stages("leaving", request.param)
+
+
+@pytest.fixture(scope="session")
+def stages(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, str], Crawled]]:
+    """Gives a world's stages on a database; a session crawls each once, in whatever order it is asked."""
     with ExitStack() as stack:
-        url = sqlite_url(home)
-        if request.param == "postgresql":
-            url = stack.enter_context(postgres_database(request.getfixturevalue("postgres")))
-        crawl_stages(home, url, world="leaving")
-        yield Crawled(home, stack.enter_context(migrated_store(url)))
+
+        @cache
+        def of(world: str, database: str) -> Crawled:
+            home = tmp_path_factory.mktemp(world)
+            is_server = database == "postgresql"
+            url = stack.enter_context(postgres_database(postgres)) if is_server else sqlite_url(home)
+            crawl_stages(home, url, world=world)
+            return Crawled(home, stack.enter_context(migrated_store(url)))
+
+        yield of
 
 
 @pytest.fixture
