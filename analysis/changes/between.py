@@ -91,7 +91,8 @@ def _calls(alignment: Alignment, sides: _Sides, words: Lexicon) -> Iterator[tupl
     for (number, is_call), (other, is_other) in zip(short_old, short_new, strict=False):
         are_last = number == len(sides.before) - 1 and other == len(sides.after) - 1
         are_lines = all(is_line(t, tokens_of(t), words) for t in (sides.before[number].text, sides.after[other].text))
-        if is_call or is_other or are_last or are_lines:
+        are_alike = sides.before[number].role is sides.after[other].role
+        if are_alike and (is_call or is_other or are_last or are_lines):
             yield number, other
 
 

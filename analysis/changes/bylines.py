@@ -18,6 +18,7 @@ _YEAR_OR_CLOCK = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}:\d{2}\b")
 _MOST_DATED = 14  # tokens
 _MOST_LABEL = 3  # words
 _DAY_MONTH = re.compile(r"(\d{1,2})[./](\d{1,2})")
+_SECONDS = re.compile(r"\d{1,2}:\d{2}:\d{2}")
 _FIGURES = re.compile(r"\d+")
 
 
@@ -70,6 +71,9 @@ def _date_parts(tokens: Sequence[Token]) -> list[tuple[str, int]]:
     """The numbers of a date line, and the months that it names, in order."""
     found: list[tuple[str, int]] = []
     for token in tokens:
+        if _SECONDS.fullmatch(token.folded):
+            found += [("figure", int(figure)) for figure in _FIGURES.findall(token.folded)[:2]]
+            continue
         month = month_of(token.folded) if token.folded[:1].isalpha() else None
         figures = [("figure", int(figure)) for figure in _FIGURES.findall(token.folded)]
         found += [("named", month)] if month is not None else figures

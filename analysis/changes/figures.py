@@ -54,7 +54,7 @@ def _named(tokens: Sequence[Token], words: Lexicon) -> list[str]:
 def number(place: Place) -> Verdict | None:
     """A number, a day or a date: another one, the same, one more or one less."""
     old, new = (_figures(*side, place.words) for side in place.sides)
-    if not old and not new:
+    if (not old and not new) or _is_somebody(place, old, new):
         return None
     if is_same_day(place.old, place.new):
         return Verdict(ChangeClass.NUMBER, 0.1, "the same day written otherwise")
@@ -64,6 +64,15 @@ def number(place: Place) -> Verdict | None:
         return _compared(place, old, new)
     few = len([t for t in (*place.old, *place.new) if t.is_word]) <= _MOST_ADDED
     return Verdict(ChangeClass.NUMBER, 0.8, "a number is added or dropped") if few else None
+
+
+def _is_somebody(place: Place, old: Sequence[Token], new: Sequence[Token]) -> bool:
+    """Whether "one" counts nothing, but stands for a name that the other side gives: a businessman."""
+    if bool(old) == bool(new):
+        return False
+    said, named = (new, place.sides[0]) if new else (old, place.sides[1])
+    is_one = values_in(said, place.words) == [("number", 1.0)] and not said[0].folded[:1].isdigit()
+    return is_one and bool(capitals(*named))
 
 
 def _compared(place: Place, old: Sequence[Token], new: Sequence[Token]) -> Verdict | None:

@@ -8,8 +8,10 @@ from typing import NamedTuple
 from analysis.changes.lexicon import Lexicon
 from analysis.changes.model import SIGNIFICANT, ChangeClass
 from analysis.changes.place import Verdict
+from analysis.changes.polarity import ends_otherwise
 from analysis.changes.tokens import Token, are_forms, kept_share
 
+_MOST_SPEAKER = 3  # words before the colon
 _SAME_SENSE = 0.5  # of its words, kept
 _SMALL = frozenset({ChangeClass.TYPOGRAPHY, ChangeClass.WORDING, ChangeClass.HEADLINE})
 
@@ -95,4 +97,27 @@ def _bare(token: Token) -> str:
     return token.folded.partition("'")[0]
 
 
-_RULES: tuple[Callable[[_Headlines], _Found | None], ...] = (_question, _marks, _weighty, _told_by, _first)
+def _outcome(pair: _Headlines) -> _Found | None:
+    if not ends_otherwise(pair.before, pair.after, pair.words):
+        return None
+    return 0.8, "what became of it is told otherwise", _NONE
+
+
+def _speaker(pair: _Headlines) -> _Found | None:
+    """Who says so, before a colon, put in or left out: Police: those detained …"""
+    spoken = [_is_spoken(tokens, pair.words) for tokens in (pair.before, pair.after)]
+    if spoken[0] == spoken[1]:
+        return None
+    return 0.8, "that somebody says so is put in or left out", frozenset({ChangeClass.ATTRIBUTION})
+
+
+def _is_spoken(tokens: Sequence[Token], words: Lexicon) -> bool:
+    colon = next((n for n, token in enumerate(tokens) if token.text == ":"), None)
+    if colon is None or not 0 < colon <= _MOST_SPEAKER:
+        return False
+    return words.bodies.any_in(tokens[:colon]) or (colon > 1 and all(t.is_capital for t in tokens[:colon]))
+
+
+_RULES: tuple[Callable[[_Headlines], _Found | None], ...] = (
+    _question, _marks, _weighty, _told_by, _speaker, _outcome, _first,
+)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
@@ -11,12 +12,14 @@ from analysis.changes.model import ChangeClass
 from analysis.changes.names import capitals, is_same
 from analysis.changes.naming import expansion, initial, name
 from analysis.changes.place import Place, Verdict
-from analysis.changes.polarity import is_hearsay_toggled, is_prefixed, opposite, signs
+from analysis.changes.polarity import is_hearsay_toggled, is_prefixed, opposite, outcome, signs
 from analysis.changes.tokens import Token, kept_share
+from domain.urls import url_key
 
 _NOT_SOURCES = frozenset({"buna", "ona", "bunun", "gore", "hansina", "niye", "bunlara", "onlara"})
 _TYPO_LIKENESS, _TYPO_LETTERS = 0.74, 5
 VERB_LAST = frozenset({"az", "tr"})  # the subject begins the sentence, the verb of saying ends it
+_ADDRESSES = ("http://", "https://", "www.")
 _MARKUP = frozenset("[]()")
 _NEAR = 2  # words in which what makes somebody a source follows
 _AND = frozenset({"and", "и", "və", "ve"})
@@ -25,15 +28,15 @@ _AND = frozenset({"and", "и", "və", "ve"})
 def judged(place: Place) -> Verdict:
     """The first rule that fits."""
     rules = (
-        measure, _marks, _link, initial, expansion, _hearsay, _source, number, _said_by_others, _polarity, opposite,
-        _judging_speaker, _strong, _reporting, _cited, name, _subject, _typo,
+        measure, _marks, _link, initial, expansion, _slip, _hearsay, _source, number, _said_by_others, _polarity,
+        opposite, _judging_speaker, _strong, _reporting, _cited, name, _subject, _typo, outcome,
     )  # fmt: skip
     return next((verdict for rule in rules if (verdict := rule(place)) is not None), _wording(place))
 
 
 def _marks(place: Place) -> Verdict | None:
     """The same letters, with other marks, capitals or accents."""
-    old, new = ("".join(t.folded.replace("'", "") for t in tokens if t.is_word) for tokens in (place.old, place.new))
+    old, new = ("".join(_letters(t) for t in tokens if t.is_word) for tokens in (place.old, place.new))
     if old != new:
         return None
     names, others = (capitals(*side) for side in place.sides)
@@ -44,19 +47,44 @@ def _marks(place: Place) -> Verdict | None:
     return Verdict(ChangeClass.TYPOGRAPHY, 0.05, "marks, capitals or accents alone")
 
 
+def _letters(token: Token) -> str:
+    """What is written beside marks; a dash in a range of figures is one."""
+    bare = token.folded.replace("'", "")
+    return re.sub(r"(?<=\d)-(?=\d)", "", bare) if bare[:1].isdigit() else bare
+
+
 def _words_in(tokens: Sequence[Token]) -> int:
     return sum(token.is_word for token in tokens)
 
 
 def _are_spelled_otherwise(one: Token, other: Token) -> bool:
     bare, now = (token.text.partition("'")[0].partition("’")[0] for token in (one, other))
-    return bare != now and bare.casefold() != now.casefold() and one.folded == other.folded
+    is_other = bare != now and bare.casefold() != now.casefold() and one.folded == other.folded
+    return is_other and not (bare.isupper() or now.isupper())
 
 
 def _link(place: Place) -> Verdict | None:
-    if any(t.text.startswith(("http://", "https://", "www.")) for t in (*place.old, *place.new)):
-        return Verdict(ChangeClass.LINK, 0.6, "a link leads elsewhere, or is there no more")
-    return None
+    old, new = ([t.text for t in tokens if t.text.startswith(_ADDRESSES)] for tokens in (place.old, place.new))
+    if not (old or new):
+        return None
+    if [_document(address) for address in old] == [_document(address) for address in new]:
+        return Verdict(ChangeClass.LINK, 0.1, "the same document, at another form of its address")
+    return Verdict(ChangeClass.LINK, 0.6, "a link leads elsewhere, or is there no more")
+
+
+def _document(address: str) -> str:
+    return url_key(address if "://" in address else f"https://{address}")
+
+
+def _slip(place: Place) -> Verdict | None:
+    """A word whose letters stood in another order, within it."""
+    old, new = ([t for t in tokens if t.is_word] for tokens in (place.old, place.new))
+    if len(old) != 1 or len(new) != 1 or old[0].is_capital or len(old[0].folded) < _TYPO_LETTERS:
+        return None
+    one, other = old[0].folded, new[0].folded
+    if one == other or sorted(one) != sorted(other) or one[0] != other[0] or one[-1] != other[-1]:
+        return None
+    return Verdict(ChangeClass.TYPOGRAPHY, 0.1, "a slip of the pen is mended")
 
 
 def _hearsay(place: Place) -> Verdict | None:
@@ -98,7 +126,8 @@ def _has_source(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -
 
 
 def _polarity(place: Place) -> Verdict | None:
-    old, new = signs(place.old, place.words), signs(place.new, place.words)
+    said = [[t for t in side[0][side[1] : side[2]] if t not in capitals(*side)] for side in place.sides]
+    old, new = (signs(tokens, place.words) for tokens in said)
     is_moved = bool(old) and old == new and place.old and place.new and _only_order_differs(place)
     is_prefix = is_prefixed(place.old, place.new, place.words)
     if old != new or is_moved or is_prefix or is_hearsay_toggled(place.old, place.new, place.words):
@@ -107,7 +136,20 @@ def _polarity(place: Place) -> Verdict | None:
         judges = any(_strong_words(tokens, place.words) for tokens in (place.old, place.new))
         also = frozenset({ChangeClass.STRONG_TERM} if judges else ())
         return Verdict(ChangeClass.NEGATION_OR_MODALITY, 0.95, reason, also)
+    if old and all(_are_signs(tokens, place.words) for tokens in said):
+        return Verdict(ChangeClass.NEGATION_OR_MODALITY, 0.2, "as sure as before, in other words")
     return None
+
+
+def _are_signs(tokens: Sequence[Token], words: Lexicon) -> bool:
+    """Whether nothing else is said."""
+    found = {
+        n
+        for phrases in (words.negation, words.modality, *words.alike)
+        for run in phrases.found(tokens)
+        for n in range(*run)
+    }
+    return all(n in found or t.folded in words.stop or not t.is_word for n, t in enumerate(tokens))
 
 
 def _only_order_differs(place: Place) -> bool:
@@ -157,6 +199,8 @@ def _strong(place: Place) -> Verdict | None:
     old, new = (_strong_words(tokens, place.words) for tokens in (place.old, place.new))
     if old == new or (old and new and kept_share(place.old, place.new, place.words.stop) >= 0.99):
         return None
+    if any(one.any_in(place.old) and one.any_in(place.new) for one in place.words.alike):
+        return Verdict(ChangeClass.STRONG_TERM, 0.2, "a word that judges as hard")
     return Verdict(ChangeClass.STRONG_TERM, 0.8, "a word that judges is put in, left out or replaced")
 
 

@@ -103,10 +103,14 @@ class Lexicon:
     documents: Phrases
     addressed: Phrases  # words for the reader and for the paper itself
     background: Phrases  # how long something has been there
+    lasting: Phrases  # what has long been so: where a town lies, how many live there
     bodies: Phrases  # courts, ministries, forces: named without a capital too
     dated: Phrases  # what begins a line that says when it was published
     hearsay: Phrases  # that what is told is only said
+    fillers: Phrases  # what says nothing in somebody's speech
     opposites: tuple[tuple[Phrases, Phrases], ...]
+    outcomes: tuple[Phrases, ...]  # what becomes of somebody or something; each tells another end
+    alike: tuple[Phrases, ...]  # words that judge as hard, or are as sure, as each other
     numbers: Mapping[str, float]
     scales: Mapping[str, float]
     units: Mapping[str, float]
@@ -149,10 +153,14 @@ def lexicon(language: str) -> Lexicon:
         documents=phrases("documents"),
         addressed=phrases("addressed"),
         background=phrases("background"),
+        lasting=phrases("lasting"),
         bodies=phrases("bodies"),
         dated=phrases("dated"),
         hearsay=phrases("hearsay"),
+        fillers=phrases("fillers"),
         opposites=tuple((Phrases(one.split("|")), Phrases(other.split("|"))) for one, other in stated["opposites"]),
+        outcomes=tuple(Phrases(one.split("|")) for one in stated["outcomes"]),
+        alike=tuple(Phrases(one.split("|")) for one in stated["alike"]),
         numbers=values("numbers"),
         scales=values("scales"),
         units=values("units"),

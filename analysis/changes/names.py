@@ -71,11 +71,16 @@ def _is_spelling(one: str, other: str) -> bool:
         return one[:1] == other[:1]
     if min(len(one), len(other)) < _FEW_LETTERS:
         return False
-    if one.replace("x", "h") == other.replace("x", "h"):
+    if _as_abroad(one) == _as_abroad(other):
         return True
     one, other = _as_heard(one), _as_heard(other)
     skeleton, bones = (_VOWELS.sub("", word) for word in (one, other))
     return _are_a_letter_apart(one, other) or (skeleton == bones and len(skeleton) >= _FEW_LETTERS)
+
+
+def _as_abroad(folded: str) -> str:
+    """With the letters that other alphabets have for the same sound: Yoxan, Johan."""
+    return folded.replace("x", "h").replace("j", "y")
 
 
 def _as_heard(folded: str) -> str:

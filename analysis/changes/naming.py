@@ -9,7 +9,7 @@ from analysis.changes.model import ChangeClass
 from analysis.changes.names import capitals, is_same, is_spelling
 from analysis.changes.numbers import is_numeric, is_part_of_name
 from analysis.changes.place import Place, Verdict
-from analysis.changes.tokens import Token
+from analysis.changes.tokens import Token, common_start
 from text.fold import fold
 
 _NUMBER_SIGNS = frozenset({"№", "no", "nr", "#"})
@@ -19,6 +19,8 @@ _NTH = re.compile(r"\d+(?:st|nd|rd|th)")
 _PLACE_BEHIND = frozenset({"az", "tr"})
 _STEM = 4  # letters by which two forms of a body's name are one
 _MOST_INITIALS = 8
+_LEAST_CLIPPED, _MOST_ENDING = 2, 3  # letters of each word in a clipped name, and of its ending
+_MOST_SCRUBBED = 7  # words of a name and of what stands for it
 _MOST_FIGURES = 4  # of a number in a name
 
 
@@ -38,13 +40,27 @@ def expansion(place: Place) -> Verdict | None:
     old, new = ([t for t in tokens if t.is_word] for tokens in (place.old, place.new))
     short, full = sorted((old, new), key=len)
     letters = "".join(t.text.replace("’", "'").partition("'")[0] for t in short)
-    if not (letters.isupper() and 2 <= len(letters) <= _MOST_INITIALS) or len(full) <= len(short):
+    if len(full) <= len(short):
         return None
+    if len(short) == 1 and _is_clipped(short[0].folded, [t.folded for t in full]):
+        return Verdict(ChangeClass.NAME, 0.1, "a name in full for its clipped form, or the other way")
     every = "".join(t.folded[0] for t in full)
     named = "".join(t.folded[0] for t in full if t.is_capital)
-    if fold(letters) not in (every, named):
+    is_initials = letters.isupper() and 2 <= len(letters) <= _MOST_INITIALS
+    if not is_initials or fold(letters) not in (every, named):
         return None
     return Verdict(ChangeClass.NAME, 0.1, "a name in full for its initials, or the other way")
+
+
+def _is_clipped(short: str, full: Sequence[str]) -> bool:
+    """Whether a word is put together from how others begin: Минздрав, министерство здравоохранения."""
+    rest = short
+    for word in full:
+        letters = common_start(rest, word)
+        if letters < _LEAST_CLIPPED:
+            return False
+        rest = rest[letters:]
+    return len(full) > 1 and len(rest) <= _MOST_ENDING
 
 
 def is_in_name(place: Place, old: Sequence[Token], new: Sequence[Token]) -> bool:
@@ -104,7 +120,7 @@ def name(place: Place) -> Verdict | None:
     words = [t for t in (*place.old, *place.new) if t.is_word]
     if not (place.old and place.new) and len(words) <= 2 and any(t.is_capital for t in beside):
         return Verdict(ChangeClass.NAME, 0.1, "more or less of a name is given")
-    if place.old and place.new and len(words) <= 5:
+    if place.old and place.new and len(words) <= _MOST_SCRUBBED:
         return Verdict(ChangeClass.NAME, 0.6, "a name is given, or no longer")
     return None
 

@@ -21,6 +21,7 @@ _THOUSAND = 1_000
 _HALF = 0.5
 _ROUNDED = 0.03  # of a value, where it is given in another unit
 _BETWEEN = frozenset("and a an per с ve və of".split())  # words that part no number
+_SHORT_SCALES = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000, "tn": 1_000_000_000_000}
 _ONE = frozenset({"a", "an"})
 _TURKIC = frozenset({"az", "tr"})
 _LETTERS_BEFORE = re.compile(r"[a-zа-я]-?\d")  # M70, F-16; 15th and 60W are numbers
@@ -48,6 +49,9 @@ def values_in(tokens: Sequence[Token], words: Lexicon) -> list[tuple[str, float]
         value = value if value is not None else _of(token.folded, words)
         if day is not None:
             reading.found.append(("weekday", day))
+        elif _is_month(token, words):
+            reading.end()
+            reading.found.append(("month", float(month_of(token.folded) or 0)))
         elif value is not None:
             reading.take(value, is_group=is_figure and _GROUP.fullmatch(token.text) is not None)
         elif scale is not None:
@@ -137,7 +141,10 @@ def _figure(folded: str) -> float | None:
     figure = _FIGURE.match(folded)
     if figure is None:
         return None
-    stated = figure.group()
+    return _value(figure.group()) * _SHORT_SCALES.get(folded[figure.end() :], 1)
+
+
+def _value(stated: str) -> float:
     if _GROUPS.fullmatch(stated):
         return float(re.sub(r"[.,]", "", stated))
     parts = re.split(r"[.,:/-]", stated)

@@ -10,24 +10,25 @@ from analysis.changes.headlines import headline_verdict
 from analysis.changes.judge import is_markup, judged
 from analysis.changes.lexicon import Lexicon
 from analysis.changes.measures import parted, ranges_joined
-from analysis.changes.model import SIGNIFICANT, ChangeClass, Role
+from analysis.changes.model import ChangeClass, Role
+from analysis.changes.names import capitals
 from analysis.changes.place import Place, Verdict
-from analysis.changes.polarity import signs
-from analysis.changes.quotes import grouped, inside, quoted_spans
+from analysis.changes.polarity import ends_otherwise, signs
+from analysis.changes.quoted import quotation_verdict
+from analysis.changes.quotes import grouped, quoted_spans
 from analysis.changes.standing import (
     BOILERPLATE,
     is_boilerplate,
+    is_correction,
     may_be_call,
     paragraph_verdict,
 )
-from analysis.changes.tokens import Hunk, Token, are_forms, hunks_between, kept_share, span_of, tokens_of
+from analysis.changes.tokens import Hunk, Token, hunks_between, kept_share, span_of, tokens_of
 from domain.topic import Span
 from text.sentences import sentences
 
 _REWRITTEN = 0.45  # of a sentence's words; from here on it is another sentence
 _SAME_SENSE = 0.58  # of what was said, said still
-_SAME_QUOTE = 0.5  # of a quotation or a headline
-_FEW_SWAPPED = 3  # words of a quotation in whose place others stand
 _MOST_COUNTER = 3  # words of a line that counts shares, readers, comments
 _ELSEWHERE = Verdict(ChangeClass.WORDING, 0.1, "the same words, in another place")
 _SMALL = frozenset({ChangeClass.TYPOGRAPHY, ChangeClass.WORDING})
@@ -59,10 +60,8 @@ def changes_inside(pair: Paragraphs) -> list[Found]:
     if not hunks:
         return [] if pair.old == pair.new else [_whole(pair, before, after, _spacing())]
     whole = Hunk(hunks[0].b0, hunks[-1].b1, hunks[0].a0, hunks[-1].a1)
-    if pair.role is Role.BYLINE or (is_line(pair.old, before, pair.words) and is_line(pair.new, after, pair.words)):
-        return [_found(pair, before, after, whole, line_verdict(pair.old, pair.new, pair.words))]
-    if _are_calls(pair, before, after):
-        return [_found(pair, before, after, whole, BOILERPLATE)]
+    if (verdict := _of_whole(pair, before, after)) is not None:
+        return [_found(pair, before, after, whole, verdict)]
     in_quotes = grouped(hunks, before, after, (pair.old, pair.new))
     swapped = _only_elsewhere(hunks, before, after)
     judgements = [
@@ -76,6 +75,17 @@ def changes_inside(pair: Paragraphs) -> list[Found]:
     if pair.role is Role.LEAD and is_anew and _share_changed(before, after, hunks) > _REWRITTEN:
         return [_found(pair, before, after, whole, _lead(before, after, pair))]
     return _tidied(pair, before, after, judgements)
+
+
+def _of_whole(pair: Paragraphs, before: Sequence[Token], after: Sequence[Token]) -> Verdict | None:
+    """What a paragraph became that is none of the text: a line on author and time, a call to read on, a correction."""
+    if pair.role is Role.BYLINE or (is_line(pair.old, before, pair.words) and is_line(pair.new, after, pair.words)):
+        return line_verdict(pair.old, pair.new, pair.words)
+    if _are_calls(pair, before, after):
+        return BOILERPLATE
+    if pair.role is not Role.HEADLINE and all(is_correction(side, pair.words) for side in (before, after)):
+        return Verdict(ChangeClass.CORRECTION_NOTICE, 0.7, "the outlet says otherwise what it corrected")
+    return None
 
 
 def _only_elsewhere(hunks: Sequence[Hunk], before: Sequence[Token], after: Sequence[Token]) -> frozenset[Hunk]:
@@ -130,38 +140,11 @@ def _judged(
     place = Place(before, after, hunk, pair.words)
     verdict = judged(place)
     if quotes is not None:
-        return _quotation(before, after, place, quotes, verdict)
+        return quotation_verdict(place, quotes, verdict)
     side = place.old or place.new
     if (not place.old or not place.new) and _are_sentences(side, pair.old if place.old else pair.new):
         return _sentence(side, is_added=not place.old, words=pair.words)
     return verdict
-
-
-def _quotation(
-    before: Sequence[Token], after: Sequence[Token], place: Place, quotes: tuple[Span, Span], verdict: Verdict
-) -> Verdict:
-    """What changed inside a quotation: somebody is made to have said something else."""
-    if verdict.kind is ChangeClass.TYPOGRAPHY:
-        return verdict
-    also = frozenset({verdict.kind}) - _SMALL
-    words, others = (_content(tokens, place.words) for tokens in (place.old, place.new))
-    are_few = max(len(words), len(others)) <= _FEW_SWAPPED
-    if verdict.significance >= SIGNIFICANT and are_few and verdict.kind is not ChangeClass.ATTRIBUTION:
-        return Verdict(ChangeClass.QUOTATION, max(verdict.significance, 0.8), f"in a quotation: {verdict.reason}", also)
-    if not place.old or not place.new:
-        weight = 0.8 if len(words) + len(others) > 1 else 0.3  # one word more or less seldom turns what was said
-        return Verdict(ChangeClass.QUOTATION, weight, "part of what is quoted is put in or left out")
-    said, says = inside(before, quotes[0]), inside(after, quotes[1])
-    if kept_share(said, says, place.words.stop) < _SAME_QUOTE:
-        return Verdict(ChangeClass.QUOTATION, 0.85, "most of the quoted words are others")
-    if are_few and not any(are_forms(word, other) for word in words for other in others):
-        return Verdict(ChangeClass.QUOTATION, 0.6, "a quoted word is another")
-    return Verdict(ChangeClass.QUOTATION, 0.2, "other words, at least half of the old ones are kept")
-
-
-def _content(tokens: Sequence[Token], words: Lexicon) -> list[str]:
-    """The words that say something."""
-    return [t.folded for t in tokens if t.is_word and t.folded not in words.stop]
 
 
 def _are_sentences(tokens: Sequence[Token], text: str) -> bool:
@@ -179,8 +162,12 @@ def _sentence(tokens: Sequence[Token], *, is_added: bool, words: Lexicon) -> Ver
 
 
 def _lead(before: Sequence[Token], after: Sequence[Token], pair: Paragraphs) -> Verdict:
-    is_denied = signs(before, pair.words)["not"] != signs(after, pair.words)["not"]
-    if kept_share(before, after, pair.words.stop) >= _SAME_SENSE and not is_denied:
+    words = pair.words
+    is_denied = signs(before, words)["not"] != signs(after, words)["not"]
+    is_heard = words.hearsay.any_in(before) != words.hearsay.any_in(after)
+    is_nameless = bool(capitals(before, 0, len(before))) and not capitals(after, 0, len(after))
+    is_other = is_denied or is_heard or is_nameless or ends_otherwise(before, after, words)
+    if kept_share(before, after, words.stop) >= _SAME_SENSE and not is_other:
         return Verdict(ChangeClass.LEAD, 0.2, "written anew, most of the old words are kept")
     return Verdict(ChangeClass.LEAD, 0.8, "written anew, most of the old words are gone, or it is denied")
 

@@ -38,7 +38,7 @@ def signs(tokens: Sequence[Token], words: Lexicon) -> Counter[str]:
     found: Counter[str] = Counter()
     found["not"] = len(words.negation.found(tokens))
     for start, end in words.modality.found(tokens):
-        found["may " + " ".join(token.folded[:4] for token in tokens[start:end])] += 1
+        found["may " + _sense(tokens[start:end], words)] += 1
     if words.language in _TURKIC:
         for token in tokens:
             bare = token.folded.partition("'")[0]
@@ -48,6 +48,12 @@ def signs(tokens: Sequence[Token], words: Lexicon) -> Counter[str]:
             found["must"] += _MUST.fullmatch(bare) is not None
             found["can"] += _CAN.fullmatch(bare) is not None and words.language == "tr"
     return +found
+
+
+def _sense(tokens: Sequence[Token], words: Lexicon) -> str:
+    """The number of those that are as sure; of a word that is none of them its beginning."""
+    group = next((n for n, alike in enumerate(words.alike) if alike.any_in(tokens)), None)
+    return str(group) if group is not None else " ".join(token.folded[:4] for token in tokens)
 
 
 def is_hearsay_toggled(before: Sequence[Token], after: Sequence[Token], words: Lexicon) -> bool:
@@ -72,6 +78,19 @@ def opposite(place: Place) -> Verdict | None:
             if old.any_in(place.old) and new.any_in(place.new) and not (old.any_in(place.new) or new.any_in(place.old)):
                 return Verdict(ChangeClass.NEGATION_OR_MODALITY, 0.8, "the opposite of what was said")
     return None
+
+
+def outcome(place: Place) -> Verdict | None:
+    """What became of somebody or something: charged, cleared."""
+    if not ends_otherwise(place.old, place.new, place.words):
+        return None
+    return Verdict(ChangeClass.WORDING, 0.6, "what became of it is told otherwise")
+
+
+def ends_otherwise(before: Sequence[Token], after: Sequence[Token], words: Lexicon) -> bool:
+    """Whether each tells an outcome that the other does not."""
+    old, new = ({n for n, one in enumerate(words.outcomes) if one.any_in(tokens)} for tokens in (before, after))
+    return bool(old - new) and bool(new - old)
 
 
 def is_prefixed(before: Sequence[Token], after: Sequence[Token], words: Lexicon) -> bool:

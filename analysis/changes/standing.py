@@ -31,7 +31,7 @@ def block_verdict(block: Block, *, is_added: bool, words: Lexicon) -> Verdict:
 
 def paragraph_verdict(text: str, tokens: Sequence[Token], *, is_added: bool, words: Lexicon) -> Verdict:
     """What a paragraph or sentence is that stands in one version alone."""
-    if _is_correction(tokens, words):
+    if is_correction(tokens, words):
         return Verdict(ChangeClass.CORRECTION_NOTICE, 0.7, "the outlet says that it corrected something")
     if is_boilerplate(tokens, words):
         return BOILERPLATE
@@ -40,11 +40,23 @@ def paragraph_verdict(text: str, tokens: Sequence[Token], *, is_added: bool, wor
     kind = ChangeClass.PARAGRAPH_ADDED if is_added else ChangeClass.PARAGRAPH_REMOVED
     if len(tokens) <= _MOST_BACKGROUND and _LONG_AGO.search(text) and words.background.any_in(tokens):
         return Verdict(kind, 0.3, "since when something has been there")
+    if len(tokens) <= _MOST_BACKGROUND and _is_lasting(text, tokens, words):
+        return Verdict(kind, 0.3, "what has long been so")
     return Verdict(kind, 0.8, f"it is told {'now' if is_added else 'no longer'}")
 
 
-def _is_correction(tokens: Sequence[Token], words: Lexicon) -> bool:
-    """It says so at its beginning, or a few words tell of the article and of an error in it."""
+def _is_lasting(text: str, tokens: Sequence[Token], words: Lexicon) -> bool:
+    """Whether it says what has long been so, and tells of nothing that happened, nor of whoever said so."""
+    lasting = words.lasting.found(tokens)
+    rest = [t for n, t in enumerate(tokens) if not any(start <= n < end for start, end in lasting)]
+    said = (words.reporting, words.reporting_loaded, words.sources, words.hearsay, words.strong)
+    happened = (*words.outcomes, *(side for pair in words.opposites for side in pair), words.days, *words.weekdays)
+    is_news = any(phrases.any_in(rest) for phrases in (*said, *happened))
+    return bool(lasting) and not is_news and not any(mark in text for mark in '«“"„')
+
+
+def is_correction(tokens: Sequence[Token], words: Lexicon) -> bool:
+    """Whether it tells what was wrong: it says so at its beginning, or few words name the text and an error in it."""
     if words.correction.any_in(tokens[:_OPENING]):
         return True
     if len(tokens) > _MOST_NOTE:
