@@ -2,13 +2,15 @@
 
 SQLite writers use BEGIN IMMEDIATE: read-then-write inside a deferred transaction fails at once with
 SQLITE_BUSY_SNAPSHOT whatever the timeout. WAL with synchronous=FULL, so that a power cut loses nothing acknowledged.
-Who waits for a lock does so for a second at a time, so that a longer wait is told of (``storage.outages``).
+Who waits for a lock does so for a second at a time, so that a longer wait is told of (``storage.outages``); one that
+others take and give back meanwhile is no outage.
 """
 
 from __future__ import annotations
 
 import contextlib
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from domain.errors import OutageError, StorageError
@@ -30,6 +32,7 @@ _RETRY_FOR_S = 60.0
 _LONGEST_PAUSE_S = 0.5
 _PATIENCE = "parallax_patience_ms"
 _PATIENCE_MS = 1_000  # for a lock; then it is told of and tried again
+_TURN_S = 20.0  # the longest wait for a lock that others take and give back
 _CONFLICTS = {"40001", "40P01"}
 _QUIET: dict[str, Any] = {"hide_parameters": True}  # an error's text goes into logs, an article's does not
 
@@ -195,7 +198,33 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # the driver's o
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get(_PATIENCE, _BUSY_MS)}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITE, False) else "BEGIN")
+    if options.get(_WRITE, False):
+        _begin_writing(connection.connection.driver_connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Any) -> None:  # the driver's own connection type
+    """Take the lock of writers, which is given to no one in turn: wait on as long as others get through.
+
+    Who finds it held for the whole of its patience by one that writes nothing meets an outage.
+    """
+    until, seen = time.monotonic() + _TURN_S, _commits(connection)
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            before, seen = seen, _commits(connection)
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or seen == before or time.monotonic() >= until:
+                raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+        else:
+            return
+
+
+def _commits(connection: Any) -> int:
+    """A number that changes with each commit of another connection."""
+    (number,) = connection.execute("PRAGMA data_version").fetchone()
+    return int(number)
 
 
 def _begin_postgres(connection: Connection) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from storage import Session, Store
 from storage.tables import CatalogueState
+from tests.databases import migrated_store, sqlite_url
 
 NOW = datetime(2026, 3, 2, 5, 5, tzinfo=UTC)
 
@@ -78,6 +83,34 @@ def test_read_then_write_from_many_threads_loses_no_update(store: Store) -> None
 
     with store.read() as session:
         assert session.scalars(select(CatalogueState.outlets)).one() == 41
+
+
+@pytest.mark.parametrize(("commits", "told"), [(True, []), (False, ["outage.began"])])
+def test_a_lock_that_others_take_and_give_back_is_no_outage(tmp_path: Path, commits: bool, told: list[str]) -> None:
+    """SQLite gives its lock to no one in turn: one who waits asks seldom, and finds it held again each time."""
+    heard: list[str] = []
+    with migrated_store(sqlite_url(tmp_path)) as store:
+        store.outages.tell = lambda name, _fields: heard.append(name)
+        store.write(lambda session: session.add(_add("counter")))
+        holds = threading.Event()
+
+        def hold() -> None:
+            with closing(sqlite3.connect(tmp_path / "parallax.db", isolation_level=None, timeout=30)) as other:
+                until = time.monotonic() + 2.5
+                while time.monotonic() < until:
+                    other.execute("BEGIN IMMEDIATE")
+                    other.execute("UPDATE catalogue_state SET outlets = outlets + 1")
+                    holds.set()
+                    time.sleep(0.3 if commits else 2.6)
+                    other.execute("COMMIT")
+
+        holder = threading.Thread(target=hold)
+        holder.start()
+        holds.wait(10)
+        store.write(lambda session: session.execute(update(CatalogueState).values(outlets=CatalogueState.outlets + 1)))
+        holder.join()
+
+    assert heard == told
 
 
 def test_sqlite_keeps_a_commit_through_a_power_cut_and_checks_foreign_keys(store: Store) -> None:
