@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from analysis.changes.lexicon import Lexicon
 from analysis.changes.model import ChangeClass
+from analysis.changes.names import is_same
 from analysis.changes.numbers import is_numeric
 from analysis.changes.place import Verdict
 from analysis.changes.standing import MOST_BYLINE_CHARS, is_byline
@@ -45,8 +46,10 @@ def _is_dated(text: str, words: Lexicon) -> bool:
 def line_verdict(old: str, new: str, words: Lexicon) -> Verdict:
     """What a line that names author or time became."""
     sides = tokens_of(old), tokens_of(new)
-    signed = [{t.folded for t in side if t.is_capital and not is_numeric(t, words)} for side in sides]
-    if signed[0] == signed[1] and _is_same_time(_date_parts(sides[0]), _date_parts(sides[1])):
+    signed = [[t for t in side if t.is_capital and not is_numeric(t, words)] for side in sides]
+    folded = [{t.folded for t in side} for side in signed]
+    is_one = folded[0] == folded[1] or (len(signed[0]) == len(signed[1]) and is_same(*signed))
+    if is_one and _is_same_time(_date_parts(sides[0]), _date_parts(sides[1])):
         return Verdict(ChangeClass.DATE_OR_BYLINE, 0.1, "the same date written otherwise")
     return Verdict(ChangeClass.DATE_OR_BYLINE, 0.6, "another author, or another time")
 

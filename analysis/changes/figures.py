@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from analysis.changes.bylines import is_same_day
 from analysis.changes.lexicon import Lexicon
+from analysis.changes.measured_alike import are_same_share, are_same_time, is_other_half_of_day
 from analysis.changes.model import ChangeClass
 from analysis.changes.names import capitals
 from analysis.changes.naming import is_in_name
@@ -54,16 +55,24 @@ def _named(tokens: Sequence[Token], words: Lexicon) -> list[str]:
 def number(place: Place) -> Verdict | None:
     """A number, a day or a date: another one, the same, one more or one less."""
     old, new = (_figures(*side, place.words) for side in place.sides)
+    if is_other_half_of_day(place.old, place.new, place.words):
+        return Verdict(ChangeClass.NUMBER, 0.9, "another part of the day")
     if (not old and not new) or _is_somebody(place, old, new):
         return None
-    if is_same_day(place.old, place.new):
-        return Verdict(ChangeClass.NUMBER, 0.1, "the same day written otherwise")
+    if _is_written_otherwise(place):
+        return Verdict(ChangeClass.NUMBER, 0.1, "the same value written otherwise")
     if old and new and is_in_name(place, old, new):
         return Verdict(ChangeClass.NAME, 0.9, "another number in a name")
     if (old and new) or (place.old and place.new and figure_ahead(place)):
         return _compared(place, old, new)
     few = len([t for t in (*place.old, *place.new) if t.is_word]) <= _MOST_ADDED
     return Verdict(ChangeClass.NUMBER, 0.8, "a number is added or dropped") if few else None
+
+
+def _is_written_otherwise(place: Place) -> bool:
+    """Whether both sides state one time of day, one share or one day of the year."""
+    old, new, words = place.old, place.new, place.words
+    return are_same_time(old, new, words) or are_same_share(old, new, words) or is_same_day(old, new)
 
 
 def _is_somebody(place: Place, old: Sequence[Token], new: Sequence[Token]) -> bool:

@@ -11,6 +11,8 @@ from analysis.changes.place import Verdict
 from analysis.changes.polarity import ends_otherwise
 from analysis.changes.tokens import Token, are_forms, kept_share
 
+_ALL = 0.99
+_LEAST_CUT = 2  # words: one alone may be whom it names
 _MOST_SPEAKER = 3  # words before the colon
 _SAME_SENSE = 0.5  # of its words, kept
 _SMALL = frozenset({ChangeClass.TYPOGRAPHY, ChangeClass.WORDING, ChangeClass.HEADLINE})
@@ -61,7 +63,15 @@ def _weighty(pair: _Headlines) -> _Found | None:
     weighty = max(pair.inner, key=lambda verdict: verdict.significance)
     if weighty.significance < SIGNIFICANT or _words(pair.before) == _words(pair.after):
         return None
+    if weighty.kind is ChangeClass.NAME and _says_all_the_same(pair):
+        return None
     return 0.85, weighty.reason, _NONE
+
+
+def _says_all_the_same(pair: _Headlines) -> bool:
+    """Whether each says all that the other does, in another order and other forms."""
+    sides = (pair.before, pair.after), (pair.after, pair.before)
+    return all(kept_share(one, other, pair.words.stop) >= _ALL for one, other in sides)
 
 
 def _words(tokens: Sequence[Token]) -> list[str]:
@@ -77,9 +87,25 @@ def _told_by(pair: _Headlines) -> _Found | None:
 
 
 def _first(pair: _Headlines) -> _Found | None:
-    if not (_is_first_lost(pair.before, pair.after, pair.words) or _is_first_lost(pair.after, pair.before, pair.words)):
+    sides = (pair.before, pair.after), (pair.after, pair.before)
+    if _is_only_shortened(pair) or not any(_is_first_lost(*side, pair.words) for side in sides):
         return None
     return 0.8, "whom or what it names first is another, or is named no more", _NONE
+
+
+def _is_only_shortened(pair: _Headlines) -> bool:
+    """Whether some words that name and judge nobody stand before it, or do so no more: Beloved old cinema, cinema."""
+    short, long = sorted((pair.before, pair.after), key=len)
+    words, more = _folded(short), _folded(long)
+    cut = [t for t in long if t.is_word][: len(more) - len(words)]
+    if more[len(cut) :] != words or len([t for t in cut if t.folded not in pair.words.stop]) < _LEAST_CUT:
+        return False
+    kinds = (pair.words.bodies, pair.words.strong, pair.words.media)
+    return not any(t.is_capital for t in cut[1:]) and not any(kind.any_in(cut) for kind in kinds)
+
+
+def _folded(tokens: Sequence[Token]) -> list[str]:
+    return [t.folded for t in tokens if t.is_word]
 
 
 def _is_first_lost(before: Sequence[Token], after: Sequence[Token], words: Lexicon) -> bool:

@@ -88,6 +88,7 @@ class Lexicon:
     sources: Phrases
     negation: Phrases
     modality: Phrases
+    must: Phrases  # of these those that bind; a verb's ending may do so too
     strong: Phrases
     correction: Phrases
     text_words: Phrases  # what a note of correction calls the article,
@@ -98,6 +99,8 @@ class Lexicon:
     number_marks: Phrases  # beside a number that is a name: No. 12, 5 saylı
     denying_starts: tuple[str, ...]  # of a word: unsafe
     days: Phrases
+    early: Phrases  # parts of the day before noon
+    late: Phrases  # and after it
     measures: Phrases  # units and currencies that no scale joins
     media: Phrases  # what papers and channels are called
     documents: Phrases
@@ -112,6 +115,7 @@ class Lexicon:
     outcomes: tuple[Phrases, ...]  # what becomes of somebody or something; each tells another end
     alike: tuple[Phrases, ...]  # words that judge as hard, or are as sure, as each other
     numbers: Mapping[str, float]
+    fractions: Mapping[str, float]
     scales: Mapping[str, float]
     units: Mapping[str, float]
 
@@ -138,6 +142,7 @@ def lexicon(language: str) -> Lexicon:
         sources=phrases("sources"),
         negation=phrases("negation"),
         modality=phrases("modality"),
+        must=phrases("must"),
         strong=phrases("strong"),
         correction=phrases("correction"),
         text_words=phrases("text_words"),
@@ -148,6 +153,8 @@ def lexicon(language: str) -> Lexicon:
         number_marks=phrases("number_marks"),
         denying_starts=tuple(fold(start) for start in stated["denying_starts"]),
         days=phrases("days"),
+        early=phrases("early"),
+        late=phrases("late"),
         measures=phrases("measures"),
         media=phrases("media"),
         documents=phrases("documents"),
@@ -162,6 +169,7 @@ def lexicon(language: str) -> Lexicon:
         outcomes=tuple(Phrases(one.split("|")) for one in stated["outcomes"]),
         alike=tuple(Phrases(one.split("|")) for one in stated["alike"]),
         numbers=values("numbers"),
+        fractions=values("fractions"),
         scales=values("scales"),
         units=values("units"),
     )

@@ -49,6 +49,8 @@ def is_same(before: Sequence[Token], after: Sequence[Token]) -> bool:
     one, other = ([_bare(t) for t in tokens if t.is_word] for tokens in (before, after))
     if not one or not other:
         return False
+    if sorted(one) == sorted(other):
+        return True  # a first name behind its last name
     if len(one) == len(other):
         return all(_is_spelling(a, b) for a, b in zip(one, other, strict=True))
     shorter, longer = sorted((one, other), key=len)

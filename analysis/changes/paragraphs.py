@@ -19,11 +19,10 @@ from analysis.changes.quotes import grouped, quoted_spans
 from analysis.changes.standing import (
     BOILERPLATE,
     is_boilerplate,
-    is_correction,
     may_be_call,
     paragraph_verdict,
 )
-from analysis.changes.tokens import Hunk, Token, hunks_between, kept_share, span_of, tokens_of
+from analysis.changes.tokens import Hunk, Token, are_forms, hunks_between, kept_share, span_of, tokens_of
 from domain.topic import Span
 from text.sentences import sentences
 
@@ -83,7 +82,7 @@ def _of_whole(pair: Paragraphs, before: Sequence[Token], after: Sequence[Token])
         return line_verdict(pair.old, pair.new, pair.words)
     if _are_calls(pair, before, after):
         return BOILERPLATE
-    if pair.role is not Role.HEADLINE and all(is_correction(side, pair.words) for side in (before, after)):
+    if pair.role is not Role.HEADLINE and all(pair.words.correction.begin(side) for side in (before, after)):
         return Verdict(ChangeClass.CORRECTION_NOTICE, 0.7, "the outlet says otherwise what it corrected")
     return None
 
@@ -165,11 +164,18 @@ def _lead(before: Sequence[Token], after: Sequence[Token], pair: Paragraphs) -> 
     words = pair.words
     is_denied = signs(before, words)["not"] != signs(after, words)["not"]
     is_heard = words.hearsay.any_in(before) != words.hearsay.any_in(after)
-    is_nameless = bool(capitals(before, 0, len(before))) and not capitals(after, 0, len(after))
+    is_nameless = _names_none(before, after)
     is_other = is_denied or is_heard or is_nameless or ends_otherwise(before, after, words)
     if kept_share(before, after, words.stop) >= _SAME_SENSE and not is_other:
         return Verdict(ChangeClass.LEAD, 0.2, "written anew, most of the old words are kept")
     return Verdict(ChangeClass.LEAD, 0.8, "written anew, most of the old words are gone, or it is denied")
+
+
+def _names_none(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """Whether somebody or something is named that is named no more, nor anybody else."""
+    named = capitals(before, 0, len(before))
+    kept = any(are_forms(one.folded, t.folded) for one in named for t in after)
+    return bool(named) and not kept and not capitals(after, 0, len(after))
 
 
 def _share_changed(before: Sequence[Token], after: Sequence[Token], hunks: Sequence[Hunk]) -> float:

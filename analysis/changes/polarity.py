@@ -38,7 +38,7 @@ def signs(tokens: Sequence[Token], words: Lexicon) -> Counter[str]:
     found: Counter[str] = Counter()
     found["not"] = len(words.negation.found(tokens))
     for start, end in words.modality.found(tokens):
-        found["may " + _sense(tokens[start:end], words)] += 1
+        found[_sense(tokens[start:end], words)] += 1
     if words.language in _TURKIC:
         for token in tokens:
             bare = token.folded.partition("'")[0]
@@ -52,8 +52,10 @@ def signs(tokens: Sequence[Token], words: Lexicon) -> Counter[str]:
 
 def _sense(tokens: Sequence[Token], words: Lexicon) -> str:
     """The number of those that are as sure; of a word that is none of them its beginning."""
+    if words.must.any_in(tokens):
+        return "must"
     group = next((n for n, alike in enumerate(words.alike) if alike.any_in(tokens)), None)
-    return str(group) if group is not None else " ".join(token.folded[:4] for token in tokens)
+    return f"may {group if group is not None else ' '.join(token.folded[:4] for token in tokens)}"
 
 
 def is_hearsay_toggled(before: Sequence[Token], after: Sequence[Token], words: Lexicon) -> bool:

@@ -11,7 +11,7 @@ from domain.topic import Span
 from text.fold import fold
 
 _TOKEN = re.compile(
-    r"(?:https?://|www\.)[^\s)\]]+|\d+(?:[.,:/-]\d+)*(?:['’ʼ`-]?[^\W\d_]+)*|[^\W_]+(?:['’ʼ`-][^\W_]+)*|\S"
+    r"(?:https?://|www\.)[^\s)\]]+|[ap]\.m\.|\d+(?:[.,:/-]\d+)*(?:['’ʼ`-]?[^\W\d_]+)*|[^\W_]+(?:['’ʼ`-][^\W_]+)*|\S"
 )
 
 _SENTENCE_ENDS = frozenset(".!?…")
