@@ -26,8 +26,9 @@ from outlets.catalogue import Catalogue, load_catalogue
 from outlets.channels import crawlable_channels
 from outlets.platforms import Platforms, least_interval_s
 from parallax.asking import loopback_of, proxies_by_outlet, require_contact
-from parallax.clock import SimulatedClock, SystemClock, start_clock
+from parallax.clock import CLOCK_VARIABLE, SimulatedClock, SystemClock, parse_clock, start_clock
 from parallax.config import load_settings
+from parallax.handing_over import hand_over, take_over
 from parallax.in_force import catalogue_in_force
 from parallax.settings import Settings
 from storage import Store, migrate, open_store
@@ -51,8 +52,24 @@ class Parallax:
 
     @classmethod
     def from_environment(cls) -> Parallax:
-        """With the settings of this process's environment. Raises ConfigError."""
-        return cls(load_settings(os.environ))
+        """With the settings of this process's environment, or what its parent handed over. Raises ConfigError."""
+        handed = take_over(os.environ)
+        if handed is None:
+            return cls(load_settings(os.environ))
+        settings, catalogue = handed
+        parallax = cls(settings)
+        parallax.__dict__["catalogue"] = catalogue  # read by the parent
+        return parallax
+
+    def to_env(self, **others: object) -> dict[str, str]:
+        """What a process must be told to have settings, catalogue and clock as they are in force here.
+
+        ``others``: settings that are to be others there.
+        """
+        clock = self.clock.to_env().get(CLOCK_VARIABLE)
+        if clock is not None:
+            others["clock"] = parse_clock(clock, self.settings.time_zone)
+        return hand_over(self.settings.model_copy(update=others), self.catalogue)
 
     def reloaded(self, settings: Settings) -> Parallax:
         """With other settings and a catalogue to be read anew, on the same clock. Raises ConfigError.

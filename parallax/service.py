@@ -145,7 +145,7 @@ class Service:
         log.info("stoppage.noted", channels=self._store.write(work), stopped_at=str(stopped_at))
 
     def _calendar(self) -> tuple[CalendarJob, ...]:
-        return service_jobs(lambda: self._parallax, self._watch_memory)
+        return service_jobs(lambda: self._parallax, self._watch_memory, hear=self._store.outages.hear)
 
     def _ended(self) -> None:
         self._child.stop()
@@ -187,8 +187,8 @@ class Service:
         self._notifier.tell(READY=1)
 
     def _child_environ(self) -> Mapping[str, str]:
-        """What a child's environment has beside ours: the clock as it was started here."""
-        return self._parallax.clock.to_env()
+        """What a child is told of what is in force here, whatever the files say by now."""
+        return self._parallax.to_env()
 
     # Beside the ticks
 

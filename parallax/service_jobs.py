@@ -5,13 +5,15 @@ A job imports what it alone needs when it runs: the service's start is waited fo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from domain.alerts import Severity
 from domain.errors import InUseError
 from parallax.alert_routes import alert_routes
 from parallax.bootstrap import Parallax
+from parallax.children import OnEvent
+from parallax.job_process import run_apart
 from schedules.calendar import Daily, Every, parse_time
 from schedules.calendar_jobs import CalendarJob
 from schedules.page_watch import WatchMemory
@@ -21,16 +23,17 @@ from storage.tidying import fold_old_polls, refresh_statistics
 Now = Callable[[], Parallax]
 
 
-def service_jobs(now: Now, memory: WatchMemory) -> tuple[CalendarJob, ...]:
+def service_jobs(now: Now, memory: WatchMemory, *, hear: OnEvent) -> tuple[CalendarJob, ...]:
     """The jobs by the settings of ``now()``; what they do uses the settings of the moment they run.
 
-    ``memory`` is the process's: its jobs may be made anew when settings are reloaded.
+    ``memory`` is the process's: its jobs may be made anew when settings are reloaded. What a job in a process of its
+    own says meanwhile, of outages, is told to ``hear``.
     """
     settings = now().settings
     watch_every = Every(timedelta(minutes=settings.watch_minutes))
     return (
         CalendarJob("watch", watch_every, lambda: _watch(now(), memory)),
-        CalendarJob("digest", daily(settings.digest_at, now()), lambda: _publish(now())),
+        CalendarJob("digest", daily(settings.digest_at, now()), lambda: run_apart("digest", now(), hear)),
         CalendarJob("backup", daily(settings.backup_at, now()), lambda: _back_up(now())),
         CalendarJob("tidy", daily(settings.tidy_at, now()), lambda: _tidy(now())),
     )
@@ -41,7 +44,8 @@ def daily(written: str, parallax: Parallax) -> Daily | None:
     return None if written == "off" else Daily(parse_time(written), parallax.settings.time_zone)
 
 
-def _publish(parallax: Parallax) -> str:
+def publish(parallax: Parallax) -> str:
+    """Make the digests that are missing; what it made."""
     from parallax.digests import publish_missing  # noqa: PLC0415 - see above
 
     days = publish_missing(parallax, parallax.settings.home / "digests")
@@ -90,3 +94,8 @@ def _tidy(parallax: Parallax) -> str:
     refresh_statistics(parallax.store)
     told = f"folded {folded} polls older than {timedelta(days=30).days} days"
     return told if wanted.is_off else f"{told}{dropped}{over}"
+
+
+APART: Mapping[str, Callable[[Parallax], str | None]] = {
+    "digest": publish
+}  # they need more memory than a service keeps

@@ -125,8 +125,8 @@ class WorkerProcess:
             self._settle(host, "stopping")
 
     def _child_environ(self) -> Mapping[str, str]:
-        """What a child's environment has beside ours."""
-        return {**self._parallax.clock.to_env(), "PARALLAX_HOSTS_AT_ONCE": str(self._hosts)}
+        """What a child is told of what is in force here."""
+        return self._parallax.to_env(hosts_at_once=self._hosts)
 
     # Settings and catalogue
 

@@ -11,7 +11,7 @@ import structlog
 
 from crawler.memory import give_back_memory
 from domain.clock import Clock
-from domain.errors import OutageError
+from domain.errors import OutageError, ParallaxError
 from schedules.calendar import Every, Schedule
 from storage import Session, Store
 from storage.calendar import begin_job_run, end_job_run, hasten_job, job_states, put_job, vanished_jobs
@@ -19,7 +19,12 @@ from storage.outages import outage_behind
 
 log = structlog.get_logger()
 
+
 AGAIN_AFTER = timedelta(minutes=5)  # a job that an outage kept from its work; plan time
+
+
+class JobError(ParallaxError):
+    """What a job that ran in a process of its own says of its failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +112,11 @@ class CalendarJobs:
             log.info("job.done", job=job.name, detail=detail)
             self._store.outages.worked(f"job {job.name}")
         except Exception as error:  # the border of one job: its outcome is stored
-            outcome, detail = "failed", " ".join(f"{type(error).__name__}: {error}".split())[:500]
+            told = str(error) if isinstance(error, JobError) else f"{type(error).__name__}: {error}"
+            outcome, detail = "failed", " ".join(told.split())[:500]
             is_put_off = self._is_outage(error, job)
             if not is_put_off:
-                log.exception("job.failed", job=job.name)
+                log.error("job.failed", job=job.name, error=detail, exc_info=not isinstance(error, JobError))
         now = self._clock.now()
 
         def work(session: Session) -> None:

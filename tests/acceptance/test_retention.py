@@ -168,7 +168,11 @@ def test_the_days_job_sets_right_what_a_killed_retention_left(
             load_settings(settings | {"PARALLAX_ARCHIVE_KEEP_DAYS": "1", "PARALLAX_ARCHIVE_MAX_GB": "1e-6"})
         )
         stack.callback(opened.store.close)
-        (tidy,) = [job for job in service_jobs(lambda: opened, WatchMemory()) if job.name == "tidy"]
+        (tidy,) = [
+            job
+            for job in service_jobs(lambda: opened, WatchMemory(), hear=lambda _name, _fields: None)
+            if job.name == "tidy"
+        ]
         told = tidy.work()
         verified = parallax(tmp_path, url, "verify", "--json")
         store = stack.enter_context(closing(open_store(url)))

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from domain.errors import BackupError, OutageError
 from parallax.clock import SimulatedClock, SystemClock
 from schedules.calendar import Daily, Every
-from schedules.calendar_jobs import AGAIN_AFTER, CalendarJob, CalendarJobs
+from schedules.calendar_jobs import AGAIN_AFTER, CalendarJob, CalendarJobs, JobError
 from storage import Session, Store
 from storage.calendar import begin_job_run, end_job_run, job_states, put_job
 from storage.shifts import begin_shift
@@ -121,8 +121,9 @@ _FULL = OSError(errno.ENOSPC, "No space left on device")
         (_FULL, ["outage.began"]),
         (OutageError("locked", "the database is locked"), []),
         (ValueError("no"), ["job.failed"]),
+        (JobError("ValueError: no"), ["job.failed"]),
     ],
-    ids=["full", "locked", "other"],
+    ids=["full", "locked", "other", "apart"],
 )
 def test_a_job_that_an_outage_kept_from_its_work_is_tried_again_soon(
     store: Store, kept_from_work: Exception, told: list[str]
@@ -142,6 +143,9 @@ def test_a_job_that_an_outage_kept_from_its_work_is_tried_again_soon(
 
     assert _next_at(store) == (tomorrow if told == ["job.failed"] else NOW + AGAIN_AFTER)
     assert [log["event"] for log in logs if log["log_level"] == "error"] == told
+    with store.read() as session:
+        detail = session.scalars(select(JobRunRow.detail)).one()
+    assert told != ["job.failed"] or detail == "ValueError: no"
 
 
 def test_a_full_disk_is_over_once_the_job_got_through(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
