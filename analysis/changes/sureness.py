@@ -14,6 +14,7 @@ from analysis.changes.tokens import Token, kept_share
 
 
 def polarity(place: Place) -> Verdict | None:
+    """It is denied or no longer, surer or less sure, or as sure as it was in other words."""
     said = [[t for t in side[0][side[1] : side[2]] if t not in capitals(*side)] for side in place.sides]
     old, new = (signs(tokens, place.words) for tokens in said)
     if old != new and _are_alike_but_for_a_phrase(said, place.words):
@@ -46,12 +47,8 @@ def _are_alike_but_for_a_phrase(sides: Sequence[Sequence[Token]], words: Lexicon
 
 def _are_signs(tokens: Sequence[Token], words: Lexicon) -> bool:
     """Whether nothing else is said."""
-    found = {
-        n
-        for phrases in (words.negation, words.modality, *words.alike)
-        for run in phrases.found(tokens)
-        for n in range(*run)
-    }
+    kinds = (words.negation, words.modality, *words.alike)
+    found = {n for phrases in kinds for run in phrases.found(tokens) for n in range(*run)}
     return all(n in found or t.folded in words.stop or not t.is_word for n, t in enumerate(tokens))
 
 
