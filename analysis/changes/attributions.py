@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.changes.lexicon import Lexicon
+from analysis.changes.lexicon import Lexicon, Phrases
 from analysis.changes.model import ChangeClass
 from analysis.changes.names import capitals, is_same
 from analysis.changes.place import Place, Verdict
 from analysis.changes.strong_terms import strong_words
-from analysis.changes.tokens import Token, kept_share
+from analysis.changes.tokens import Hunk, Token, kept_share
 
 _VERB_LAST = frozenset({"az", "tr"})  # the subject begins the sentence, the verb of saying ends it
 _NOT_SOURCES = frozenset({"buna", "ona", "bunun", "gore", "hansina", "niye", "bunlara", "onlara"})
 _ALL = 0.99
+_MOST_NAMED = 6  # tokens of a source's name
+_TOLD = "told"  # whom it was told to follows, not who says so
 _NEAR = 2  # words in which what makes somebody a source follows
 _AND = frozenset({"and", "и", "və", "ve"})
 
@@ -55,6 +57,38 @@ def _is_same_source(place: Place) -> bool:
     return is_named and kept_share(one, other, stop) >= _ALL and kept_share(other, one, stop) >= _ALL
 
 
+def same_sources_joined(
+    judgements: Sequence[tuple[Hunk, Verdict]], before: Sequence[Token], after: Sequence[Token], words: Lexicon
+) -> list[tuple[Hunk, Verdict]]:
+    """With one change for the two of a source that stays: according to the port, … and the port says."""
+    found: list[tuple[Hunk, Verdict]] = []
+    for hunk, verdict in judgements:
+        if found and _frames_a_source(found[-1][0], hunk, before, after, words):
+            last, _ = found.pop()
+            whole = Hunk(last.b0, hunk.b1, last.a0, hunk.a1)
+            found.append((whole, Verdict(ChangeClass.ATTRIBUTION, 0.2, "the same source, in other words")))
+        else:
+            found.append((hunk, verdict))
+    return found
+
+
+def _frames_a_source(one: Hunk, other: Hunk, before: Sequence[Token], after: Sequence[Token], words: Lexicon) -> bool:
+    """Whether the one side says so before a name, and the other behind it."""
+    gone = [(h, before[h.b0 : h.b1]) for h in (one, other) if h.a0 == h.a1]
+    come = [(h, after[h.a0 : h.a1]) for h in (one, other) if h.b0 == h.b1]
+    if len(gone) != 1 or len(come) != 1 or not 0 < other.b0 - one.b1 <= _MOST_NAMED:
+        return False
+    sides = (gone[0][1], come[0][1])
+    is_phrase = [_is_all(words.sources, tokens) for tokens in sides]
+    is_verb = [_is_all(words.reporting, tokens) for tokens in sides]
+    return (is_phrase[0] and is_verb[1]) or (is_phrase[1] and is_verb[0])
+
+
+def _is_all(phrases: Phrases, tokens: Sequence[Token]) -> bool:
+    said = [t for t in tokens if t.is_word]
+    return bool(said) and sum(end - start for start, end in phrases.found(said)) == len(said)
+
+
 def _names_source(place: Place) -> bool:
     """Whether a phrase of either side names a source; one that begins or ends beside what changed, too."""
     hunk = place.hunk
@@ -82,7 +116,7 @@ def reporting(place: Place) -> Verdict | None:
             also = frozenset({ChangeClass.STRONG_TERM})
             return Verdict(ChangeClass.ATTRIBUTION, 0.8, "the word for saying so judges it, or no longer", also)
         named = [_names_who(tokens, place.words) for tokens in (place.old, place.new)]
-        if any(named):
+        if any(named) and not any(tokens[0].folded == _TOLD for tokens in (place.old, place.new)):
             return Verdict(ChangeClass.ATTRIBUTION, 0.8, "one more says so, or one less")
         return Verdict(ChangeClass.ATTRIBUTION, 0.2, "another word for saying so")
     return None

@@ -23,6 +23,7 @@ _ROUNDED = 0.03  # of a value, where it is given in another unit
 _BETWEEN = frozenset("and a an per с ve və of".split())  # words that part no number
 _SHORT_SCALES = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000, "tn": 1_000_000_000_000}
 _ONE = frozenset({"a", "an"})
+_NO_MONTH = "nişan"  # a name and a sign: folded it is April
 _TURKIC = frozenset({"az", "tr"})
 _LETTERS_BEFORE = re.compile(r"[a-zа-я]-?\d")  # M70, F-16; 15th and 60W are numbers
 
@@ -172,6 +173,8 @@ def _of(folded: str, words: Lexicon) -> float | None:
 def _is_month(token: Token, words: Lexicon) -> bool:
     if words.language == "en":  # of other languages' names any ending may follow, and Martha begins with one
         return token.is_capital and token.folded in _ENGLISH_MONTHS
+    if token.text.casefold().startswith(_NO_MONTH):
+        return False
     return month_of(token.folded) is not None
 
 

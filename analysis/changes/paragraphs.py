@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from analysis.changes.attributions import same_sources_joined
 from analysis.changes.bylines import is_line, line_verdict
 from analysis.changes.headlines import headline_verdict
 from analysis.changes.judge import is_markup, judged
@@ -67,6 +68,7 @@ def changes_inside(pair: Paragraphs) -> list[Found]:
         (hunk, _ELSEWHERE if hunk in swapped else _judged(before, after, hunk, quotes, pair))
         for hunk, quotes in in_quotes
     ]
+    judgements = same_sources_joined(judgements, before, after, pair.words)
     if pair.role is Role.HEADLINE:
         inner = [verdict for _, verdict in judgements]
         return [_found(pair, before, after, whole, headline_verdict(before, after, inner, words=pair.words))]

@@ -16,7 +16,8 @@ _TOKEN = re.compile(
 
 _SENTENCE_ENDS = frozenset(".!?…")
 _LATIN, _CYRILLIC = re.compile("[a-zA-Z]"), re.compile("[\u0400-\u04ff]")
-_LOOKS_LIKE = str.maketrans("АаВЕеКМНОоРрСсТХхуіІјҺһӘә", "AaBEeKMHOoPpCcTXxyiIjHhƏə")
+_TWINS = "АаВЕеКМНОоРрСсТХхуіІјҺһӘә", "AaBEeKMHOoPpCcTXxyiIjHhƏə"
+_TO_LATIN, _TO_CYRILLIC = str.maketrans(*_TWINS), str.maketrans(*_TWINS[::-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,10 @@ def tokens_of(text: str) -> tuple[Token, ...]:
 
 
 def _folded(word: str) -> str:
-    """The word as it is compared: Cyrillic letters that stray into a Latin word are taken for those they look like."""
+    """The word as it is compared: letters that stray from one script into another are those that they look like."""
     if _LATIN.search(word) and _CYRILLIC.search(word):
-        word = word.translate(_LOOKS_LIKE)
+        latin = word.translate(_TO_LATIN)
+        word = word.translate(_TO_CYRILLIC) if _CYRILLIC.search(latin) else latin
     return fold(word)
 
 
