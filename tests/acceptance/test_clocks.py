@@ -85,7 +85,7 @@ TRIALS = (
     ),
     Trial(
         "a leap day",
-        BAKU, _local(BAKU, 2028, 2, 28, 15, 30), 900, 152, timedelta(hours=2), "03:00",
+        BAKU, _local(BAKU, 2028, 2, 28, 15, 30), 900, 156, timedelta(hours=2), "03:00",
         (date(2028, 2, 28), date(2028, 2, 29)), 2,
     ),
     Trial(
