@@ -9,12 +9,12 @@ from analysis.changes.model import ChangeClass
 from analysis.changes.names import capitals, is_same
 from analysis.changes.place import Place, Verdict
 from analysis.changes.strong_terms import strong_words
-from analysis.changes.tokens import Hunk, Token, kept_share
+from analysis.changes.tokens import Hunk, Token, common_start
 
 _VERB_LAST = frozenset({"az", "tr"})  # the subject begins the sentence, the verb of saying ends it
 _NOT_SOURCES = frozenset({"buna", "ona", "bunun", "gore", "hansina", "niye", "bunlara", "onlara"})
-_ALL = 0.99
 _MOST_NAMED = 6  # tokens of a source's name
+_LONGEST_ENDING = 2
 _TOLD = "told"  # whom it was told to follows, not who says so
 _NEAR = 2  # words in which what makes somebody a source follows
 _AND = frozenset({"and", "и", "və", "ve"})
@@ -53,8 +53,14 @@ def _is_same_source(place: Place) -> bool:
             return False
         named.append([t for n, t in enumerate(tokens) if n not in taken])
     (one, other), stop = named, place.words.stop
-    is_named = any(t.is_word and t.folded not in stop for t in one)
-    return is_named and kept_share(one, other, stop) >= _ALL and kept_share(other, one, stop) >= _ALL
+    words, others = ([t.folded for t in tokens if t.is_word and t.folded not in stop] for tokens in (one, other))
+    pairs = zip(words, others, strict=False)
+    return 0 < len(words) == len(others) and all(_has_other_ending(*pair) for pair in pairs)
+
+
+def _has_other_ending(word: str, other: str) -> bool:
+    """Whether two words differ by a short ending at most."""
+    return common_start(word, other) >= max(len(word), len(other)) - _LONGEST_ENDING
 
 
 def same_sources_joined(
@@ -115,6 +121,9 @@ def reporting(place: Place) -> Verdict | None:
         if loaded[0] != loaded[1]:
             also = frozenset({ChangeClass.STRONG_TERM})
             return Verdict(ChangeClass.ATTRIBUTION, 0.8, "the word for saying so judges it, or no longer", also)
+        kinds = [{n for n, one in enumerate(place.words.saying) if one.any_in(t)} for t in (place.old, place.new)]
+        if all(kinds) and not kinds[0] & kinds[1]:
+            return Verdict(ChangeClass.ATTRIBUTION, 0.8, "the word for saying so is surer, or of another act")
         named = [_names_who(tokens, place.words) for tokens in (place.old, place.new)]
         if any(named) and not any(tokens[0].folded == _TOLD for tokens in (place.old, place.new)):
             return Verdict(ChangeClass.ATTRIBUTION, 0.8, "one more says so, or one less")

@@ -10,12 +10,14 @@ from analysis.changes.measured_alike import are_same_share, are_same_time, is_ot
 from analysis.changes.model import ChangeClass
 from analysis.changes.names import capitals
 from analysis.changes.naming import is_in_name
-from analysis.changes.numbers import are_same, is_numeric, is_unit, values_in
+from analysis.changes.numbers import are_same, is_numeric, is_unit, roman_of, values_in
 from analysis.changes.place import Place, Verdict
 from analysis.changes.polarity import signs
-from analysis.changes.tokens import Token
+from analysis.changes.tokens import Token, kept_share
 from text.months import month_of
 
+_ALL = 0.99
+_SECOND_OF_DAY = ("ertesi", "axsam")
 _PARTS = frozenset({"per"})  # of a unit: per cent
 _MOST_AHEAD = 4  # tokens of one figure that stand before what changed
 _MOST_ADDED = 5  # words beside a figure that is put in or left out
@@ -55,8 +57,8 @@ def _named(tokens: Sequence[Token], words: Lexicon) -> list[str]:
 def number(place: Place) -> Verdict | None:
     """A number, a day or a date: another one, the same, one more or one less."""
     old, new = (_figures(*side, place.words) for side in place.sides)
-    if is_other_half_of_day(place.old, place.new, place.words):
-        return Verdict(ChangeClass.NUMBER, 0.9, "another part of the day")
+    if _is_other_weekday(place) or is_other_half_of_day(place.old, place.new, place.words):
+        return Verdict(ChangeClass.NUMBER, 0.9, "another day, or another part of it")
     if (not old and not new) or _is_somebody(place, old, new):
         return None
     if _is_written_otherwise(place):
@@ -67,6 +69,14 @@ def number(place: Place) -> Verdict | None:
         return _compared(place, old, new)
     few = len([t for t in (*place.old, *place.new) if t.is_word]) <= _MOST_ADDED
     return Verdict(ChangeClass.NUMBER, 0.8, "a number is added or dropped") if few else None
+
+
+def _is_other_weekday(place: Place) -> bool:
+    """Whether the second word of a weekday's name came or went: bazar, bazar ertəsi."""
+    words = [t.folded for t in (*place.old, *place.new) if t.is_word]
+    before = place.after[: place.hunk.a0][-1:]
+    is_second = len(words) == 1 and bool(place.old) != bool(place.new) and words[0].startswith(_SECOND_OF_DAY)
+    return is_second and any(day.any_in(before) for day in place.words.weekdays)
 
 
 def _is_written_otherwise(place: Place) -> bool:
@@ -92,10 +102,20 @@ def _compared(place: Place, old: Sequence[Token], new: Sequence[Token]) -> Verdi
     if are_same(*values, in_other_units=units[0] != units[1]):
         others = [[t for t in side if t not in old and t not in new] for side in (place.old, place.new)]
         if signs(others[0], words) == signs(others[1], words):
+            if not _counts_the_same(others, words):
+                return Verdict(ChangeClass.NUMBER, 0.6, "what it counts is another, or where it ends")
             return Verdict(ChangeClass.NUMBER, 0.1, "the same value written otherwise")
     elif old and new and signs(place.old, words)["not"] == signs(place.new, words)["not"]:
         return Verdict(ChangeClass.NUMBER, 0.9, "another value")
     return None
+
+
+def _counts_the_same(sides: Sequence[Sequence[Token]], words: Lexicon) -> bool:
+    """Whether what stands beside two figures says the same; units are compared with their values."""
+    said = [[t for t in side if t.is_word and not (is_unit(t, words) or _measures([t], words))] for side in sides]
+    if not (said[0] and said[1]):
+        return True
+    return all(kept_share(*pair) >= _ALL for pair in ((said[0], said[1], words.stop), (said[1], said[0], words.stop)))
 
 
 def _figures(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> list[Token]:
@@ -104,5 +124,6 @@ def _figures(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> l
     return [
         t
         for t in tokens[start:end]
-        if is_numeric(t, words) and not (t in named and t.text.isalpha() and month_of(t.folded) is None)
+        if is_numeric(t, words)
+        and not (t in named and t.text.isalpha() and month_of(t.folded) is None and roman_of(t, words) is None)
     ]

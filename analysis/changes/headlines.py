@@ -12,6 +12,7 @@ from analysis.changes.polarity import ends_otherwise
 from analysis.changes.tokens import Token, are_forms, kept_share
 
 _ALL = 0.99
+_ANOTHER = 0.9  # the weight of another name
 _LEAST_CUT = 2  # words: one alone may be whom it names
 _MOST_SPEAKER = 3  # words before the colon
 _SAME_SENSE = 0.5  # of its words, kept
@@ -61,11 +62,24 @@ def _marks(pair: _Headlines) -> _Found | None:
 def _weighty(pair: _Headlines) -> _Found | None:
     """One of its changes is significant; the same words in another order are not."""
     weighty = max(pair.inner, key=lambda verdict: verdict.significance)
-    if weighty.significance < SIGNIFICANT or _words(pair.before) == _words(pair.after):
+    if weighty.significance < SIGNIFICANT or _is_reordered(pair):
         return None
-    if weighty.kind is ChangeClass.NAME and _says_all_the_same(pair):
+    if weighty.kind is ChangeClass.NAME and weighty.significance < _ANOTHER and _says_all_the_same(pair):
         return None
     return 0.85, weighty.reason, _NONE
+
+
+def _is_reordered(pair: _Headlines) -> bool:
+    """Whether the same words stand in another order, and names and figures in the same."""
+    if _words(pair.before) != _words(pair.after):
+        return False
+    common = {t.text for t in pair.before if _is_told_apart(t)} & {t.text for t in pair.after if _is_told_apart(t)}
+    orders = [[t.text for t in tokens if t.text in common] for tokens in (pair.before, pair.after)]
+    return orders[0] == orders[1]
+
+
+def _is_told_apart(token: Token) -> bool:
+    return token.is_capital or token.text[:1].isdigit()
 
 
 def _says_all_the_same(pair: _Headlines) -> bool:
@@ -100,6 +114,8 @@ def _is_only_shortened(pair: _Headlines) -> bool:
     cut = [t for t in long if t.is_word][: len(more) - len(words)]
     if more[len(cut) :] != words or len([t for t in cut if t.folded not in pair.words.stop]) < _LEAST_CUT:
         return False
+    if any(t.text == ":" for t in long):
+        return False  # somebody says so
     kinds = (pair.words.bodies, pair.words.strong, pair.words.media)
     return not any(t.is_capital for t in cut[1:]) and not any(kind.any_in(cut) for kind in kinds)
 

@@ -94,6 +94,7 @@ class Lexicon:
     text_words: Phrases  # what a note of correction calls the article,
     error_words: Phrases  # and what was the matter with it
     boilerplate: Phrases
+    counters: Phrases  # beside a figure: readers, comments
     byline: Phrases
     place_words: Phrases
     number_marks: Phrases  # beside a number that is a name: No. 12, 5 saylı
@@ -107,6 +108,9 @@ class Lexicon:
     addressed: Phrases  # words for the reader and for the paper itself
     background: Phrases  # how long something has been there
     lasting: Phrases  # what has long been so: where a town lies, how many live there
+    lands: Phrases  # countries and capitals
+    other_person: Phrases  # with such a word a name is another's, or of what somebody was
+    saying: tuple[Phrases, ...]  # verbs of saying by how sure they are, and what they do
     bodies: Phrases  # courts, ministries, forces: named without a capital too
     dated: Phrases  # what begins a line that says when it was published
     hearsay: Phrases  # that what is told is only said
@@ -148,6 +152,7 @@ def lexicon(language: str) -> Lexicon:
         text_words=phrases("text_words"),
         error_words=phrases("error_words"),
         boilerplate=phrases("boilerplate"),
+        counters=phrases("counters"),
         byline=phrases("byline"),
         place_words=phrases("place_words"),
         number_marks=phrases("number_marks"),
@@ -161,6 +166,9 @@ def lexicon(language: str) -> Lexicon:
         addressed=phrases("addressed"),
         background=phrases("background"),
         lasting=phrases("lasting"),
+        lands=phrases("lands"),
+        other_person=phrases("other_person"),
+        saying=tuple(Phrases(one.split("|")) for one in stated["saying"]),
         bodies=phrases("bodies"),
         dated=phrases("dated"),
         hearsay=phrases("hearsay"),

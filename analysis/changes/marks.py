@@ -8,17 +8,21 @@ from difflib import SequenceMatcher
 from analysis.changes.model import ChangeClass
 from analysis.changes.names import capitals
 from analysis.changes.place import Place, Verdict
-from analysis.changes.tokens import Token
+from analysis.changes.tokens import Token, common_start
 
-_TYPO_LIKENESS, _TYPO_LETTERS = 0.74, 5
+_TYPO_LIKENESS, _TYPO_LETTERS, _TYPO_START = 0.74, 5, 4
+_ENDING_LETTERS = 2  # by which grammar tells forms apart
+_TURKIC = frozenset({"az", "tr"})
 _MINUS = frozenset("-−–")
 
 
 def marks(place: Place) -> Verdict | None:
     """The same letters, with other marks, capitals or accents."""
-    old, new = ("".join(_letters(t) for t in tokens if t.is_word) for tokens in (place.old, place.new))
+    old, new = (_letters(tokens) for tokens in (place.old, place.new))
     if old != new:
         return None
+    if _is_other_word(place):
+        return Verdict(ChangeClass.WORDING, 0.8, "another word, a dot apart")
     if _is_negative(*place.sides[0]) != _is_negative(*place.sides[1]):
         return Verdict(ChangeClass.NUMBER, 0.9, "another value")
     names, others = (capitals(*side) for side in place.sides)
@@ -39,9 +43,25 @@ def _is_negative(tokens: Sequence[Token], start: int, end: int) -> bool:
     return False
 
 
-def _letters(token: Token) -> str:
-    """What is written beside marks; a hyphen within a word is one."""
-    return token.folded.replace("'", "").replace("-", "")
+def _letters(tokens: Sequence[Token]) -> str:
+    """What is written beside marks; a hyphen, and a dash between figures, parts what it stands between."""
+    found = []
+    for n, token in enumerate(tokens):
+        beside = [tokens[at].text[:1] for at in (n - 1, n + 1) if 0 <= at < len(tokens)]
+        if token.is_word:
+            found.append(token.folded.replace("'", ""))
+        elif len(beside) == 2 and (token.text == "-" or (token.text in _MINUS and all(map(str.isdigit, beside)))):
+            found.append("-")
+    return "".join(found)
+
+
+def _is_other_word(place: Place) -> bool:
+    """Whether dots make it another word in a Turkic language: oldu, öldü."""
+    old, new = ([t.text.casefold() for t in tokens if t.is_word] for tokens in (place.old, place.new))
+    pairs = zip(old, new, strict=False)
+    return place.words.language in _TURKIC and any(
+        {one[:2], other[:2]} == {"ol", "öl"} or {one[:3], other[:3]} == {"don", "dön"} for one, other in pairs
+    )
 
 
 def _words_in(tokens: Sequence[Token]) -> int:
@@ -55,12 +75,13 @@ def _are_spelled_otherwise(one: Token, other: Token) -> bool:
 
 
 def slip(place: Place) -> Verdict | None:
-    """A word whose letters stood in another order, within it."""
+    """A word of which one letter was wrong or missing, or two had changed places, within it."""
     old, new = ([t for t in tokens if t.is_word] for tokens in (place.old, place.new))
     if len(old) != 1 or len(new) != 1 or old[0].is_capital or len(old[0].folded) < _TYPO_LETTERS:
         return None
     one, other = old[0].folded, new[0].folded
-    if one == other or sorted(one) != sorted(other) or one[0] != other[0] or one[-1] != other[-1]:
+    is_turned = sorted(one) == sorted(other) and one[0] == other[0] and one[-1] == other[-1]
+    if one == other or not (is_turned or _is_a_letter_off(one, other)):
         return None
     return Verdict(ChangeClass.TYPOGRAPHY, 0.1, "a slip of the pen is mended")
 
@@ -72,7 +93,20 @@ def typo(place: Place) -> Verdict | None:
     return Verdict(ChangeClass.TYPOGRAPHY, 0.1, "a slip of the pen is mended, or another form of the word")
 
 
+def _is_a_letter_off(old: str, new: str) -> bool:
+    """Whether one letter of a longer word is another, or lacks, behind its beginning and before its ending."""
+    start = common_start(old, new)
+    one, other = old[start:], new[start:]
+    if "-" in (*old, *new):
+        return False  # resigned, re-signed
+    is_off = other in (one[1:], f"{other[:1]}{one[1:]}") or one == other[1:]
+    is_within = start > 1 and min(len(one), len(other)) > _ENDING_LETTERS
+    return is_off and is_within and min(len(old), len(new)) > _TYPO_LETTERS
+
+
 def _are_alike(old: str, new: str) -> bool:
-    if min(len(old), len(new)) < _TYPO_LETTERS or old[:1] != new[:1]:
+    if _is_a_letter_off(old, new):
+        return True
+    if min(len(old), len(new)) < _TYPO_LETTERS or common_start(old, new) < _TYPO_START:
         return False
     return SequenceMatcher(None, old, new, autojunk=False).ratio() >= _TYPO_LIKENESS

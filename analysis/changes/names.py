@@ -22,6 +22,9 @@ _SOUNDS = (
     ("y", "i"),
     ("q", "k"),
 )
+_ROUND = frozenset("ouоую")
+_FAINT = frozenset("hjьъ'")  # letters that one transcription writes and another does not
+_ALIKE = tuple(map(frozenset, ("gkhc", "sz", "cj", "dt", "vf", "гкх", "сз", "дт", "вф")))
 _VOWELS = re.compile("[aeiouyаеиоуыэюя]+")  # of a name that was written over into other letters they differ most
 
 
@@ -49,8 +52,6 @@ def is_same(before: Sequence[Token], after: Sequence[Token]) -> bool:
     one, other = ([_bare(t) for t in tokens if t.is_word] for tokens in (before, after))
     if not one or not other:
         return False
-    if sorted(one) == sorted(other):
-        return True  # a first name behind its last name
     if len(one) == len(other):
         return all(_is_spelling(a, b) for a, b in zip(one, other, strict=True))
     shorter, longer = sorted((one, other), key=len)
@@ -76,8 +77,16 @@ def _is_spelling(one: str, other: str) -> bool:
     if _as_abroad(one) == _as_abroad(other):
         return True
     one, other = _as_heard(one), _as_heard(other)
+    if _are_a_letter_apart(one, other):
+        return True
     skeleton, bones = (_VOWELS.sub("", word) for word in (one, other))
-    return _are_a_letter_apart(one, other) or (skeleton == bones and len(skeleton) >= _FEW_LETTERS)
+    return skeleton == bones and len(skeleton) >= _FEW_LETTERS and _first_sound(one) == _first_sound(other)
+
+
+def _first_sound(heard: str) -> str:
+    """The first vowel, as far as transcriptions keep it: Hasan is not Huseyn."""
+    vowel = next((letter for letter in heard if _VOWELS.match(letter)), "")
+    return "u" if vowel in _ROUND else "a"
 
 
 def _as_abroad(folded: str) -> str:
@@ -96,7 +105,14 @@ def _are_a_letter_apart(one: str, other: str) -> bool:
     if abs(len(one) - len(other)) > 1:
         return False
     start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    if one == other:
+        return True
     if len(one) == len(other):
-        return one[start + 1 :] == other[start + 1 :]
+        letters = frozenset({one[start], other[start]})
+        are_vowels = start > 0 and all(_VOWELS.match(letter) or letter in _FAINT for letter in letters)
+        return (are_vowels or any(letters <= some for some in _ALIKE)) and one[start + 1 :] == other[start + 1 :]
+    if start == 0:
+        return False  # Tomsk, Omsk
     shorter, longer = sorted((one, other), key=len)
-    return longer[start + 1 :] == shorter[start:]
+    is_faint = _VOWELS.match(longer[start]) is not None or longer[start] in _FAINT
+    return is_faint and longer[start + 1 :] == shorter[start:]

@@ -9,7 +9,7 @@ from analysis.changes.model import ChangeClass
 from analysis.changes.names import capitals, is_same, is_spelling
 from analysis.changes.numbers import is_numeric, is_part_of_name
 from analysis.changes.place import Place, Verdict
-from analysis.changes.tokens import Token, common_start
+from analysis.changes.tokens import Token, common_start, kept_share
 from text.fold import fold
 
 _NUMBER_SIGNS = frozenset({"№", "no", "nr", "#"})
@@ -17,6 +17,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _ORDINAL = re.compile(r"\d{1,4}-\w{1,4}")  # 44-й, 3-cü
 _NTH = re.compile(r"\d+(?:st|nd|rd|th)")
 _PLACE_BEHIND = frozenset({"az", "tr"})
+_ALL = 0.99
 _STEM = 4  # letters by which two forms of a body's name are one
 _MOST_INITIALS = 8
 _LEAST_CLIPPED, _MOST_ENDING = 2, 3  # letters of each word in a clipped name, and of its ending
@@ -111,11 +112,12 @@ def name(place: Place) -> Verdict | None:
     old = capitals(place.before, place.hunk.b0, place.hunk.b1)
     new = capitals(place.after, place.hunk.a0, place.hunk.a1)
     if old and new:
-        if is_same(old, new) or (len(old) == len(new) == 1 and is_spelling(old[0], new[0])):
+        is_turned = _are_alone(place, old, new) and sorted(t.folded for t in old) == sorted(t.folded for t in new)
+        if is_turned or is_same(old, new) or (len(old) == len(new) == 1 and is_spelling(old[0], new[0])):
             return Verdict(ChangeClass.NAME, 0.1, "a name is spelled otherwise, or more of it is given")
         return Verdict(ChangeClass.NAME, 0.9, "another name")
     if not old and not new:
-        return _place(place) or _body(place) or _title(place)
+        return _place(place) or _body(place) or _land(place) or _title(place)
     beside = [*place.ahead[-1:], *place.behind[:1]]
     words = [t for t in (*place.old, *place.new) if t.is_word]
     if not (place.old and place.new) and len(words) <= 2 and any(t.is_capital for t in beside):
@@ -123,6 +125,11 @@ def name(place: Place) -> Verdict | None:
     if place.old and place.new and len(words) <= _MOST_SCRUBBED:
         return Verdict(ChangeClass.NAME, 0.6, "a name is given, or no longer")
     return None
+
+
+def _are_alone(place: Place, old: Sequence[Token], new: Sequence[Token]) -> bool:
+    """Whether nothing but the names stands there: a first name behind its last name, and nobody doing anything."""
+    return all(len(named) == sum(t.is_word for t in tokens) for named, tokens in ((old, place.old), (new, place.new)))
 
 
 def _place(place: Place) -> Verdict | None:
@@ -141,6 +148,24 @@ def _body(place: Place) -> Verdict | None:
         return None
     stems = [{t.folded[:_STEM] for t in tokens if place.words.bodies.any_in([t])} for tokens in (place.old, place.new)]
     return None if stems[0] & stems[1] else Verdict(ChangeClass.NAME, 0.9, "another body")
+
+
+def _land(place: Place) -> Verdict | None:
+    """Another country or capital, also where it begins its sentence and its capital letter proves nothing."""
+    old, new = (place.words.lands.found(tokens) for tokens in (place.old, place.new))
+    if not (old and new) or kept_share(place.old, place.new, place.words.stop) >= _ALL:
+        return None
+    return Verdict(ChangeClass.NAME, 0.9, "another name")
+
+
+def status(place: Place) -> Verdict | None:
+    """Vice, former, South: a word by which somebody or something else is named, put in or left out."""
+    words = [t for t in (*place.old, *place.new) if t.is_word and t.folded not in place.words.stop]
+    if bool(place.old) == bool(place.new) or not words:
+        return None
+    if not all(place.words.other_person.in_word(t.folded) for t in words):
+        return None
+    return Verdict(ChangeClass.NAME, 0.7, "another is named, or one who is so no longer")
 
 
 def _title(place: Place) -> Verdict | None:

@@ -16,14 +16,18 @@ _ENGLISH_MONTHS = frozenset(
     "january february march april may june july august september october november december "
     "jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
+_GROUPED_DECIMAL = re.compile(r"(\d{1,3}(?:([.,])\d{3})(?:\2\d{3})*)(?!\2)[.,](\d{1,2})")
 _GROUP, _GROUP_DIGITS = re.compile(r"\d{3}"), 3
 _THOUSAND = 1_000
+_PART = 10_000  # more than a part of a date can be
+_DAY_LETTERS = 4  # by which yesterday is told from today, whatever its ending
 _HALF = 0.5
 _ROUNDED = 0.03  # of a value, where it is given in another unit
 _BETWEEN = frozenset("and a an per с ve və of".split())  # words that part no number
 _SHORT_SCALES = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000, "tn": 1_000_000_000_000}
 _ONE = frozenset({"a", "an"})
 _NO_MONTH = "nişan"  # a name and a sign: folded it is April
+_ROMAN, _ROMAN_LETTERS = re.compile("[IVX]{2,6}"), {"I": 1, "V": 5, "X": 10}
 _TURKIC = frozenset({"az", "tr"})
 _LETTERS_BEFORE = re.compile(r"[a-zа-я]-?\d")  # M70, F-16; 15th and 60W are numbers
 
@@ -32,6 +36,7 @@ def is_numeric(token: Token, words: Lexicon) -> bool:
     """Whether a token states a number, a month or a day of the week."""
     return (
         token.folded[:1].isdigit()
+        or roman_of(token, words) is not None
         or _of(token.folded, words) is not None
         or token.folded in words.scales
         or _weekday(token, words) is not None
@@ -48,8 +53,12 @@ def values_in(tokens: Sequence[Token], words: Lexicon) -> list[tuple[str, float]
         scale, unit = words.scales.get(token.folded), _unit(token.folded, words)
         value = _figure(token.folded)
         value = value if value is not None else _of(token.folded, words)
+        value = value if value is not None else roman_of(token, words)
         if day is not None:
             reading.found.append(("weekday", day))
+        elif words.days.in_word(token.folded):
+            reading.end()
+            reading.found.append((f"day {token.folded[:_DAY_LETTERS]}", 0.0))
         elif _is_month(token, words):
             reading.end()
             reading.found.append(("month", float(month_of(token.folded) or 0)))
@@ -146,10 +155,25 @@ def _figure(folded: str) -> float | None:
 
 
 def _value(stated: str) -> float:
+    if (grouped := _GROUPED_DECIMAL.fullmatch(stated)) is not None:
+        return float(f"{re.sub(r'[.,]', '', grouped[1])}.{grouped[3]}")
     if _GROUPS.fullmatch(stated):
         return float(re.sub(r"[.,]", "", stated))
     parts = re.split(r"[.,:/-]", stated)
-    return float(f"{parts[0]}.{parts[1]}") if len(parts) == 2 else float(parts[0])
+    if len(parts) == 1:
+        return float(stated)
+    if len(parts) == 2 and not re.search(r"[/-]", stated):
+        return float(f"{parts[0]}.{parts[1]}")
+    return _of_parts(parts)
+
+
+def _of_parts(parts: Sequence[str]) -> float:
+    """One number for a date, a range or a code, which no other such has; a date's year stands last or first."""
+    ordered = parts[::-1] if len(parts[0]) > len(parts[-1]) else parts
+    value = _HALF
+    for part in reversed(ordered):
+        value = value * _PART + int(part)
+    return value
 
 
 def _of(folded: str, words: Lexicon) -> float | None:
@@ -168,6 +192,16 @@ def _of(folded: str, words: Lexicon) -> float | None:
         return None
     inflected = (word for word in words.numbers if len(word) >= 3 and bare.startswith(word))
     return next((words.numbers[word] for word in inflected if _ENDING.fullmatch(bare[len(word) :])), None)
+
+
+def roman_of(token: Token, words: Lexicon) -> float | None:
+    """The value of a number of Roman letters, two at least; in English they are seldom one."""
+    bare = token.text.partition("'")[0].partition("-")[0]
+    if words.language == "en" or _ROMAN.fullmatch(bare) is None:
+        return None
+    values = [_ROMAN_LETTERS[letter] for letter in bare]
+    pairs = zip(values, [*values[1:], 0], strict=True)
+    return float(sum(-value if value < following else value for value, following in pairs))
 
 
 def _is_month(token: Token, words: Lexicon) -> bool:

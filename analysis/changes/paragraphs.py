@@ -13,6 +13,7 @@ from analysis.changes.lexicon import Lexicon
 from analysis.changes.measures import parted, ranges_joined
 from analysis.changes.model import ChangeClass, Role
 from analysis.changes.names import capitals
+from analysis.changes.numbers import values_in
 from analysis.changes.place import Place, Verdict
 from analysis.changes.polarity import ends_otherwise, signs
 from analysis.changes.quoted import quotation_verdict
@@ -63,7 +64,7 @@ def changes_inside(pair: Paragraphs) -> list[Found]:
     if (verdict := _of_whole(pair, before, after)) is not None:
         return [_found(pair, before, after, whole, verdict)]
     in_quotes = grouped(hunks, before, after, (pair.old, pair.new))
-    swapped = _only_elsewhere(hunks, before, after)
+    swapped = _only_elsewhere(hunks, before, after, pair.words)
     judgements = [
         (hunk, _ELSEWHERE if hunk in swapped else _judged(before, after, hunk, quotes, pair))
         for hunk, quotes in in_quotes
@@ -89,11 +90,19 @@ def _of_whole(pair: Paragraphs, before: Sequence[Token], after: Sequence[Token])
     return None
 
 
-def _only_elsewhere(hunks: Sequence[Hunk], before: Sequence[Token], after: Sequence[Token]) -> frozenset[Hunk]:
-    """What stands in another place of the paragraph, and nothing else does: left out there, put in here."""
+def _only_elsewhere(
+    hunks: Sequence[Hunk], before: Sequence[Token], after: Sequence[Token], words: Lexicon
+) -> frozenset[Hunk]:
+    """What stands in another place of the paragraph, and nothing else does: left out there, put in here.
+
+    What denies, doubts or says who says so means another thing in another place.
+    """
+    turning = words.negation, words.modality, words.hearsay, words.sources, words.reporting, words.reporting_loaded
     gone = {tuple(t.folded for t in before[h.b0 : h.b1]): h for h in hunks if h.a0 == h.a1}
     come = {tuple(t.folded for t in after[h.a0 : h.a1]): h for h in hunks if h.b0 == h.b1}
-    return frozenset(hunk for said in gone.keys() & come.keys() for hunk in (gone[said], come[said]))
+    moved = [hunk for said in gone.keys() & come.keys() for hunk in (gone[said], come[said])]
+    sides = {hunk: before[hunk.b0 : hunk.b1] or after[hunk.a0 : hunk.a1] for hunk in moved}
+    return frozenset(hunk for hunk in moved if not any(kind.any_in(sides[hunk]) for kind in turning))
 
 
 def _are_calls(pair: Paragraphs, before: Sequence[Token], after: Sequence[Token]) -> bool:
@@ -104,8 +113,9 @@ def _are_calls(pair: Paragraphs, before: Sequence[Token], after: Sequence[Token]
         return False
     labels = [text.partition(":")[0] if ":" in text else None for text in (pair.old, pair.new)]
     counted = [[t.folded for t in side if t.is_word and not t.folded[:1].isdigit()] for side in (before, after)]
-    is_counter = counted[0] == counted[1] and len(counted[0]) <= _MOST_COUNTER
-    return (labels[0] is not None and labels[0] == labels[1]) or is_counter
+    if counted[0] == counted[1]:  # nothing but figures changed
+        return len(counted[0]) <= _MOST_COUNTER and pair.words.counters.any_in(before)
+    return labels[0] is not None and labels[0] == labels[1]
 
 
 def _spacing() -> Verdict:
@@ -165,12 +175,24 @@ def _sentence(tokens: Sequence[Token], *, is_added: bool, words: Lexicon) -> Ver
 def _lead(before: Sequence[Token], after: Sequence[Token], pair: Paragraphs) -> Verdict:
     words = pair.words
     is_denied = signs(before, words)["not"] != signs(after, words)["not"]
-    is_heard = words.hearsay.any_in(before) != words.hearsay.any_in(after)
     is_nameless = _names_none(before, after)
-    is_other = is_denied or is_heard or is_nameless or ends_otherwise(before, after, words)
+    is_told = any(kind.any_in(before) != kind.any_in(after) for kind in (words.sources, words.hearsay))
+    is_other = is_denied or is_told or is_nameless or _states_others(before, after, words)
     if kept_share(before, after, words.stop) >= _SAME_SENSE and not is_other:
         return Verdict(ChangeClass.LEAD, 0.2, "written anew, most of the old words are kept")
     return Verdict(ChangeClass.LEAD, 0.8, "written anew, most of the old words are gone, or it is denied")
+
+
+def _states_others(before: Sequence[Token], after: Sequence[Token], words: Lexicon) -> bool:
+    """Whether each gives a value, a name or an outcome that the other does not."""
+    values = [set(values_in(tokens, words)) for tokens in (before, after)]
+    named = [capitals(tokens, 0, len(tokens)) for tokens in (before, after)]
+    lost = [
+        any(not any(are_forms(t.folded, other.folded) for other in tokens) for t in names)
+        for names, tokens in zip(named, (after, before), strict=True)
+    ]
+    is_another_value = bool(values[0] - values[1]) and bool(values[1] - values[0])
+    return is_another_value or all(lost) or ends_otherwise(before, after, words)
 
 
 def _names_none(before: Sequence[Token], after: Sequence[Token]) -> bool:

@@ -20,7 +20,11 @@ _DENIED = re.compile(
 )
 _NOUNS = ("numayend", "namaz", "ramaz", "almaz", "yilmaz", "mayis", "mayor")  # that look as if they denied
 _MUST = re.compile(r"\w{2,}m[ae]l[iu](?:d[iu]r\w*|y[dmsz]?\w*|s[iu]n\w*|l[ae]r)?")
+_WILL = re.compile(r"\w{2,}(?:acaq|acag|ecek|eceg|acak)\w*")
 _CAN = re.compile(r"\w{2,}[ae]bil\w*")
+_PASSIVE = frozenset({"il", "ul", "in", "un", "l", "n"})
+_TENSE = re.compile(r"[iu]b|d[iu]|[iu]r|m[iu]s|[iu]yor|[ae]ca[qk]|ece[qk]")
+_WITH, _WITHOUT, _STEM = re.compile(r"(\w{3,})l[iu](\w*)"), re.compile(r"(\w{3,})s[iu]z(\w*)"), 2
 _HEARSAY = re.compile(r"\w{2,}m[iu]s(?:t[iu]r?|l[ae]r)?")
 _SEEN = re.compile(r"\w{2,}[dt][iu](?:l[ae]r)?")
 
@@ -45,6 +49,7 @@ def signs(tokens: Sequence[Token], words: Lexicon) -> Counter[str]:
             if token.is_capital:  # Almazov denies nothing
                 continue
             found["not"] += is_denied(bare) and not words.negation.in_word(bare)
+            found["will"] += _WILL.fullmatch(bare) is not None
             found["must"] += _MUST.fullmatch(bare) is not None
             found["can"] += _CAN.fullmatch(bare) is not None and words.language == "tr"
     return +found
@@ -75,11 +80,44 @@ def is_hearsay_toggled(before: Sequence[Token], after: Sequence[Token], words: L
 
 def opposite(place: Place) -> Verdict | None:
     """A word in whose place stands one that denies it: opened, closed."""
+    if place.words.language in _TURKIC and (_lacks(place.old, place.new) or _lacks(place.new, place.old)):
+        return Verdict(ChangeClass.NEGATION_OR_MODALITY, 0.8, "the opposite of what was said")
     for one, other in place.words.opposites:
         for old, new in ((one, other), (other, one)):
             if old.any_in(place.old) and new.any_in(place.new) and not (old.any_in(place.new) or new.any_in(place.old)):
                 return Verdict(ChangeClass.NEGATION_OR_MODALITY, 0.8, "the opposite of what was said")
     return None
+
+
+def _lacks(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """Whether something is without what it was with: başarılı, başarısız."""
+    has = {match[1] for t in before if (match := _WITH.fullmatch(t.folded)) is not None}
+    lacks = {match[1] for t in after if (match := _WITHOUT.fullmatch(t.folded)) is not None}
+    return bool(has & lacks)
+
+
+def voice(place: Place) -> Verdict | None:
+    """Who did it has it done to him now, or the other way: öldürüb, öldürülüb; обвиняет, обвиняется."""
+    old, new = ([t.folded for t in tokens if t.is_word] for tokens in (place.old, place.new))
+    if len(old) != len(new):
+        return None
+    pairs = [pair for pair in zip(old, new, strict=True) if pair[0] != pair[1]]
+    if len(pairs) != 1 or not any(_is_passive_of(*pair, place.words) for pair in (pairs[0], pairs[0][::-1])):
+        return None
+    return Verdict(ChangeClass.WORDING, 0.7, "who did it, or to whom it was done, is another")
+
+
+def _is_passive_of(one: str, other: str, words: Lexicon) -> bool:
+    if words.language == "ru":
+        return one in (f"{other}ся", f"{other}сь")
+    if words.language not in _TURKIC:
+        return False
+    added = len(one) - len(other)
+    stems = range(_STEM, min(common_start(one, other), len(other) - 1) + 1) if added > 0 else ()
+    return any(
+        one[at : at + added] in _PASSIVE and one[at + added :] == other[at:] and _TENSE.match(other[at:]) is not None
+        for at in stems
+    )
 
 
 def outcome(place: Place) -> Verdict | None:

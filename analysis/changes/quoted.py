@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from analysis.changes.lexicon import Lexicon
 from analysis.changes.model import SIGNIFICANT, ChangeClass
+from analysis.changes.numbers import values_in
 from analysis.changes.place import Place, Verdict
+from analysis.changes.polarity import signs
 from analysis.changes.quotes import inside
 from analysis.changes.tokens import Token, are_forms, kept_share
 from domain.topic import Span
@@ -35,6 +37,9 @@ def quotation_verdict(place: Place, quotes: tuple[Span, Span], verdict: Verdict)
 
 def _reworded(place: Place, quotes: tuple[Span, Span], words: Sequence[str], others: Sequence[str]) -> Verdict:
     said, says = inside(place.before, quotes[0]), inside(place.after, quotes[1])
+    denied = [signs(tokens, place.words)["not"] for tokens in (said, says)]
+    if denied[0] != denied[1] or values_in(said, place.words) != values_in(says, place.words):
+        return _quotation(0.85, "what is quoted denies it, or states another value")
     if kept_share(said, says, place.words.stop) < _SAME_QUOTE:
         return _quotation(0.85, "most of the quoted words are others")
     are_few = max(len(words), len(others)) <= _FEW_SWAPPED
@@ -49,7 +54,9 @@ def _quotation(weight: float, reason: str) -> Verdict:
 
 def _without_fillers(tokens: Sequence[Token], words: Lexicon) -> list[str]:
     said = [t for t in tokens if t.is_word]
-    idle = {n for run in words.fillers.found(said) for n in range(*run)}
+    is_apart = any(t.text == "," for t in tokens)  # a just war, well water
+    runs = [run for run in words.fillers.found(said) if is_apart or run[1] - run[0] > 1]
+    idle = {n for run in runs for n in range(*run)}
     return [t.folded for n, t in enumerate(said) if n not in idle]
 
 

@@ -13,9 +13,10 @@ from analysis.changes.tokens import Token, tokens_of
 MOST_BYLINE_CHARS = 120
 _OPENING = 10  # tokens within which a note says what it is
 _MOST_NOTE = 40
+_ALONE = 2  # words of a call that is a sentence: Subscribe now!
 _FEW, _MOST_CALL = 8, 25  # words and tokens of a call to read on
 _MOST_BACKGROUND = 25
-_LONG_AGO = re.compile(r"\b(?:1[5-9]\d\d|200\d)\b|век|əsr|yüzyıl|centur")
+_LONG_AGO = re.compile(r"\b(?:1[5-9]\d\d|200\d)\b|\b(?:век(?:а|е|у|ов|ом|ами|ах)?|əsr\w*|yüzyıl\w*|centur\w*)\b")
 _ENDS = frozenset(".!?…")
 BOILERPLATE = Verdict(ChangeClass.BOILERPLATE, 0.0, "not the article's own text")
 
@@ -38,7 +39,8 @@ def paragraph_verdict(text: str, tokens: Sequence[Token], *, is_added: bool, wor
     if len(text) <= MOST_BYLINE_CHARS and is_byline(text, tokens, words):
         return _byline(is_added=is_added)
     kind = ChangeClass.PARAGRAPH_ADDED if is_added else ChangeClass.PARAGRAPH_REMOVED
-    if len(tokens) <= _MOST_BACKGROUND and _LONG_AGO.search(text) and words.background.any_in(tokens):
+    is_long_ago = _LONG_AGO.search(text) is not None and words.background.any_in(tokens)
+    if len(tokens) <= _MOST_BACKGROUND and is_long_ago and not _is_news(text, tokens, words):
         return Verdict(kind, 0.3, "since when something has been there")
     if len(tokens) <= _MOST_BACKGROUND and _is_lasting(text, tokens, words):
         return Verdict(kind, 0.3, "what has long been so")
@@ -49,10 +51,15 @@ def _is_lasting(text: str, tokens: Sequence[Token], words: Lexicon) -> bool:
     """Whether it says what has long been so, and tells of nothing that happened, nor of whoever said so."""
     lasting = words.lasting.found(tokens)
     rest = [t for n, t in enumerate(tokens) if not any(start <= n < end for start, end in lasting)]
-    said = (words.reporting, words.reporting_loaded, words.sources, words.hearsay, words.strong)
-    happened = (*words.outcomes, *(side for pair in words.opposites for side in pair), words.days, *words.weekdays)
-    is_news = any(phrases.any_in(rest) for phrases in (*said, *happened))
-    return bool(lasting) and not is_news and not any(mark in text for mark in '«“"„')
+    happened = tuple(side for pair in words.opposites for side in pair)
+    return bool(lasting) and not _is_news(text, rest, words) and not any(one.any_in(rest) for one in happened)
+
+
+def _is_news(text: str, tokens: Sequence[Token], words: Lexicon) -> bool:
+    """Whether it tells of something that happened or may, judges, denies, or says who says so."""
+    said = (words.reporting, words.reporting_loaded, words.sources, words.hearsay, words.strong, words.negation)
+    happened = (words.modality, *words.outcomes, words.days, *words.weekdays)
+    return any(phrases.any_in(tokens) for phrases in (*said, *happened)) or any(mark in text for mark in '«“"„')
 
 
 def is_correction(tokens: Sequence[Token], words: Lexicon) -> bool:
@@ -74,8 +81,9 @@ def _byline(*, is_added: bool) -> Verdict:
 def is_boilerplate(tokens: Sequence[Token], words: Lexicon) -> bool:
     """Whether a paragraph calls to read, follow or subscribe, or counts its readers."""
     said = [t for t in tokens if t.is_word]
-    is_sentence = bool(tokens) and tokens[-1].text in _ENDS and len(said) > _FEW
     has_phrase = any(end - start > 1 for start, end in words.boilerplate.found(tokens))
+    is_call = has_phrase or words.addressed.any_in(tokens)
+    is_sentence = bool(tokens) and tokens[-1].text in _ENDS and len(said) > (_FEW if is_call else _ALONE)
     if has_phrase and len(tokens) <= _MOST_CALL and words.addressed.any_in(tokens):
         return True
     if words.boilerplate.begin(tokens) and len(tokens) <= _MOST_CALL:
@@ -83,7 +91,7 @@ def is_boilerplate(tokens: Sequence[Token], words: Lexicon) -> bool:
     if len(said) > _FEW:
         return False
     found = list(words.boilerplate.found(tokens))  # "abone olun" in a short sentence is a call, "views" is none
-    return bool(found) and (tokens[-1].text not in _ENDS or any(end - start > 1 for start, end in found))
+    return bool(found) and (not is_sentence or any(end - start > 1 for start, end in found))
 
 
 def may_be_call(text: str) -> bool:

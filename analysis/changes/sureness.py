@@ -27,7 +27,7 @@ def polarity(place: Place) -> Verdict | None:
         judges = any(strong_words(tokens, place.words) for tokens in (place.old, place.new))
         also = frozenset({ChangeClass.STRONG_TERM} if judges else ())
         return Verdict(ChangeClass.NEGATION_OR_MODALITY, 0.95, reason, also)
-    if old and all(_are_signs(tokens, place.words) for tokens in said):
+    if old and all(_are_signs(tokens, place.words) for tokens in said) and _is_same_sign(said, place.words):
         return Verdict(ChangeClass.NEGATION_OR_MODALITY, 0.2, "as sure as before, in other words")
     return None
 
@@ -43,6 +43,16 @@ def _are_alike_but_for_a_phrase(sides: Sequence[Sequence[Token]], words: Lexicon
             ]
             return said[0] == said[1]
     return False
+
+
+def _is_same_sign(sides: Sequence[Sequence[Token]], words: Lexicon) -> bool:
+    """Whether they deny by grammar alone, will not, won't, or by words that are alike; refused is not failed."""
+    if _are_alike_but_for_a_phrase(sides, words):
+        return True
+    heard = [
+        {t.folded.replace("’", "'") for t in tokens if t.is_word and t.folded not in words.stop} for tokens in sides
+    ]
+    return all(one <= {"not"} or any(word.endswith(("n't", "nt")) for word in one) for one in heard)
 
 
 def _are_signs(tokens: Sequence[Token], words: Lexicon) -> bool:
