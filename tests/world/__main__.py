@@ -34,6 +34,7 @@ def write_truth(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve until interrupted or until ``--for`` seconds are over."""
+    stop = _stopped_by_signals()  # before anybody is told that it can be stopped
     world = World()
     world.at(_time(world, options.time))
     clock = start_clock(parse_clock(options.clock, ZONE)) if options.clock else None
@@ -51,7 +52,7 @@ def serve(options: argparse.Namespace) -> int:
         at = f"http://{options.address}:{server.port}/_world/time"
         steer = f"curl -s -H 'Host: {CONTROL_HOST}' -d 2026-03-02T09:05:00+04:00 {at}"
         print(f"# set the simulated time: {steer}", flush=True)
-        _wait(options.seconds)
+        stop.wait(options.seconds)
     return 0
 
 
@@ -77,11 +78,11 @@ def _time(world: World, written: str) -> datetime:
     return datetime.fromisoformat(written) if "-" in written else moment(world.script.day0, written)
 
 
-def _wait(seconds: float | None) -> None:
+def _stopped_by_signals() -> Event:
     stop = Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    stop.wait(seconds)
+    return stop
 
 
 if __name__ == "__main__":
