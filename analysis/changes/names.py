@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from analysis.changes.tokens import Token
+from analysis.changes.tokens import Token, common_start
 
 _SENTENCE_ENDS = frozenset(".!?…:")
 _FEW_LETTERS = 4
@@ -21,6 +21,11 @@ _SOUNDS = (
     ("w", "v"),
     ("y", "i"),
     ("q", "k"),
+)
+_STEM = 4
+_ENDINGS = frozenset(  # folded, of Turkic languages and of Russian
+    ",a,e,i,u,da,de,dan,den,ta,te,tan,ten,ya,ye,na,ne,ni,nu,nin,nun,in,un,la,le,yla,yle,lar,ler,nda,nde,"
+    "а,я,у,ю,ы,и,е,о,ой,ей,ом,ем,ою,ым,ах,ам,ами,ск,ский,ского,скому,ским,ском,ская,ской,скую,ское,ские,ских".split(",")
 )
 _ROUND = frozenset("ouоую")
 _FAINT = frozenset("hjьъ'")  # letters that one transcription writes and another does not
@@ -68,7 +73,7 @@ def _bare(token: Token) -> str:
 
 
 def _is_spelling(one: str, other: str) -> bool:
-    if one == other:
+    if one == other or _differ_by_ending(one, other):
         return True
     if 1 in (len(one), len(other)):
         return one[:1] == other[:1]
@@ -87,6 +92,12 @@ def _first_sound(heard: str) -> str:
     """The first vowel, as far as transcriptions keep it: Hasan is not Huseyn."""
     vowel = next((letter for letter in heard if _VOWELS.match(letter)), "")
     return "u" if vowel in _ROUND else "a"
+
+
+def _differ_by_ending(one: str, other: str) -> bool:
+    """Whether two are forms of one name: Gəncədə, Gəncəyə; Томске, томского."""
+    start = common_start(one, other)
+    return start >= _STEM and {one[start:], other[start:]} <= _ENDINGS
 
 
 def _as_abroad(folded: str) -> str:
