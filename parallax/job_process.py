@@ -6,25 +6,24 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from domain.errors import OutageError, OutageKind
 from parallax.bootstrap import Parallax
 from parallax.children import told_by
 from schedules.calendar_jobs import JobError
-
-if TYPE_CHECKING:
-    from parallax.children import OnEvent
+from storage.outages import Outages
 
 MODULE = "parallax.job_child"
 
 
-def run_apart(name: str, parallax: Parallax, hear: OnEvent) -> str | None:
+def run_apart(name: str, parallax: Parallax, outages: Outages) -> str | None:
     """Run a job of ``parallax.job_child`` with what is in force here; gives what it made.
 
-    ``hear`` is called with what it tells of meanwhile. The process dies with the thread that waits for it. Raises
-    OutageError where an outage kept it from its work, JobError where it failed otherwise.
+    ``outages`` are told of those that it meets. The process dies with the thread that waits for it. Raises OutageError
+    where an outage kept it from its work, JobError where it failed otherwise.
     """
+    source = f"job {name}"  # by which a job that got through ends its outages (schedules.calendar_jobs)
     with subprocess.Popen(  # noqa: S603 - our own module
         [sys.executable, "-m", MODULE, name],
         stdin=subprocess.PIPE,
@@ -45,13 +44,14 @@ def run_apart(name: str, parallax: Parallax, hear: OnEvent) -> str | None:
             if event in {"job.done", "job.failed"}:
                 ended = event, fields
             else:
-                hear(event, fields)
+                outages.hear(event, fields, source=source)
         returncode = child.wait()
-    if ended is None:
-        raise JobError(f"its process ended with {returncode}")
-    event, fields = ended
+    event, fields = ended or ("job.failed", {"error": f"its process ended with {returncode}", "outage": None})
     if event == "job.done":
         return cast("str | None", fields["detail"])
     if fields["outage"] is not None:
-        raise OutageError(cast("OutageKind", fields["outage"]), str(fields["error"]))
+        outage = OutageError(cast("OutageKind", fields["outage"]), str(fields["error"]))
+        outages.failed(outage, source=source)
+        raise outage
+    outages.worked(source)  # nothing is waited for any more
     raise JobError(str(fields["error"]))

@@ -145,7 +145,7 @@ class Service:
         log.info("stoppage.noted", channels=self._store.write(work), stopped_at=str(stopped_at))
 
     def _calendar(self) -> tuple[CalendarJob, ...]:
-        return service_jobs(lambda: self._parallax, self._watch_memory, hear=self._store.outages.hear)
+        return service_jobs(lambda: self._parallax, self._watch_memory, outages=self._store.outages)
 
     def _ended(self) -> None:
         self._child.stop()

@@ -12,28 +12,28 @@ from domain.alerts import Severity
 from domain.errors import InUseError
 from parallax.alert_routes import alert_routes
 from parallax.bootstrap import Parallax
-from parallax.children import OnEvent
 from parallax.job_process import run_apart
 from schedules.calendar import Daily, Every, parse_time
 from schedules.calendar_jobs import CalendarJob
 from schedules.page_watch import WatchMemory
 from schedules.watching import Places, deliver, watch
+from storage.outages import Outages
 from storage.tidying import fold_old_polls, refresh_statistics
 
 Now = Callable[[], Parallax]
 
 
-def service_jobs(now: Now, memory: WatchMemory, *, hear: OnEvent) -> tuple[CalendarJob, ...]:
+def service_jobs(now: Now, memory: WatchMemory, *, outages: Outages) -> tuple[CalendarJob, ...]:
     """The jobs by the settings of ``now()``; what they do uses the settings of the moment they run.
 
     ``memory`` is the process's: its jobs may be made anew when settings are reloaded. What a job in a process of its
-    own says meanwhile, of outages, is told to ``hear``.
+    own meets is told to ``outages``.
     """
     settings = now().settings
     watch_every = Every(timedelta(minutes=settings.watch_minutes))
     return (
         CalendarJob("watch", watch_every, lambda: _watch(now(), memory)),
-        CalendarJob("digest", daily(settings.digest_at, now()), lambda: run_apart("digest", now(), hear)),
+        CalendarJob("digest", daily(settings.digest_at, now()), lambda: run_apart("digest", now(), outages)),
         CalendarJob("backup", daily(settings.backup_at, now()), lambda: _back_up(now())),
         CalendarJob("tidy", daily(settings.tidy_at, now()), lambda: _tidy(now())),
     )

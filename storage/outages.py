@@ -70,14 +70,14 @@ class Outages:
         if is_new:
             self.tell("outage.began", {"kind": error.kind, "error": str(error)})
 
-    def hear(self, name: str, fields: Mapping[str, object]) -> None:
+    def hear(self, name: str, fields: Mapping[str, object], *, source: str = "child") -> None:
         """What a child process says of its outages, among other things; one that is at work anew has none."""
         if name == "outage.began":
-            self.failed(OutageError(cast("OutageKind", fields["kind"]), str(fields["error"])), source="child")
+            self.failed(OutageError(cast("OutageKind", fields["kind"]), str(fields["error"])), source=source)
         elif name == "outage.ended":
-            self.worked("child", for_s=QUIET_S)
+            self.worked(source, for_s=QUIET_S)
         elif name == "crawl.opened":
-            self.worked("child")
+            self.worked(source)
 
     def worked(self, source: str = "database", *, for_s: float = 0.0) -> None:
         """``source`` did its work, and did it ``for_s`` seconds ago already."""

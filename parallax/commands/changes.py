@@ -45,7 +45,10 @@ def changes(
         str | None, typer.Option(help="Only outlets of this group on the day of --since; known: of any but unknown.")
     ] = None,
     kind: Annotated[
-        list[str] | None, typer.Option("--class", help="Only changes of this class (number, name …); may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--class", help="Only changes that are of this class, or of it also (number, name …); may be repeated."
+        ),
     ] = None,
     silent: Annotated[
         bool,

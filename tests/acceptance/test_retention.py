@@ -170,7 +170,7 @@ def test_the_days_job_sets_right_what_a_killed_retention_left(
         stack.callback(opened.store.close)
         (tidy,) = [
             job
-            for job in service_jobs(lambda: opened, WatchMemory(), hear=lambda _name, _fields: None)
+            for job in service_jobs(lambda: opened, WatchMemory(), outages=opened.store.outages)
             if job.name == "tidy"
         ]
         told = tidy.work()
