@@ -92,13 +92,19 @@ def _cut(text: str) -> str:
 def marked_text(found: Difference) -> Iterator[Piece]:
     """The later text whole, each change marked in it; a moved paragraph stands where it is now, unmarked."""
     after, at = joined(found.after), 0
+    whole = {block.text for block in found.before}
     for change in found.changes:
         start, end = change.after_span.start, change.after_span.end
         if start < at or change.kind is ChangeClass.MOVED:
             continue
         yield Piece(lines_of(after[at:start]))
+        is_paragraph = not change.after and change.before in whole
+        if is_paragraph and start:
+            yield Piece("\n\n")
         if change.before:
             yield Piece(f"[-{lines_of(change.before)}-]", Mark.OLD)
+        if is_paragraph and not start:
+            yield Piece("\n\n")
         if change.after:
             yield Piece(f"{{+{lines_of(change.after)}+}}", Mark.NEW)
         at = end

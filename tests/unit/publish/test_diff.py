@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import pytest
+
 from publish.diff.lines import Mark, change_lines, marked_text, summary_line
 from publish.diff.model import Difference, difference, to_json
 
@@ -91,6 +93,18 @@ def test_the_later_text_is_whole_with_each_change_in_its_place() -> None:
         f"{NEW.title}\n\n{NEW.text}"
     )
     assert "[-14-]{+4+} beams" in "".join(p.text for p in pieces)
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_paragraph_that_is_gone_stands_by_itself_in_the_marked_text(place: int) -> None:
+    paragraphs = OLD.text.split("\n\n")
+    gone = paragraphs.pop(place)
+    found = of(replace(OLD, title=None), Revision(2, "\n\n".join(paragraphs), title=None))
+
+    told = "".join(piece.text for piece in marked_text(found))
+
+    assert f"[-{gone}-]" in told.split("\n\n")
+    assert [one for one in told.split("\n\n") if one and one != f"[-{gone}-]"] == paragraphs
 
 
 def test_hostile_words_stay_words() -> None:
