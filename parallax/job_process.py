@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -34,11 +35,10 @@ def run_apart(name: str, parallax: Parallax, outages: Outages) -> str | None:
     ) as child:
         assert child.stdin is not None
         assert child.stdout is not None
-        try:
+        with contextlib.suppress(OSError):  # it died before it heard that: its exit code tells
             child.stdin.write(json.dumps(parallax.to_env()) + "\n")
+        with contextlib.suppress(OSError):  # what it did not hear
             child.stdin.close()
-        except OSError:  # it died before it heard that: its exit code tells
-            pass
         ended: tuple[str, dict[str, object]] | None = None
         for event, fields in told_by(child.stdout):
             if event in {"job.done", "job.failed"}:

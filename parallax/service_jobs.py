@@ -96,6 +96,5 @@ def _tidy(parallax: Parallax) -> str:
     return told if wanted.is_off else f"{told}{dropped}{over}"
 
 
-APART: Mapping[str, Callable[[Parallax], str | None]] = {
-    "digest": publish
-}  # they need more memory than a service keeps
+# Jobs that need more memory than a service is to keep.
+APART: Mapping[str, Callable[[Parallax], str | None]] = {"digest": publish}

@@ -20,7 +20,8 @@ _MOST_DATED = 14  # tokens
 _MOST_LABEL = 3  # words
 _DAY_MONTH = re.compile(r"(\d{1,2})[./](\d{1,2})")
 _SECONDS = re.compile(r"\d{1,2}:\d{2}:\d{2}")
-_FIGURES = re.compile(r"\d+")
+_FIGURES = re.compile(r"\d{1,18}")
+_DAY_DIGITS = 2
 
 
 def is_line(text: str, tokens: Sequence[Token], words: Lexicon) -> bool:
@@ -66,7 +67,7 @@ def _day(tokens: Sequence[Token]) -> tuple[int, int] | None:
     if len(words) == 1 and (figures := _DAY_MONTH.fullmatch(words[0])):
         return int(figures[1]), int(figures[2])
     months = [month for word in words if word[:1].isalpha() and (month := month_of(word)) is not None]
-    days = [int(word) for word in words if word.isdigit()]
+    days = [int(word) for word in words if word.isdecimal() and len(word) <= _DAY_DIGITS]
     return (days[0], months[0]) if len(words) == len(days) + len(months) and len(days) == len(months) == 1 else None
 
 

@@ -87,6 +87,7 @@ def slip(place: Place) -> Verdict | None:
 
 
 def typo(place: Place) -> Verdict | None:
+    """Words that are alike, each with the one in whose place it stands."""
     old, new = ([t.folded for t in tokens if t.is_word] for tokens in (place.old, place.new))
     if not old or len(old) != len(new) or not all(_are_alike(*pair) for pair in zip(old, new, strict=True)):
         return None

@@ -48,7 +48,7 @@ def _minutes(tokens: Sequence[Token], words: Lexicon) -> int | None:
     figures = [
         value for kind, value in values_in([t for t in tokens if not is_unit(t, words)], words) if kind == "number"
     ]
-    hours = [value for value in figures if value == int(value) and 0 <= value <= _DAY / _HOUR_MINUTES]
+    hours = [value for value in figures if 0 <= value <= _DAY / _HOUR_MINUTES and value == int(value)]
     return int(hours[0]) * _HOUR_MINUTES if len(figures) == len(hours) == 1 else None
 
 

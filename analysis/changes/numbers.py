@@ -172,7 +172,7 @@ def _of_parts(parts: Sequence[str]) -> float:
     ordered = parts[::-1] if len(parts[0]) > len(parts[-1]) else parts
     value = _HALF
     for part in reversed(ordered):
-        value = value * _PART + int(part)
+        value = value * _PART + float(part)
     return value
 
 

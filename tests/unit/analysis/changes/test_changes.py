@@ -188,3 +188,12 @@ def test_every_change_names_the_very_words_and_no_two_overlap(
 @given(VERSION, st.sampled_from(LANGUAGES))
 def test_a_version_differs_in_nothing_from_itself(version: tuple[Block, ...], language: str) -> None:
     assert changes_between(version, version, language=language) == ()
+
+
+@pytest.mark.parametrize(
+    "figure", ["9" * 400, "9" * 5000, "-".join(["1"] * 100), "1." * 2000 + "5", "12:30" * 900, "²"]
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_endless_figures_are_other_values_and_no_fault(language: str, figure: str) -> None:
+    for role in (Role.HEADLINE, Role.LEAD, Role.BYLINE, Role.BODY):
+        assert between(f"Saat {figure} axşam 9 p.m. 2026", "Saat 7 axşam 9 p.m. 2026", role, language=language)
