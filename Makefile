@@ -84,6 +84,7 @@ torture-leaders: setup ## four schedulers at once on each database, TIMES times 
 
 docs: setup      ## make the generated pages anew
 	$(BIN)/python -m storage.data_page > docs/DATA.md
+	$(BIN)/python -m publish.exports_page > docs/EXPORTS.md
 	$(BIN)/python -m outlets.page > docs/OUTLETS.md
 	$(BIN)/python -m parallax.settings_doc > docs/SETTINGS.md
 	$(BIN)/python -m parallax.cli_doc > docs/CLI.md

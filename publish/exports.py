@@ -1,7 +1,9 @@
 """Exports rows as CSV and as JSON Lines, one at a time, so that any number of them passes through little memory.
 
-CSV is for spreadsheets: RFC 4180, UTF-8, a header row, times in ISO 8601 UTC, nothing for an absent value; a cell that
-a spreadsheet would run as a formula gets an apostrophe before it. JSON Lines is exact: nothing is added or changed.
+A row is a frozen dataclass, a column one of its fields, in their order; a field whose name is a word of Python ends
+with an underscore, which its column has not. CSV is for spreadsheets: RFC 4180, UTF-8, a header row, times in ISO 8601
+UTC, nothing for an absent value; a cell that a spreadsheet would run as a formula gets an apostrophe before it. JSON
+Lines is exact: nothing is added or changed.
 """
 
 from __future__ import annotations
@@ -130,8 +132,8 @@ def export(source: ExportSource, kind: ExportKind, wanted: ExportFilter, *, form
     """
     rows = rows_of(source, kind, wanted)
     if form is ExportForm.CSV:
-        return write_csv(rows, columns_of(kind), out)
-    return write_jsonl(rows, columns_of(kind), out)
+        return write_csv(rows, ROW_TYPES[kind], out)
+    return write_jsonl(rows, ROW_TYPES[kind], out)
 
 
 def rows_of(source: ExportSource, kind: ExportKind, wanted: ExportFilter) -> Iterator[ExportRow]:
@@ -150,27 +152,29 @@ def rows_of(source: ExportSource, kind: ExportKind, wanted: ExportFilter) -> Ite
     return rows[kind](wanted)
 
 
-def columns_of(kind: ExportKind) -> tuple[str, ...]:
-    """Names of the columns, in their fixed order."""
-    return tuple(column.name for column in fields(ROW_TYPES[kind]))
+def columns_of(row_type: type) -> dict[str, str]:
+    """Names of the columns in their fixed order, each with the field that it comes from."""
+    return {field.name.rstrip("_"): field.name for field in fields(row_type)}
 
 
-def write_csv(rows: Iterable[object], columns: tuple[str, ...], out: IO[str]) -> int:
+def write_csv(rows: Iterable[object], row_type: type, out: IO[str]) -> int:
     """CSV with a header; gives the number of rows."""
+    columns = columns_of(row_type)
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
     number = 0
     for row in rows:
-        writer.writerow([csv_cell(getattr(row, column)) for column in columns])
+        writer.writerow([csv_cell(getattr(row, field)) for field in columns.values()])
         number += 1
     return number
 
 
-def write_jsonl(rows: Iterable[object], columns: tuple[str, ...], out: IO[str]) -> int:
+def write_jsonl(rows: Iterable[object], row_type: type, out: IO[str]) -> int:
     """One JSON object a line; gives the number of rows."""
+    columns = columns_of(row_type)
     number = 0
     for row in rows:
-        values = {column: _plain(getattr(row, column)) for column in columns}
+        values = {column: _plain(getattr(row, field)) for column, field in columns.items()}
         # A reader that splits at every Unicode line end would break a row in two: those two are written as escapes.
         line = json.dumps(values, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
         out.write(line.replace("\x85", "\\u0085") + "\n")

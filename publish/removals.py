@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from domain.outlet import Group
@@ -19,28 +20,32 @@ _SERVED = frozenset({"back", "listed", PASSED})  # steps after which an article 
 
 @dataclass(frozen=True, slots=True)
 class ListedRemoval:
-    """One step of one article, with where and when (UTC). ``group``: of the outlet on the day of the step.
+    """One step of one article after publication, the latest first; ``since`` and ``until`` count ``at``."""
 
-    ``at``: of suspected the first absent look, whose run ``looks`` counts and ``how`` tells by its last; of passed the
-    look that showed the article again. ``last_seen_at``: the last good look before. ``now``: how the article stands:
-    live, suspected, removed or withdrawn, since ``now_since``. ``fetch_id``: the look that shows the step.
-    """
-
-    at: datetime
-    outlet: str
-    group: str
-    state: str
-    how: str
-    looks: int
-    first_missed_at: datetime | None
-    last_seen_at: datetime | None
-    article_id: int
-    title: str | None
-    url: str
-    language: str | None
-    fetch_id: int | None
-    now: str
-    now_since: datetime
+    at: Annotated[
+        datetime,
+        "the step. Of suspected the first absent look of its run: one row an article, however many looks followed; of "
+        "passed the look that showed the article again",
+    ]
+    outlet: Annotated[str, "slug of the outlet"]
+    group: Annotated[str, "its group on the local day of the step"]
+    state: Annotated[str, "suspected, removed, back, withdrawn, listed or passed; docs/REMOVALS.md"]
+    how: Annotated[
+        str,
+        "what the look showed: not_found, gone, soft_404, front_page, section or not_shown; dropped or listed by a "
+        "list. Of suspected what the last "
+        "absent look showed; of passed what the looks that missed it showed",
+    ]
+    looks: Annotated[int, "absent looks in a row by then"]
+    first_missed_at: Annotated[datetime | None, "first absent look of the run"]
+    last_seen_at: Annotated[datetime | None, "last good look before that"]
+    article_id: Annotated[int, "number of the article"]
+    title: Annotated[str | None, "its headline; null: none found, or taken down here"]
+    url: Annotated[str, "its address"]
+    language: Annotated[str | None, "ISO 639-1; null: undecided"]
+    fetch_id: Annotated[int | None, "the look that shows the step"]
+    now: Annotated[str, "how the article stands: live, suspected, removed, or withdrawn where its page lives"]
+    now_since: Annotated[datetime, "since when"]
 
 
 def listed_removals(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -22,3 +23,13 @@ def groups_on(session: Session, day: date, *, scheme: str = DEFAULT_SCHEME) -> M
         .order_by(OutletGroupRow.recorded_at, OutletGroupRow.id)
     )
     return {row.outlet: Group(row.group_name) for row in rows}
+
+
+def group_by_day(session: Session) -> Callable[[str, date], Group]:
+    """The group of an outlet on a day, each day asked for once; unknown where nobody said."""
+
+    @cache
+    def said(day: date) -> Mapping[str, Group]:
+        return groups_on(session, day)
+
+    return lambda outlet, day: said(day).get(outlet, Group.UNKNOWN)

@@ -126,29 +126,26 @@ def _found(
     """Day by day, so that a year's edits are never held at once."""
     from publish.diff.listing import listed_changes
     from storage.digest_changes import edits
-    from storage.groups import groups_on
+    from storage.groups import group_by_day
 
+    group_on, zone = group_by_day(session), parallax.settings.time_zone
     at, end = window
     while at < end:
         until = min(at + _AT_ONCE, end)
-        day = at.astimezone(parallax.settings.time_zone).date()
-        yield from listed_changes(edits(session, (at, until)), wanted, groups_on(session, day))
+        yield from listed_changes(edits(session, (at, until)), wanted, group_on=group_on, zone=zone)
         at = until
 
 
 def _write(found: Iterator[ListedChange], form: As, out: IO[str], parallax: Parallax, gone: int) -> int:
     """Write the list; gives how many changes. ``gone``: edits that have no words to show, told of in the table."""
-    from dataclasses import fields
-
     from publish.diff.listing import ListedChange
     from publish.digest.words import plural
     from publish.exports import write_csv, write_jsonl
 
-    columns = tuple(field.name for field in fields(ListedChange))
     if form is As.CSV:
-        return write_csv(found, columns, out)
+        return write_csv(found, ListedChange, out)
     if form is As.JSONL:
-        return write_jsonl(found, columns, out)
+        return write_jsonl(found, ListedChange, out)
     if form is As.HTML:
         return _write_page(found, out, parallax)
     count = 0
@@ -174,6 +171,7 @@ def _write_page(found: Iterator[ListedChange], out: IO[str], parallax: Parallax)
 
 def _lines(change: ListedChange, parallax: Parallax, *, is_first: bool) -> Iterator[str]:
     from parallax.commands.printing import interval
+    from publish.diff.weight import also_words, class_words
     from publish.digest.safe import one_line, part_of_line
 
     zone = parallax.settings.time_zone
@@ -185,7 +183,8 @@ def _lines(change: ListedChange, parallax: Parallax, *, is_first: bool) -> Itera
         yield ""
     yield f"{seen}  {change.outlet} ({change.group})  article {change.article_id}"
     yield f"  {one_line(change.headline) or '(no headline)'}"
-    yield f"  {sign} {change.kind.replace('_', ' ')}, {change.significance:.2f}: {change.reason}{marks}"
+    named = f"{class_words(change.class_)}{also_words(change.also.split())}"
+    yield f"  {sign} {named}, {change.significance:.2f}: {change.reason}{marks}"
     for name, words in (("−", change.before), ("+", change.after)):
         said = one_line(words)
         if said:

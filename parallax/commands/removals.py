@@ -15,10 +15,8 @@ from parallax.commands.opening import UsageError, moment_of, open_parallax, span
 from parallax.commands.writing import open_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import date
+    from collections.abc import Iterator
 
-    from domain.outlet import Group
     from parallax.bootstrap import Parallax
     from publish.removals import ListedRemoval
     from storage import Session
@@ -76,6 +74,7 @@ def removals(
     Example: parallax removals --since 2026-03-03 --group official --state removed
     """
     from publish.removals import listed_removals, removal_lines
+    from storage.groups import group_by_day
     from storage.removal_steps import removal_steps
 
     parallax = open_parallax()
@@ -85,7 +84,7 @@ def removals(
     with parallax.store.read() as session:
         asked = _of_outlets(parallax, session, asked, outlet or [], group)
         steps = removal_steps(session, asked)
-        found = listed_removals(steps, group_on=_group_on(session), zone=zone, how=hows)
+        found = listed_removals(steps, group_on=group_by_day(session), zone=zone, how=hows)
 
         def write(file: IO[str]) -> int:
             rows = list(found)
@@ -153,25 +152,8 @@ def _hows(given: list[str]) -> frozenset[str]:
     return frozenset(given)
 
 
-def _group_on(session: Session) -> Callable[[str, date], Group]:
-    from domain.outlet import Group
-    from storage.groups import groups_on
-
-    days: dict[date, dict[str, Group]] = {}
-
-    def of(outlet: str, day: date) -> Group:
-        if day not in days:
-            days[day] = dict(groups_on(session, day))
-        return days[day].get(outlet, Group.UNKNOWN)
-
-    return of
-
-
 def _write_rows(found: Iterator[ListedRemoval], form: As, out: IO[str]) -> int:
-    from dataclasses import fields
-
     from publish.exports import write_csv, write_jsonl
     from publish.removals import ListedRemoval
 
-    columns = tuple(field.name for field in fields(ListedRemoval))
-    return (write_csv if form is As.CSV else write_jsonl)(found, columns, out)
+    return (write_csv if form is As.CSV else write_jsonl)(found, ListedRemoval, out)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from analysis.changes import Change, ChangeClass, joined
 from publish.diff.context import words_around
 from publish.diff.model import Difference
+from publish.diff.weight import also_words, class_words
 from publish.digest.safe import lines_of, one_line, part_of_line
 from publish.digest.words import plural
 
@@ -72,16 +73,11 @@ def change_lines(found: Difference) -> Iterator[Line]:
 
 
 def _head(change: Change) -> Line:
-    also = f" ({', '.join(sorted(_words(kind) for kind in change.also))})" if change.also else ""
     sign, mark = ("●", Mark.WEIGHTY) if change.is_significant else ("○", Mark.QUIET)
     return (
-        Piece(f"  {sign} {_words(change.kind)}{also}", mark),
+        Piece(f"  {sign} {class_words(change.kind)}{also_words(change.also)}", mark),
         Piece(f"  {change.significance:.2f}, {change.reason}", Mark.QUIET),
     )
-
-
-def _words(kind: ChangeClass) -> str:
-    return kind.value.replace("_", " ")
 
 
 def _cut(text: str) -> str:

@@ -17,7 +17,7 @@ from domain.outlet import Group
 from domain.times import day_bounds
 from publish.diff.html import TEMPLATES
 from publish.diff.listing import ListedChange
-from publish.diff.weight import MOST_WEIGHT, class_words, weight_of
+from publish.diff.weight import MOST_WEIGHT, also_words, class_words, weight_of
 from publish.digest.articles import Interval
 from publish.digest.safe import one_line
 from publish.digest.words import between_words, heading_day, zone_name
@@ -80,7 +80,7 @@ def listed_days(changes: Iterable[ListedChange], zone: ZoneInfo) -> tuple[Listed
     for found in by_edit.values():
         day, group = found[0].seen_at.astimezone(zone).date(), Group(found[0].group)
         shown = sorted(
-            (one for one in found if weight_of(one.kind, one.significance)), key=lambda one: -one.significance
+            (one for one in found if weight_of(one.class_, one.significance)), key=lambda one: -one.significance
         )
         if shown:
             days[day][group].append(ListedEdit(tuple(shown), len(found) - len(shown)))
@@ -131,6 +131,7 @@ def _between(change: ListedChange, zone: ZoneInfo) -> str:
 def _environment() -> Environment:
     return page_environment(
         TEMPLATES,
+        also_words=also_words,
         class_words=class_words,
         cut=cut,
         heading_day=heading_day,

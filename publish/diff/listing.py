@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from analysis.changes import ChangeClass, joined
 from analysis.changes.model import SIGNIFICANT
@@ -19,36 +21,31 @@ from storage.ledger_facts import LedgerChange, LedgerEdit
 
 @dataclass(frozen=True, slots=True)
 class ListedChange:
-    """One change of one article, with where and when. It was made after ``after_at`` and seen by ``seen_at`` (UTC).
+    """One change of one edit of one article, those of one edit by weight; ``since`` and ``until`` count ``seen_at``."""
 
-    ``standing``: what its edit is (docs/CHANGES.md). ``is_silent``: the edit changes something significant, and no note
-    of the outlet says so. ``is_confirmed``: a later look showed the new text too. ``also``: further classes, parted by
-    a space.
-    """
-
-    after_at: datetime
-    seen_at: datetime
-    outlet: str
-    group: str
-    article_id: int
-    url: str
-    old_revision: int
-    new_revision: int
-    kind: str
-    also: str
-    significance: float
-    is_significant: bool
-    standing: str
-    is_silent: bool
-    is_confirmed: bool
-    is_flap: bool
-    reason: str
-    before: str
-    after: str
-    headline: str | None
-    language: str | None
-    ahead: str  # a few words before the change,
-    behind: str  # and behind it
+    after_at: Annotated[datetime, "last look that still showed the old text: the change was made after it"]
+    seen_at: Annotated[datetime, "first look that showed the new text"]
+    outlet: Annotated[str, "slug of the outlet"]
+    group: Annotated[str, "its group on the local day of seen_at"]
+    article_id: Annotated[int, "number of the article"]
+    url: Annotated[str, "its address"]
+    old_revision: Annotated[int, "number of the revision before, among those of its article"]
+    new_revision: Annotated[int, "number of the revision that has the change"]
+    class_: Annotated[str, "headline, lead, number, name …; docs/CHANGES.md"]
+    also: Annotated[str, "further classes, such as number of a headline, parted by a space; empty: none"]
+    significance: Annotated[float, "from 0 to 1"]
+    is_significant: Annotated[bool, "whether that is 0.5 or more"]
+    standing: Annotated[str, "what its edit is: edit, flap, growth, template, ours or same"]
+    is_silent: Annotated[bool, "whether the edit changes something significant without a note that says so"]
+    is_confirmed: Annotated[bool, "whether a later look showed the new text too"]
+    is_flap: Annotated[bool, "whether this change went and came back, or came back"]
+    reason: Annotated[str, "why it weighs so, in words"]
+    before: Annotated[str, "the words before; empty: put in"]
+    after: Annotated[str, "the words after; empty: left out"]
+    headline: Annotated[str | None, "headline of the later revision"]
+    language: Annotated[str | None, "language of the article, ISO 639-1; null: undecided"]
+    ahead: Annotated[str, "a few words before the change"]
+    behind: Annotated[str, "a few words behind it"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +71,13 @@ class WantedChanges:
 
 
 def listed_changes(
-    edits: Iterable[EditFact], wanted: WantedChanges, groups: Mapping[str, Group]
+    edits: Iterable[EditFact], wanted: WantedChanges, *, group_on: Callable[[str, date], Group], zone: ZoneInfo
 ) -> Iterator[ListedChange]:
-    """The changes of these edits that are wanted, in their order, those of one edit by weight. ``groups``: by slug."""
+    """The changes of these edits that are wanted, in their order; ``group_on``: by outlet and local day."""
     for edit in edits:
         if wanted.outlets is None or edit.outlet in wanted.outlets:
-            yield from _of_edit(edit, wanted, groups.get(edit.outlet, Group.UNKNOWN))
+            day = edit.first_new_at.astimezone(zone).date()
+            yield from _of_edit(edit, wanted, group_on(edit.outlet, day))
 
 
 def count_wanted(edits: Iterable[tuple[str, LedgerEdit]], wanted: WantedChanges) -> int:
@@ -113,7 +111,7 @@ def _of_edit(edit: EditFact, wanted: WantedChanges, group: Group) -> Iterator[Li
             url=edit.url,
             old_revision=edit.old_revision,
             new_revision=edit.new_revision,
-            kind=change.kind,
+            class_=change.kind,
             also=" ".join(change.also),
             significance=change.significance,
             is_significant=change.significance >= SIGNIFICANT,

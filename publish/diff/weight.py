@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from analysis.changes import Change, ChangeClass
 from analysis.changes.model import SIGNIFICANT
@@ -42,9 +42,9 @@ def class_words(kind: ChangeClass | str) -> str:
     return str(kind).replace("_", " ")
 
 
-def also_words(change: Change) -> str:
+def also_words(also: Collection[ChangeClass | str]) -> str:
     """`` (name, number)``: what else a change is; empty where it is nothing else."""
-    return f" ({', '.join(sorted(class_words(kind) for kind in change.also))})" if change.also else ""
+    return f" ({', '.join(sorted(map(class_words, also)))})" if also else ""
 
 
 def by_weight(changes: Iterable[Change]) -> list[Change]:

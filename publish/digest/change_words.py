@@ -7,7 +7,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from domain.outlet import Group
-from publish.diff.weight import class_words
+from publish.diff.weight import also_words, class_words
 from publish.digest.changes import Apart, CountedApart, Edit, EditChange, MissedBefore, Removal, RemovalState
 from publish.digest.model import Digest
 from publish.digest.words import clock_words, plural
@@ -105,9 +105,8 @@ def more_changes_words(edit: Edit) -> str:
 
 def change_label(change: EditChange) -> str:
     """``negation or modality (lead), 0.95``; the class alone where nothing was weighed."""
-    also = f" ({', '.join(class_words(kind) for kind in change.also)})" if change.also else ""
     weight = f", {change.significance:.2f}" if change.significance is not None else ""
-    return f"{class_words(change.kind)}{also}{weight}"
+    return f"{class_words(change.kind)}{also_words(change.also)}{weight}"
 
 
 def diff_command(edit: Edit) -> str:

@@ -6,7 +6,7 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from publish.evidence.chain import utc
@@ -95,7 +95,7 @@ def changes_jsonl(history: ArticleHistory) -> bytes:
 
 def _csv(row: type, lines: Iterable[object]) -> bytes:
     out = io.StringIO(newline="")
-    write_csv(lines, tuple(column.name for column in fields(row)), out)
+    write_csv(lines, row, out)
     return out.getvalue().encode()
 
 

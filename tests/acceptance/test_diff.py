@@ -153,8 +153,8 @@ def test_changes_are_listed_across_articles_and_narrowed(crawled_world: CrawledW
     listed = [json.loads(line) for line in whole.splitlines()]
     assert {(row["article_id"], row["standing"]) for row in listed} == standings
     assert {row["article_id"] for row in every} == {one for one, standing in standings if standing == "edit"}
-    rows = [(row["article_id"], row["kind"]) for row in csv.DictReader(io.StringIO(silent))]
-    assert rows == [(str(r["article_id"]), r["kind"]) for r in every if r["is_silent"]] != []
+    rows = [(row["article_id"], row["class"]) for row in csv.DictReader(io.StringIO(silent))]
+    assert rows == [(str(r["article_id"]), r["class"]) for r in every if r["is_silent"]] != []
     assert numbers.count("● number") + numbers.count("○ number") > 0
     assert (none.returncode, none.stdout) == (0, "no change of this kind was seen in that time\n")
 

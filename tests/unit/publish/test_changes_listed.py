@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,7 +17,8 @@ from publish.exports import write_csv, write_jsonl
 from storage.digest_facts import EditFact
 
 AT = datetime(2026, 3, 4, 6, tzinfo=UTC)
-GROUPS = {"su-nazirliyi": Group.OFFICIAL}
+BAKU = ZoneInfo("Asia/Baku")
+HANDED_OVER = date(2026, 3, 5)  # and private before
 
 
 def edit(outlet: str = "su-nazirliyi", *, note: str = "", is_ours: bool = False) -> EditFact:
@@ -39,17 +42,22 @@ def edit(outlet: str = "su-nazirliyi", *, note: str = "", is_ours: bool = False)
 
 
 def listed(*edits: EditFact, wanted: WantedChanges | None = None) -> list[ListedChange]:
-    return list(listed_changes(edits, wanted or WantedChanges(), GROUPS))
+    def group_on(outlet: str, day: date) -> Group:
+        if outlet != "su-nazirliyi":
+            return Group.UNKNOWN
+        return Group.OFFICIAL if day >= HANDED_OVER else Group.PRO_GOVERNMENT
+
+    return list(listed_changes(edits, wanted or WantedChanges(), group_on=group_on, zone=BAKU))
 
 
 def test_a_row_tells_where_when_and_what() -> None:
     first, second = listed(edit())
 
     assert (first.outlet, first.group, first.article_id, first.old_revision, first.new_revision) == (
-        "su-nazirliyi", "official", 29, 1, 2,
+        "su-nazirliyi", "pro-government", 29, 1, 2,
     )  # fmt: skip
     assert (first.after_at, first.seen_at) == (AT, AT + timedelta(hours=4))
-    assert (first.kind, first.before, first.after, first.is_significant, first.is_silent) == (
+    assert (first.class_, first.before, first.after, first.is_significant, first.is_silent) == (
         "number", "430", "287", True, True,
     )  # fmt: skip
     assert second.significance < 0.5 < first.significance
@@ -66,7 +74,7 @@ def test_a_row_tells_where_when_and_what() -> None:
     ],
 )
 def test_what_is_not_wanted_is_left_out(wanted: WantedChanges, kinds: list[str]) -> None:
-    assert [change.kind for change in listed(edit(), wanted=wanted)] == kinds
+    assert [change.class_ for change in listed(edit(), wanted=wanted)] == kinds
 
 
 def test_a_noted_edit_and_one_of_ours_are_never_silent() -> None:
@@ -83,14 +91,20 @@ def test_a_noted_edit_and_one_of_ours_are_never_silent() -> None:
     }
 
 
+def test_the_group_is_that_of_the_day_on_which_the_edit_was_seen() -> None:
+    late = replace(edit(), first_new_at=datetime(2026, 3, 4, 21, tzinfo=UTC))  # the 5th in Baku
+
+    assert {change.group for change in listed(late)} == {"official"}
+
+
 def test_an_outlet_whose_group_nobody_stated_is_unknown() -> None:
     assert {change.group for change in listed(edit("someone"))} == {"unknown"}
 
 
 def test_rows_go_into_csv_and_json_lines_and_no_cell_is_a_formula() -> None:
-    columns = tuple(field.name for field in fields(ListedChange))
     table, lines = io.StringIO(newline=""), io.StringIO()
 
-    assert write_csv(listed(edit()), columns, table) == write_jsonl(listed(edit()), columns, lines) == 2
+    assert write_csv(listed(edit()), ListedChange, table) == write_jsonl(listed(edit()), ListedChange, lines) == 2
     assert "'=Dam" in table.getvalue()
     assert '"headline": "=Dam"' in lines.getvalue()
+    assert [json.loads(line)["class"] for line in lines.getvalue().splitlines()] == ["number", "wording"]

@@ -15,13 +15,13 @@ from tests.unit.publish.revisions import AT, BAKU, HOSTILE, LONG_WORD
 
 CHANGE = ListedChange(
     after_at=AT, seen_at=AT + timedelta(hours=2), outlet="su-idaresi", group="official", article_id=29,
-    url="https://su-idaresi.example/29", old_revision=1, new_revision=2, kind="number", also="lead", significance=0.9,
+    url="https://su-idaresi.example/29", old_revision=1, new_revision=2, class_="number", also="lead", significance=0.9,
     is_significant=True, standing="edit", is_silent=True, is_confirmed=True,
     is_flap=False, reason="another value", before="46", after="64",
     headline="Kanalın təmiri", language="az", ahead="… təmirinə ", behind=" milyon manat …",
 )  # fmt: skip
-WORDING = replace(CHANGE, kind="wording", significance=0.2, is_significant=False, before="işlər", after="təmir")
-MARKS = replace(CHANGE, kind="typography", significance=0.05, is_significant=False, before="-", after="–")
+WORDING = replace(CHANGE, class_="wording", significance=0.2, is_significant=False, before="işlər", after="təmir")
+MARKS = replace(CHANGE, class_="typography", significance=0.05, is_significant=False, before="-", after="–")
 EXILE = replace(CHANGE, group="exile", outlet="uzaq-ses", article_id=31, significance=0.6)
 LATER = replace(CHANGE, article_id=40, seen_at=AT + timedelta(days=1))
 
@@ -36,7 +36,7 @@ def test_days_groups_and_edits_stand_in_their_order() -> None:
 
     assert [group.group for group in first.groups] == [Group.OFFICIAL, Group.EXILE]
     assert [edit.one.article_id for edit in first.groups[0].edits] == [29, 30]
-    assert [change.kind for change in first.groups[0].edits[0].changes] == ["number", "wording"]
+    assert [change.class_ for change in first.groups[0].edits[0].changes] == ["number", "wording"]
     assert [edit.one.article_id for edit in second.groups[0].edits] == [40]
 
 
@@ -57,6 +57,7 @@ def test_an_edit_tells_its_words_and_the_command_of_its_page() -> None:
     assert "Su İdarəsi" in edit.text_content()
     assert "between 10:30 and 12:30" in edit.text_content()
     assert "no note found" in edit.text_content()
+    assert "Number (lead)" in edit.text_content()
     assert edit.cssselect("code")[0].text_content() == "parallax diff 29 1 2 --html FILE"
 
 

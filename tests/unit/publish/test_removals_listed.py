@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -93,9 +93,8 @@ def test_a_list_without_a_step_says_so() -> None:
 
 
 def test_rows_are_written_for_tools() -> None:
-    columns = tuple(field.name for field in fields(ListedRemoval))
     csv, jsonl = io.StringIO(), io.StringIO()
 
-    assert write_csv(listed(STEP), columns, csv) == write_jsonl(listed(STEP), columns, jsonl) == 1
+    assert write_csv(listed(STEP), ListedRemoval, csv) == write_jsonl(listed(STEP), ListedRemoval, jsonl) == 1
     assert "'=Dam" in csv.getvalue()
     assert '"at": "2026-03-04T06:00:00+00:00"' in jsonl.getvalue()
