@@ -75,7 +75,13 @@ def _tell_of_one(article: ShownArticle, *, is_chosen: bool, as_json: bool, html:
     if as_json:
         from parallax.commands.printing import print_json
 
-        none: dict[str, object] = {"old_revision": None, "new_revision": 1, "is_silent": False, "changes": []}
+        none: dict[str, object] = {
+            "old_revision": None,
+            "new_revision": 1,
+            "is_silent": False,
+            "changes": [],
+            "revisions_between": [],
+        }
         print_json({"article": article.article_id, "url": article.url, "language": article.language, **none})
         return
     typer.echo(said)
@@ -119,17 +125,22 @@ def _chosen(article: ShownArticle, old: int | None, new: int | None) -> tuple[Sh
 
 def _tell(article: ShownArticle, old: ShownRevision, new: ShownRevision, *, words: bool, as_json: bool) -> None:
     from parallax.commands.printing import console, print_json
-    from publish.diff.lines import change_lines, marked_text, summary_line
+    from publish.diff.lines import between_words, change_lines, marked_text, summary_line
     from publish.diff.model import difference, to_json
     from publish.digest.safe import one_line
 
     found = difference(old, new, language=article.language)
+    between = [one.number for one in article.revisions if old.number < one.number < new.number]
     if as_json:
-        print_json({"article": article.article_id, "url": article.url, "language": article.language, **to_json(found)})
+        of = {"article": article.article_id, "url": article.url, "language": article.language}
+        print_json({**of, **to_json(found), "revisions_between": between})
         return
     out = console()
     out.print(one_line(new.title) or "(no headline)", style="bold")
     out.print(f"article {article.article_id} · {article.outlet} · {summary_line(found)}")
+    if between:
+        step = f"parallax diff {article.article_id} {old.number} {between[0]}"
+        out.print(f"{between_words(between)} between the two: `{step}` shows the first step", style="dim")
     if words:
         out.print()
         _print_pieces(marked_text(found))

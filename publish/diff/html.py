@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 
+from publish.diff.lines import between_words
 from publish.diff.page import DiffPage, Stop
 from publish.diff.rows import Fold, Row, RowKind, Side, Stroke
 from publish.diff.weight import MOST_WEIGHT, STEPS, also_words, class_words
@@ -45,6 +46,7 @@ def _environment() -> Environment:
     return page_environment(
         TEMPLATES,
         also_words=also_words,
+        between_words=between_words,
         class_words=class_words,
         is_fold=lambda part: isinstance(part, Fold),
         kind=RowKind,

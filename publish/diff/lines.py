@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,6 +48,11 @@ def summary_line(found: Difference) -> str:
     if not weighty:
         return said
     return f"{said}; {'a note says that something was corrected' if noted else 'no note of a correction'}"
+
+
+def between_words(numbers: Sequence[int]) -> str:
+    """``revision 2 came``, ``revisions 2, 3 came``: what lies between the two that are compared."""
+    return f"revision{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))} came"
 
 
 def change_lines(found: Difference) -> Iterator[Line]:

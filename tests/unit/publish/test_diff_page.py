@@ -129,6 +129,18 @@ def test_the_proof_names_the_interval_in_both_zones_and_the_digests(tree: lxml_h
     assert "parallax evidence 4471 --out DIR" in proof
 
 
+def test_a_text_that_came_back_is_no_edit_and_the_revision_between_is_named() -> None:
+    back = revision(3, OLD, str(FIRST.title), hours=12)
+
+    told = lxml_html.fromstring(diff_html(page(FIRST, back, of=article(FIRST, SECOND, back)), BAKU))
+    said, proof = (" ".join(told.cssselect(one)[0].text_content().split()) for one in (".sum", ".proof"))
+    assert said == (
+        "No change to a reader: revision 3 says what revision 1 said. Revision 2 came between; compare with it to see "
+        "what went and came back."
+    )
+    assert "The edits happened" in proof
+
+
 def test_a_note_is_quoted_and_our_own_change_is_named_as_ours() -> None:
     noted = revision(4, f"{NEW}\n\nDüzəliş: məbləğ əvvəl səhv göstərilmişdi.", str(THIRD.title), hours=12)
     ours = revision(4, NEW, str(THIRD.title), hours=12, extractor="parallax-article/4")
