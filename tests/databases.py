@@ -9,6 +9,7 @@ import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -56,13 +57,33 @@ def postgres_database(server_url: str, *, template: str | None = None) -> Iterat
 
 @contextmanager
 def migrated_store(url: str) -> Iterator[Store]:
-    """A store at ``url`` at the newest revision."""
+    """A store at ``url`` at the newest revision; a new SQLite file is a copy of one made before."""
+    file = _sqlite_file(url)
+    if file is not None and not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(_migrated_sqlite())
     store = open_store(url)
     try:
         migrate.upgrade(store)
         yield store
     finally:
         store.close()
+
+
+def _sqlite_file(url: str) -> Path | None:
+    address = make_url(url)
+    return Path(str(address.database)) if address.get_backend_name() == "sqlite" else None
+
+
+@cache
+def _migrated_sqlite() -> bytes:
+    """An empty SQLite file at the newest revision: the migrations take a second, and a thousand tests need one."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(sqlite_url(Path(folder)))
+        migrate.upgrade(store)
+        store.close()
+        (file,) = Path(folder).iterdir()  # no write-ahead log is left beside it
+        return file.read_bytes()
 
 
 def sqlite_url(folder: Path) -> str:
