@@ -52,10 +52,18 @@ class Pool:
 
     ``preload`` names the modules that jobs need, imported once. ``memory_bytes`` bounds each worker's private memory.
     Make it in the main thread before other threads start; elsewhere it works too, at the price of a fresh interpreter.
-    A process forked from the owner can't use the owner's pool, it makes its own.
+    ``zygote`` was started ahead of time, with the same preload and bound. A process forked from the owner can't use the
+    owner's pool, it makes its own.
     """
 
-    def __init__(self, size: int = 2, *, preload: Sequence[str] = (), memory_bytes: int = DEFAULT_MEMORY_BYTES) -> None:
+    def __init__(
+        self,
+        size: int = 2,
+        *,
+        preload: Sequence[str] = (),
+        memory_bytes: int = DEFAULT_MEMORY_BYTES,
+        zygote: Zygote | None = None,
+    ) -> None:
         if size < 1:
             raise ValueError("a pool needs at least one worker")
         self._memory_bytes = memory_bytes
@@ -68,7 +76,7 @@ class Pool:
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
         self._is_closed = False
-        self._zygote: Zygote | None = self._start_zygote()
+        self._zygote: Zygote | None = zygote or self._start_zygote()
 
     def __enter__(self) -> Self:
         return self

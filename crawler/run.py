@@ -27,6 +27,7 @@ from crawler.looking import at_its_address
 from crawler.memory import resident_bytes
 from crawler.news import BatchStored, Broken, News, Stored, Told, told_of_look
 from crawler.pool import Pool
+from crawler.pool_workers import Zygote
 from crawler.readers import Readers
 from crawler.reading import Reader, ReadResult
 from crawler.reading.room import ReadingRoom
@@ -46,8 +47,19 @@ IDLE_S = 0.25
 class Crawl:
     """A crawl until nothing is due any more, its time or memory is spent, or it is told to stop."""
 
-    def __init__(self, store: Store, catalogue: Catalogue, clock: Clock, plan: CrawlPlan, *, on_event: Event) -> None:
+    def __init__(
+        self,
+        store: Store,
+        catalogue: Catalogue,
+        clock: Clock,
+        plan: CrawlPlan,
+        *,
+        on_event: Event,
+        zygote: Zygote | None = None,
+    ) -> None:
+        """``zygote``: of the readers, where one was started ahead of time."""
         self._store = store
+        self._zygote = zygote
         self._catalogue = catalogue
         self._clock = clock
         self._plan = plan
@@ -64,7 +76,7 @@ class Crawl:
         """Crawl in this process; blocks. The pool is started before any thread."""
         plan, limits = self._plan, self._plan.limits
         with contextlib.ExitStack() as stack:
-            pool = stack.enter_context(Pool(limits.workers, preload=jobs.PRELOAD))
+            pool = stack.enter_context(Pool(limits.workers, preload=jobs.PRELOAD, zygote=self._zygote))
             archive = stack.enter_context(open_writer(plan.archive, plan.archive_slot, user_agent=plan.user_agent))
             adopt_left_behind(self._store, plan.archive, own_slot=archive.slot, machine_slot=plan.archive_slot)
             room = ReadingRoom(

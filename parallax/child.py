@@ -2,7 +2,8 @@
 
 Events go to standard output as JSON lines. It ends when its work is done, when it is told to, or with its parent: that
 tie is made before anything else is imported, which takes seconds. One that stays is told its environment over standard
-input, and with ``--told`` then the hosts to work on, one a line. A spare one waits for that longer than others.
+input, and with ``--told`` then the hosts to work on, one a line. A spare one waits for that longer than others, and has
+everything ready meanwhile.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from parallax.parent import die_with_parent
+
+if TYPE_CHECKING:
+    from crawler.pool_workers import Zygote
 
 _telling = threading.Lock()
 
@@ -23,9 +28,7 @@ def main() -> int:
     """Crawl and tell of it."""
     die_with_parent(int(os.environ.pop("PARALLAX_PARENT")))
     from crawler.crawl_plan import Tally
-    from crawler.jobs import PRELOAD
     from crawler.memory import settle_allocator
-    from crawler.pool_zygote import load_ahead
     from domain.errors import OutageError, ParallaxError
     from parallax.bootstrap import Parallax
     from parallax.crawling import LINGERS_S, crawl_here
@@ -35,8 +38,7 @@ def main() -> int:
     stays, lingers_s = "--stay" in sys.argv[1:], LINGERS_S if "--linger" in sys.argv[1:] else 0.0
     outlets = [word for word in sys.argv[1:] if not word.startswith("--")]
     lines = _lines()
-    if "--spare" in sys.argv[1:]:  # what its readers are forked with, too: while it waits, that costs nobody time
-        load_ahead((*PRELOAD, "crawler.run"))
+    zygote = _get_ready() if "--spare" in sys.argv[1:] else None
     if stays and not _is_told_to_begin(lines):
         return 0
     parallax = Parallax.from_environment()
@@ -45,7 +47,9 @@ def main() -> int:
     told = lines if "--told" in sys.argv[1:] else None
     try:
         parallax.store.outages.tell = _tell  # the parent says it once for both
-        tally = crawl_here(parallax, outlets, on_event=_tell, stays=stays, lingers_s=lingers_s, told=told)
+        tally = crawl_here(
+            parallax, outlets, on_event=_tell, stays=stays, lingers_s=lingers_s, told=told, zygote=zygote
+        )
     except OutageError as error:
         _tell("outage.began", {"kind": error.kind, "error": str(error)})
         tally = Tally(outcome=f"outage: {error}")
@@ -53,6 +57,17 @@ def main() -> int:
         tally = Tally(outcome=f"failed: {error}")
     _tell("crawl.ended", asdict(tally))
     return 0
+
+
+def _get_ready() -> Zygote:
+    """What takes seconds, done while nobody waits. What only readers need is loaded in their zygote, not here."""
+    from crawler.jobs import PRELOAD
+    from crawler.pool import DEFAULT_MEMORY_BYTES
+    from crawler.pool_workers import Zygote
+    from crawler.pool_zygote import load_ahead
+
+    load_ahead(("crawler.run",))
+    return Zygote.start(memory_bytes=DEFAULT_MEMORY_BYTES, preload=PRELOAD)
 
 
 def _lines() -> Iterator[str]:

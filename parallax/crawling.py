@@ -19,6 +19,7 @@ from types import FrameType
 import structlog
 
 from crawler.crawl_plan import CrawlPlan, Tally
+from crawler.pool_workers import Zygote
 from parallax.bootstrap import Parallax
 from parallax.children import told_by
 from schedules.aftercare import Aftercare
@@ -95,21 +96,22 @@ def crawl_here(
     stays: bool = False,
     lingers_s: float = 0.0,
     told: Iterable[str] | None = None,
+    zygote: Zygote | None = None,
 ) -> Tally:
     """Crawl in this process until nothing is due, or told to where it ``stays``; SIGTERM gives the hosts back first.
 
     With ``lingers_s`` it waits for so long where nothing is due, with ``told`` it works on those hosts only that come
-    from there.
+    from there. ``zygote``: of the readers, where one was started ahead of time.
     """
     plan = parallax.crawl_plan(outlets, stays=stays, lingers_s=lingers_s, told=told)
-    return carry_out(parallax, plan, on_event=on_event)
+    return carry_out(parallax, plan, on_event=on_event, zygote=zygote)
 
 
-def carry_out(parallax: Parallax, plan: CrawlPlan, *, on_event: OnEvent) -> Tally:
+def carry_out(parallax: Parallax, plan: CrawlPlan, *, on_event: OnEvent, zygote: Zygote | None = None) -> Tally:
     """Crawl in this process as planned."""
     from crawler.run import Crawl  # noqa: PLC0415 - Scrapy comes with it, half a second that no parent needs
 
-    crawl = Crawl(parallax.store, parallax.catalogue, parallax.clock, plan, on_event=on_event)
+    crawl = Crawl(parallax.store, parallax.catalogue, parallax.clock, plan, on_event=on_event, zygote=zygote)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         crawl.stop()

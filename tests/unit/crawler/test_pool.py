@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.pool import JobDone, JobFailed, Pool, PoolError
+from crawler.pool import DEFAULT_MEMORY_BYTES, JobDone, JobFailed, Pool, PoolError
+from crawler.pool_workers import Zygote
 from domain.errors import CatalogueError, FetchError, ParallaxError, QueryError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -109,6 +110,11 @@ def is_alive(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def children() -> set[int]:
+    """Processes that this one started and did not bury."""
+    return set(map(int, Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()))
 
 
 def wait_until(claim: Callable[[], bool], seconds: float = 5.0) -> bool:
@@ -403,6 +409,15 @@ if mode == "forked" and os.fork() > 0:
 else:
     main()
 """
+
+
+def test_a_zygote_that_was_started_ahead_serves_the_pool_and_ends_with_it() -> None:
+    before = children()
+    zygote = Zygote.start(memory_bytes=DEFAULT_MEMORY_BYTES, preload=(__name__,))
+    started = children() - before
+    with Pool(1, zygote=zygote) as pool:
+        assert {pool.run(os.getppid)} == {JobDone(pid) for pid in started}
+    assert wait_until(lambda: not any(map(is_alive, started)))
 
 
 @pytest.mark.parametrize("mode", ["plain", "threads", "forked"])
