@@ -41,7 +41,7 @@ class Engine(Protocol):
 class CrawlLimits:
     """How much one crawl holds and does; see docs/SETTINGS.md."""
 
-    hosts_at_once: int = 32
+    hosts_at_once: int = 64
     targets_a_slot: int = 50
     slot_s: float = 120.0
     most_s: float = 1800.0

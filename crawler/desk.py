@@ -10,13 +10,14 @@ import time
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 import structlog
 
 from crawler.crawl_plan import CrawlPlan
 from crawler.fetch.robots import RobotsRules, RobotsState
 from crawler.owner import is_alive, this_owner
-from crawler.slot import HostSlot
+from crawler.slot import LATER, HostSlot
 from domain.clock import Clock
 from domain.fetch import FetchOutcome, Reason
 from domain.frontier import ClaimedHost, Target
@@ -42,7 +43,7 @@ log = structlog.get_logger()
 ROBOTS_MAX_AGE = timedelta(hours=3)
 ROBOTS_RETRY_AFTER = timedelta(minutes=10)
 HEARTBEAT_S = 10.0
-BACKFILL_AT_ONCE = 4
+LATER_AT_ONCE = 4  # of each reason of LATER
 LONGEST_DELAY_S = 600.0  # of the catalogue's; robots.txt may ask for more, up to the cap
 
 
@@ -181,7 +182,7 @@ class HostDesk:
         )
 
     def due(self, host: str) -> tuple[Target, ...]:
-        """What is due at a host now; of what a backfill wants a few, so that a poll never waits for more of them."""
+        """What is due at a host now; of what comes later a few, so that a poll never waits for more of them."""
         found = self._store.ask(
             lambda session: due_targets(
                 session,
@@ -192,8 +193,30 @@ class HostDesk:
                 reasons=self._plan.reasons,
             )
         )
-        rest = [target for target in found if target.reason is not Reason.BACKFILL]
-        return (*rest, *[target for target in found if target.reason is Reason.BACKFILL][:BACKFILL_AT_ONCE])
+        few = [[target for target in found if target.reason is reason][:LATER_AT_ONCE] for reason in LATER]
+        return tuple(chain((target for target in found if target.reason not in LATER), *few))
+
+    def does_a_poll_wait(self) -> bool:
+        """Whether a host that could be claimed has a poll due."""
+        now, plan = self._clock.now(), self._plan
+        if plan.lender is not None or (plan.reasons and Reason.POLL not in plan.reasons):
+            return False
+
+        def ask(session: Session) -> list[str]:
+            real_now = real_time(session)
+            return claimable_hosts(
+                session,
+                owner=self.owner,
+                is_alive=self._lives_at(real_now),
+                real_now=real_now,
+                now=now,
+                limit=1,
+                outlets=plan.outlets,
+                reasons=[Reason.POLL],
+                longest_delay=self._longest_delay,
+            )
+
+        return bool(self._store.ask(ask))
 
     def give_back(self, slot: HostSlot, outcome: str) -> None:
         """Release the host with the time from which it may be asked again."""

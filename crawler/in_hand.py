@@ -28,6 +28,7 @@ class HostsInHand:
         self._slots: dict[str, HostSlot] = {}
         self._wanted = WantedHosts()
         self._next_claim = 0.0
+        self.is_crowded = False  # there is no room, and a host with a poll due waits for it
 
     def __len__(self) -> int:
         return len(self._slots)
@@ -58,6 +59,7 @@ class HostsInHand:
         self._next_claim = now + AGAIN_S
         free = self._most - len(self._slots)
         told = self._wanted.next(free) if self._is_told else None
+        self.is_crowded = free <= 0 and told is None and self._desk.does_a_poll_wait()
         slots = self._desk.claim(free, told) if free > 0 and told != () else []
         self._slots.update({slot.host.key: slot for slot in slots})
         self._tally.hosts += len(slots)

@@ -197,7 +197,7 @@ class Crawl:
                 case AskRobots() | AskTarget() if not self._desk.is_sure:
                     return now  # after a sleep: the next turn sees whether the host is still ours
                 case LookForMore():
-                    slot.add(self._due(slot.host.key))
+                    slot.add(self._due(slot.host.key), is_crowded=self._hosts.is_crowded)
                 case AskRobots(proxy):
                     self._asking.ask_robots(slot, None, proxy)
                 case AskTarget(target):

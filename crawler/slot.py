@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from crawler.fetch.robots import RobotsRules
-from domain.fetch import FetchOutcome
+from domain.fetch import FetchOutcome, Reason
 from domain.frontier import ClaimedHost, Target
 
 
@@ -48,6 +48,8 @@ class GiveBack:
     outcome: str
 
 
+LATER = (Reason.RECHECK, Reason.BACKFILL)  # none of these may keep a poll waiting
+
 Step = AskRobots | AskTarget | LookForMore | Wait | GiveBack
 
 
@@ -80,10 +82,15 @@ class HostSlot:
     readings: int = 0  # stored fetches of this host that are still to be read
     taken: int = 0
     may_have_more: bool = True
+    makes_room: bool = False  # what is due here can wait, and somebody else's poll can not
     counts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, targets: Iterable[Target]) -> None:
-        """Targets that were found due at this host."""
+    def add(self, targets: Iterable[Target], *, is_crowded: bool = False) -> None:
+        """Targets that were found due at this host; ``is_crowded``: a poll of another host waits for room."""
+        targets = tuple(targets)
+        self.makes_room = is_crowded and bool(targets) and all(target.reason in LATER for target in targets)
+        if self.makes_room:
+            targets = ()
         known = {t.id for t in self.waiting} | self.running
         self.waiting.extend(t for t in targets if t.id not in known)
         self.may_have_more = False
@@ -124,6 +131,8 @@ class HostSlot:
     def _when_empty(self) -> Step:
         if self.may_have_more:
             return LookForMore()
+        if self.makes_room:
+            return Wait(None) if self.running else GiveBack("budget")
         return Wait(None) if self.running or self.readings else GiveBack("done")
 
     def ask_robots(self, now: float) -> None:

@@ -94,7 +94,7 @@ class WorkSettings(BaseSettings):
     render_seconds: float = _number(60.0, "Seconds after which a page in the browser is given up.", 1, 600)
     render_memory_mb: int = _number(800, "Megabytes of memory at which a page in the browser is given up.", 200, 65_536)
     crawl_delay_cap_s: float = _number(120.0, "The longest Crawl-delay of a robots.txt that is followed.", 0, 86_400)
-    hosts_at_once: int = _number(32, "Hosts that one crawl child works on at a time.", 1, 256)
+    hosts_at_once: int = _number(64, "Hosts that one crawl child works on at a time.", 1, 256)
     targets_per_slot: int = _number(50, "Addresses asked of a host before it is given back.", 1, 10_000)
     slot_seconds: float = _number(120.0, "Seconds spent on a host before it is given back.", 1, 86_400)
     child_minutes: float = _number(30.0, "Minutes after which a crawl child is replaced.", 0.1, 1440)

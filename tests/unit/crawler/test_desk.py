@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from crawler.crawl_plan import CrawlLimits, CrawlPlan
-from crawler.desk import HEARTBEAT_S, ROBOTS_MAX_AGE, ROBOTS_RETRY_AFTER, HostDesk
+from crawler.desk import HEARTBEAT_S, LATER_AT_ONCE, ROBOTS_MAX_AGE, ROBOTS_RETRY_AFTER, HostDesk
 from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.robots import RobotsRules, RobotsState
 from crawler.owner import this_owner
@@ -51,9 +51,9 @@ class Desk:
         )
         return HostDesk(self.store, clock, plan)
 
-    def due(self, url: str = f"https://{HOST}/a", host: str = HOST) -> None:
+    def due(self, url: str = f"https://{HOST}/a", host: str = HOST, reason: Reason = Reason.NEW) -> None:
         """Put a page on the frontier."""
-        new = NewTarget("xeber", url, url.partition("://")[2], host, Reason.NEW)
+        new = NewTarget("xeber", url, url.partition("://")[2], host, reason)
         self.store.write(lambda session: add_targets(session, [new], Politeness(delay_s=3.0), now=NOW))
 
     def claimed(self, after: timedelta = timedelta()) -> HostSlot:
@@ -130,6 +130,26 @@ def test_no_more_hosts_are_claimed_than_asked_for(desk: Desk) -> None:
 
 def test_what_is_due_at_a_claimed_host_is_told(desk: Desk) -> None:
     assert [target.url for target in desk.desk.due(HOST)] == [f"https://{HOST}/a"]
+
+
+def test_of_looks_that_can_wait_a_few_are_taken_at_a_time(desk: Desk) -> None:
+    for number in range(9):
+        desk.due(f"https://{HOST}/{number}", reason=Reason.RECHECK)
+    desk.due(f"https://{HOST}/b")
+
+    reasons = [target.reason for target in desk.desk.due(HOST)]
+    assert reasons == [Reason.NEW, Reason.NEW, *[Reason.RECHECK] * LATER_AT_ONCE]
+
+
+def test_a_poll_waits_where_its_host_is_in_no_hand(desk: Desk) -> None:
+    desk.due("https://basqa.example/a", "basqa.example", Reason.RECHECK)
+    assert not desk.desk.does_a_poll_wait()
+
+    desk.due("https://feed.example/a", "feed.example", Reason.POLL)
+    assert desk.desk.does_a_poll_wait()
+
+    desk.desk.claim(3)
+    assert not desk.desk.does_a_poll_wait()
 
 
 def test_a_host_given_back_may_be_asked_again_after_its_delay_and_not_before(desk: Desk) -> None:

@@ -56,6 +56,25 @@ def test_it_waits_its_delay_after_the_last_request_began() -> None:
     assert slot.next_step(12.0) == AskTarget(_target(1))
 
 
+def test_what_can_wait_makes_room_for_a_poll_of_another_host() -> None:
+    later = [replace(_target(1), reason=Reason.RECHECK), replace(_target(2), reason=Reason.BACKFILL)]
+    slot = _slot()
+    slot.add(later, is_crowded=True)
+    assert slot.next_step(0.0) == GiveBack("budget")  # more is due: another turn has it
+
+    slot.running.add(7)
+    assert slot.next_step(0.0) == Wait(None)
+
+
+def test_a_host_keeps_its_place_while_something_is_due_that_can_not_wait_or_nobody_needs_the_room() -> None:
+    later = replace(_target(1), reason=Reason.RECHECK)
+    for targets, is_crowded in (([later, _target(2)], True), ([later], False)):
+        slot = _slot()
+        slot.add(targets, is_crowded=is_crowded)
+        assert slot.next_step(0.0) == AskRobots()
+        assert len(slot.waiting) == len(targets)
+
+
 def test_the_delay_counts_from_the_answer() -> None:
     slot = _ready(_slot(), 2)
     slot.take(_target(0), 10.0)

@@ -33,7 +33,7 @@ def test_every_setting_has_a_default() -> None:
     assert settings.database_url == "sqlite:///var/parallax.db"
     assert settings.archive_folder == Path("var/archive")
     assert settings.time_zone == ZoneInfo("Asia/Baku")
-    assert (settings.hosts_at_once, settings.slot_seconds, settings.child_memory_mb) == (32, 120.0, 400)
+    assert (settings.hosts_at_once, settings.slot_seconds, settings.child_memory_mb) == (64, 120.0, 400)
 
 
 def test_the_environment_wins_over_the_file_and_the_file_over_defaults() -> None:
@@ -46,7 +46,7 @@ def test_a_file_in_the_working_folder_is_read_unless_another_is_named() -> None:
     written("hosts_at_once = 4")
     other = written("targets_per_slot = 7", "other.toml")
     assert load_settings({}).hosts_at_once == 4
-    assert load_settings({"PARALLAX_CONFIG": str(other)}).hosts_at_once == 32
+    assert load_settings({"PARALLAX_CONFIG": str(other)}).hosts_at_once == 64
 
 
 def test_an_empty_variable_counts_as_not_set() -> None:
@@ -62,7 +62,7 @@ def test_settings_can_not_be_changed() -> None:
 def test_the_processs_own_environment_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARALLAX_HOSTS_AT_ONCE", "3")
     monkeypatch.setenv("HOSTS_AT_ONCE", "3")
-    assert load_settings({}).hosts_at_once == 32
+    assert load_settings({}).hosts_at_once == 64
 
 
 @pytest.mark.parametrize("home", ["state", "/srv/parallax"])
