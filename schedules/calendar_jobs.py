@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from crawler.memory import give_back_memory
 from domain.clock import Clock
 from domain.errors import OutageError, ParallaxError
 from schedules.calendar import Every, Schedule
@@ -126,7 +125,6 @@ class CalendarJobs:
 
         try:
             self._store.write(work)
-            give_back_memory()
         except OutageError as error:  # the run is closed as lost when somebody leads again
             log.warning("job.outcome_lost", job=job.name, error=str(error))
         except Exception:  # the database is gone: the run is closed as lost when somebody leads again

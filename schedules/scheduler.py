@@ -17,6 +17,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from crawler.memory import give_back_memory
 from domain.clock import Clock, plan_time
 from domain.errors import OutageError, ParallaxError
 from schedules.calendar_jobs import CalendarJobs
@@ -31,6 +32,7 @@ log = structlog.get_logger()
 
 TICK_S = 1.0
 SIGN_OF_LIFE_S = 5.0
+GIVE_BACK_S = 60.0
 STANDBY_S = 1.0
 
 
@@ -172,6 +174,8 @@ class Scheduler:
             timezone=UTC,
         )
         scheduler.add_job(self._tick, "interval", seconds=TICK_S, next_run_time=datetime.now(UTC))
+        # Questions to the store take megabytes for a moment. What is left free between lives would be kept for good.
+        scheduler.add_job(give_back_memory, "interval", seconds=GIVE_BACK_S)
         scheduler.start()
         try:
             self._shift_over.wait()
