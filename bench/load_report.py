@@ -36,8 +36,8 @@ def held_mb(result: Result) -> float:
 
 
 def growth(result: Result, role: str | None = None) -> float:
-    """Resident megabytes an hour of wall time: of all, or of one role."""
-    points = [(s.at_s, s.total_mb if role is None else s.rss_mb.get(role, 0.0)) for s in result.window]
+    """Megabytes an hour of wall time, pages that processes share counted once: of all, or of one role."""
+    points = [(s.at_s, sum(s.pss_mb.values()) if role is None else s.pss_mb.get(role, 0.0)) for s in result.window]
     return slope_per_hour(points)
 
 
