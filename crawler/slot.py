@@ -86,11 +86,13 @@ class HostSlot:
     counts: Counter[str] = field(default_factory=Counter)
 
     def add(self, targets: Iterable[Target], *, is_crowded: bool = False) -> None:
-        """Targets that were found due at this host; ``is_crowded``: a poll of another host waits for room."""
-        targets = tuple(targets)
-        self.makes_room = is_crowded and bool(targets) and all(target.reason in LATER for target in targets)
-        if self.makes_room:
-            targets = ()
+        """Targets that were found due at this host; ``is_crowded``: a poll of another host waits for room.
+
+        Then what can wait is left to another turn, and a host with nothing else makes room.
+        """
+        due = tuple(targets)
+        targets = [target for target in due if not (is_crowded and target.reason in LATER)]
+        self.makes_room = bool(due) and not targets
         known = {t.id for t in self.waiting} | self.running
         self.waiting.extend(t for t in targets if t.id not in known)
         self.may_have_more = False
