@@ -78,7 +78,7 @@ def _due_hosts(store: Store, now: datetime) -> None:
 def _claim(parallax: Parallax) -> None:
     desk = HostDesk(parallax.store, parallax.clock, parallax.crawl_plan())
     for slot in desk.claim(1):
-        desk.give_back(slot, "done")
+        desk.give_back((slot, "done"))
 
 
 def _rechecks(store: Store, now: datetime) -> None:

@@ -105,7 +105,7 @@ def _claims(store: Store) -> float:
         slots = desk.claim(1, [f"h{number * DUE_OF}.example"])
         taken += slots
         for slot in slots:
-            desk.give_back(slot, "done")
+            desk.give_back((slot, "done"))
     return (time.monotonic() - began) / max(1, len(taken))
 
 

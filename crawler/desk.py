@@ -218,31 +218,38 @@ class HostDesk:
 
         return bool(self._store.ask(ask))
 
-    def give_back(self, slot: HostSlot, outcome: str) -> None:
-        """Release the host with the time from which it may be asked again."""
-        named = {"run": slot.run_id, "host": slot.host.key, "outcome": outcome, "looks": dict(slot.counts)}
-        if self._plan.stays:
-            log.info("run.ended", **named)
-        else:  # a pass by hand shows its own progress
-            log.debug("run.ended", **named)
-        wait_left = timedelta(seconds=slot.wait_left_s(time.monotonic()))
+    def give_back(self, *left: tuple[HostSlot, str]) -> None:
+        """Release hosts, each with the outcome of its run, and with the time from which it may be asked again."""
+        for slot, outcome in left:
+            named = {"run": slot.run_id, "host": slot.host.key, "outcome": outcome, "looks": dict(slot.counts)}
+            if self._plan.stays:
+                log.info("run.ended", **named)
+            else:  # a pass by hand shows its own progress
+                log.debug("run.ended", **named)
+        mono = time.monotonic()
+        waits = {slot.host.key: timedelta(seconds=slot.wait_left_s(mono)) for slot, _ in left}
         now = self._clock.now()
-        self._store.write(
-            lambda session: release_host(
-                session,
-                slot.host.key,
-                owner=self.owner,
-                token=slot.host.token,
-                next_allowed_at=real_time(session) + wait_left,
-                run_id=slot.run_id,
-                outcome=outcome,
-                counts=dict(slot.counts),
-                now=now,
-            )
-        )
+
+        def work(session: Session) -> None:
+            real_now = real_time(session)
+            for slot, outcome in sorted(left, key=lambda one: one[0].host.key):
+                release_host(
+                    session,
+                    slot.host.key,
+                    owner=self.owner,
+                    token=slot.host.token,
+                    next_allowed_at=real_now + waits[slot.host.key],
+                    run_id=slot.run_id,
+                    outcome=outcome,
+                    counts=dict(slot.counts),
+                    now=now,
+                )
+
+        self._store.write(work)
         if self._plan.lender is not None:
-            paused_until = self._store.ask(lambda session: pause_of(session, slot.host.key))
-            self._plan.lender.give_back(slot.host.key, wait_left.total_seconds(), paused_until)
+            for host, wait in waits.items():
+                paused_until = self._store.ask(lambda session, host=host: pause_of(session, host))  # type: ignore[misc]
+                self._plan.lender.give_back(host, wait.total_seconds(), paused_until)
 
     def beat(self, slots: Collection[HostSlot] = ()) -> list[HostSlot]:
         """A sign of life every ten seconds; gives those of ``slots`` that others took while none could be given."""

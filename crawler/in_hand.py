@@ -14,6 +14,7 @@ from crawler.wanted import WantedHosts
 log = structlog.get_logger()
 
 AGAIN_S = 0.25  # between two looks for hosts that have something due
+FULL_AGAIN_S = 1.0  # where there is no room for one
 
 
 class HostsInHand:
@@ -26,6 +27,7 @@ class HostsInHand:
         self._is_told = plan.told is not None
         self._on_event = on_event
         self._slots: dict[str, HostSlot] = {}
+        self._leaving: list[tuple[HostSlot, str]] = []
         self._wanted = WantedHosts()
         self._next_claim = 0.0
         self.is_crowded = False  # there is no room, and a host with a poll due waits for it
@@ -56,8 +58,8 @@ class HostsInHand:
 
     def claim(self, now: float) -> bool:
         """Take more hosts, up to the limit; says whether any was taken."""
-        self._next_claim = now + AGAIN_S
         free = self._most - len(self._slots)
+        self._next_claim = now + (AGAIN_S if free > 0 else FULL_AGAIN_S)
         told = self._wanted.next(free) if self._is_told else None
         self.is_crowded = free <= 0 and told is None and self._desk.does_a_poll_wait()
         slots = self._desk.claim(free, told) if free > 0 and told != () else []
@@ -72,11 +74,19 @@ class HostsInHand:
             self._wanted.add(host)
             self.look_soon()
 
-    def give_back(self, slot: HostSlot, outcome: str, now: float) -> None:
-        """Release it with what came of its run."""
+    def let_go(self, slot: HostSlot, outcome: str) -> None:
+        """It is in hand no longer; ``give_back`` releases it with what came of its run."""
         del self._slots[slot.host.key]
-        self._desk.give_back(slot, outcome)
-        self._on_event("host.released", {"host": slot.host.key, "outcome": outcome})
+        self._leaving.append((slot, outcome))
+
+    def give_back(self, now: float) -> None:
+        """Release those that were let go, in one write: each costs a sync, and a busy crawl has many a second."""
+        if not self._leaving:
+            return
+        leaving, self._leaving = self._leaving, []
+        self._desk.give_back(*leaving)
+        for slot, outcome in leaving:
+            self._on_event("host.released", {"host": slot.host.key, "outcome": outcome})
         self._next_claim = min(self._next_claim, now)
 
     def lose(self, slot: HostSlot) -> None:

@@ -159,6 +159,7 @@ class Crawl:
         if not is_stopping and self._hosts.is_time(now):
             self._hosts.claim(now)
         wake = min([self._drive(slot) for slot in self._hosts.slots], default=now + IDLE_S)
+        self._hosts.give_back(now)
         if len(self._hosts):
             self._idle_since = time.monotonic()
         elif self._is_over(now, is_stopping=is_stopping):
@@ -205,7 +206,7 @@ class Crawl:
                 case Wait(until):
                     return until if until is not None else now + IDLE_S
                 case GiveBack(outcome):
-                    self._hosts.give_back(slot, outcome, now)
+                    self._hosts.let_go(slot, outcome)
                     return now
 
     def _listen(self) -> None:

@@ -53,7 +53,7 @@ def test_on_postgresql_a_machine_whose_clock_is_an_hour_ahead_waits_like_any_oth
         here.write(_fill)
         (slot,) = _desk(here).claim(5)
         slot.next_allowed = slot.started + A_DELAY.total_seconds()
-        _desk(here).give_back(slot, "done")
+        _desk(here).give_back((slot, "done"))
 
         for module in ("crawler.desk", "storage.hosts", "storage.real_time"):
             monkeypatch.setattr(f"{module}.datetime", _ClockAhead)

@@ -155,7 +155,7 @@ def test_a_poll_waits_where_its_host_is_in_no_hand(desk: Desk) -> None:
 def test_a_host_given_back_may_be_asked_again_after_its_delay_and_not_before(desk: Desk) -> None:
     slot = desk.claimed()
     slot.answered(time.monotonic())
-    desk.desk.give_back(slot, "done")
+    desk.desk.give_back((slot, "done"))
     allowed = desk.host().next_allowed_at
 
     assert allowed is not None
@@ -166,7 +166,7 @@ def test_a_host_given_back_may_be_asked_again_after_its_delay_and_not_before(des
 def test_who_claims_it_next_keeps_to_what_is_left_of_the_delay(desk: Desk) -> None:
     slot = desk.claimed()
     slot.answered(time.monotonic())
-    desk.desk.give_back(slot, "done")
+    desk.desk.give_back((slot, "done"))
     again = desk.claimed()
 
     assert 1.5 < again.wait_left_s(time.monotonic()) <= 3.0
@@ -175,7 +175,7 @@ def test_who_claims_it_next_keeps_to_what_is_left_of_the_delay(desk: Desk) -> No
 def test_giving_back_under_a_stale_token_frees_nobody_elses_claim(desk: Desk) -> None:
     slot = desk.claimed()
     desk.store.write(lambda session: session.execute(update(HostRow).values(token=9)) and None)
-    desk.desk.give_back(slot, "done")
+    desk.desk.give_back((slot, "done"))
 
     assert desk.host().owner == this_owner()
 
