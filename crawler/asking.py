@@ -26,6 +26,7 @@ from crawler.looking import (
     refused_by_robots,
     robots_order,
 )
+from crawler.new_slots import obey
 from crawler.news import Answered, LetGo, News, RobotsAnswered
 from crawler.render.renderer import Renderer, RenderJob
 from crawler.slot import HostSlot
@@ -109,7 +110,7 @@ class Asking:
         if answer.response is None and answer.order.proxy is not None:
             slot.cut_off[answer.order.proxy] = (answer.verdict.outcome, f"robots.txt: {answer.verdict.error}")
             return  # that nothing came this way is no word of the host's, so it is not kept as one
-        self._desk.obey(slot, step)
+        obey(slot, step, self._plan)
         if answer.response is None:
             slot.unreachable, slot.is_silent = (answer.verdict.outcome, f"robots.txt: {answer.verdict.error}"), True
         self._desk.keep_robots(slot.host.key, step, status=status, error=answer.verdict.error)

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
 
 import structlog
 
 from crawler.crawl_plan import CrawlPlan
-from crawler.fetch.robots import RobotsRules, RobotsState
+from crawler.fetch.robots import RobotsRules
+from crawler.new_slots import NewSlots
 from crawler.owner import is_alive, this_owner
 from crawler.slot import LATER, HostSlot
 from domain.clock import Clock
-from domain.fetch import FetchOutcome, Reason
+from domain.fetch import Reason
 from domain.frontier import ClaimedHost, Target
-from outlets.platforms import WITHOUT_KEY, quota_day_start
 from storage import Session, Store
 from storage.frontier import due_targets
 from storage.hosts import (
@@ -35,13 +34,10 @@ from storage.hosts import (
     release_host,
 )
 from storage.lending import pause_of
-from storage.quota import quota_use
 from storage.real_time import real_time
 
 log = structlog.get_logger()
 
-ROBOTS_MAX_AGE = timedelta(hours=3)
-ROBOTS_RETRY_AFTER = timedelta(minutes=10)
 HEARTBEAT_S = 10.0
 LATER_AT_ONCE = 4  # of each reason of LATER
 LONGEST_DELAY_S = 600.0  # of the catalogue's; robots.txt may ask for more, up to the cap
@@ -54,6 +50,7 @@ class HostDesk:
         self._store = store
         self._clock = clock
         self._plan = plan
+        self._slots = NewSlots(store, clock, plan)
         self._beat_at = float("-inf")
         self._dead_after = timedelta(seconds=plan.limits.dead_after_s)
         self._heartbeat_s = min(HEARTBEAT_S, plan.limits.dead_after_s / 6)
@@ -107,7 +104,7 @@ class HostDesk:
             )
             return [(host, open_run(session, host, self.owner, now=now)) for host in hosts]
 
-        slots = [self._slot(host, run_id) for host, run_id in self._store.write(work)]
+        slots = [self._slots.slot(host, run_id) for host, run_id in self._store.write(work)]
         for slot in slots:
             slot.next_allowed = max(slot.next_allowed, slot.started + waits[slot.host.key])
         return slots
@@ -124,53 +121,6 @@ class HostDesk:
 
     def _lives_at(self, real_now: datetime) -> IsAlive:
         return lambda owner, beat: is_alive(owner, beat, real_now=real_now, dead_after=self._dead_after)
-
-    def _slot(self, host: ClaimedHost, run_id: int) -> HostSlot:
-        now = time.monotonic()
-        if self._plan.engine is not None:  # nobody is asked, so nobody is left alone
-            host = replace(host, delay_s=0.0, wait_s=0.0)
-        slot = HostSlot(
-            host=host,
-            run_id=run_id,
-            started=now,
-            next_allowed=now + host.wait_s,
-            delay_s=host.delay_s,
-            most_targets=self._plan.limits.targets_a_slot,
-            most_s=self._plan.limits.slot_s,
-            proxies=self._plan.proxies,
-        )
-        slot.units_left = self._units_left(host.key)
-        fetched_at, outcome = host.robots_fetched_at, host.robots_outcome
-        refusal = self._plan.policy.literal_refusal(f"http://{host.key}/")
-        if refusal is not None:  # nothing is asked of it, not even robots.txt
-            slot.unreachable = (FetchOutcome.ADDRESS_REFUSED, refusal)
-            slot.robots = RobotsRules.unreachable()
-        elif slot.units_left is not None and not self._plan.platforms.has_youtube_key:  # nor of an API without a key
-            slot.unreachable = (FetchOutcome.NEEDS_KEY, WITHOUT_KEY)
-            slot.robots = RobotsRules.unreachable()
-        elif fetched_at is not None and outcome is not None:
-            rules = RobotsRules(RobotsState(outcome), host.robots_body or "")
-            max_age = ROBOTS_RETRY_AFTER if rules.state is RobotsState.UNREACHABLE else ROBOTS_MAX_AGE
-            if timedelta(0) <= self._clock.now() - fetched_at < max_age:
-                self.obey(slot, rules)
-                slot.is_silent = rules.state is RobotsState.UNREACHABLE and host.robots_status is None
-        return slot
-
-    def _units_left(self, host: str) -> int | None:
-        """What is left of an API's quota today, nothing once the API said so; None for any other host."""
-        platforms = self._plan.platforms
-        if host != platforms.youtube_api_host:
-            return None
-        since = quota_day_start(self._clock.now())
-        used = self._store.ask(lambda session: quota_use(session, host, since))
-        return 0 if used.is_refused else platforms.youtube_daily_quota - used.requests
-
-    def obey(self, slot: HostSlot, rules: RobotsRules) -> None:
-        """Have the slot keep to ``rules``: of the catalogue's delay and theirs, capped, the longer one counts."""
-        slot.robots, slot.is_silent, slot.unreachable = rules, False, None
-        stated = rules.crawl_delay_s(self._plan.user_agent, most_s=self._plan.limits.crawl_delay_cap_s)
-        slot.delay_s = max(slot.host.delay_s, stated or 0.0)
-        slot.next_allowed = max(slot.next_allowed, slot.last_asked + slot.delay_s)
 
     def keep_robots(self, host: str, rules: RobotsRules, *, status: int | None, error: str | None) -> None:
         """Store what robots.txt answered, so that a restart does not ask again."""

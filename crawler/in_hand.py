@@ -15,6 +15,7 @@ log = structlog.get_logger()
 
 AGAIN_S = 0.25  # between two looks for hosts that have something due
 FULL_AGAIN_S = 1.0  # where there is no room for one
+SOON_S = 0.1  # after one, where something may be due that was not
 
 
 class HostsInHand:
@@ -29,7 +30,7 @@ class HostsInHand:
         self._slots: dict[str, HostSlot] = {}
         self._leaving: list[tuple[HostSlot, str]] = []
         self._wanted = WantedHosts()
-        self._next_claim = 0.0
+        self._looked_at = self._next_claim = 0.0
         self.is_crowded = False  # there is no room, and a host with a poll due waits for it
 
     def __len__(self) -> int:
@@ -53,12 +54,14 @@ class HostsInHand:
         return now >= self._next_claim
 
     def look_soon(self) -> None:
-        """Something may be due that was not."""
-        self._next_claim = 0.0
+        """Something may be due that was not. A busy crawl says so at each turn: the store is not asked that often."""
+        if len(self._slots) < self._most:
+            self._next_claim = min(self._next_claim, self._looked_at + SOON_S)
 
     def claim(self, now: float) -> bool:
         """Take more hosts, up to the limit; says whether any was taken."""
         free = self._most - len(self._slots)
+        self._looked_at = now
         self._next_claim = now + (AGAIN_S if free > 0 else FULL_AGAIN_S)
         told = self._wanted.next(free) if self._is_told else None
         self.is_crowded = free <= 0 and told is None and self._desk.does_a_poll_wait()
@@ -79,7 +82,7 @@ class HostsInHand:
         del self._slots[slot.host.key]
         self._leaving.append((slot, outcome))
 
-    def give_back(self, now: float) -> None:
+    def give_back(self) -> None:
         """Release those that were let go, in one write: each costs a sync, and a busy crawl has many a second."""
         if not self._leaving:
             return
@@ -87,7 +90,7 @@ class HostsInHand:
         self._desk.give_back(*leaving)
         for slot, outcome in leaving:
             self._on_event("host.released", {"host": slot.host.key, "outcome": outcome})
-        self._next_claim = min(self._next_claim, now)
+        self.look_soon()
 
     def lose(self, slot: HostSlot) -> None:
         """Another took the host while this process gave no sign of life: its looks are dropped as they come."""

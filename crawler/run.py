@@ -159,7 +159,7 @@ class Crawl:
         if not is_stopping and self._hosts.is_time(now):
             self._hosts.claim(now)
         wake = min([self._drive(slot) for slot in self._hosts.slots], default=now + IDLE_S)
-        self._hosts.give_back(now)
+        self._hosts.give_back()
         if len(self._hosts):
             self._idle_since = time.monotonic()
         elif self._is_over(now, is_stopping=is_stopping):

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import select, update
 
 from crawler.crawl_plan import CrawlLimits, CrawlPlan
-from crawler.desk import HEARTBEAT_S, LATER_AT_ONCE, ROBOTS_MAX_AGE, ROBOTS_RETRY_AFTER, HostDesk
+from crawler.desk import HEARTBEAT_S, LATER_AT_ONCE, HostDesk
 from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.robots import RobotsRules, RobotsState
+from crawler.new_slots import ROBOTS_MAX_AGE, ROBOTS_RETRY_AFTER, obey
 from crawler.owner import this_owner
 from crawler.slot import HostSlot
 from domain.fetch import FetchOutcome, Reason
@@ -30,6 +31,17 @@ from tests.unit.crawler.small_crawl import HOST, NOW, outlet
 RULES = RobotsRules.from_response(200, b"User-agent: *\nCrawl-delay: 7\nDisallow: /axtar\n")
 
 
+def plan_of(limits: CrawlLimits, outlets: frozenset[str] = frozenset()) -> CrawlPlan:
+    """A plan of which nothing is fetched."""
+    return CrawlPlan(
+        archive=None,  # type: ignore[arg-type]
+        user_agent="parallax/0.1 (+https://parallax.example/)",
+        settings={},
+        limits=limits,
+        outlets=outlets,
+    )
+
+
 class Desk:
     """A desk over a store with one host that has something due."""
 
@@ -42,14 +54,7 @@ class Desk:
     ) -> HostDesk:
         """A desk of this process, so much later."""
         clock = start_clock(ClockSetting(NOW + after, 0.0))
-        plan = CrawlPlan(
-            archive=None,  # type: ignore[arg-type]  # nothing is fetched here
-            user_agent="parallax/0.1 (+https://parallax.example/)",
-            settings={},
-            limits=limits or CrawlLimits(),
-            outlets=outlets,
-        )
-        return HostDesk(self.store, clock, plan)
+        return HostDesk(self.store, clock, plan_of(limits or CrawlLimits(), outlets))
 
     def due(self, url: str = f"https://{HOST}/a", host: str = HOST, reason: Reason = Reason.NEW) -> None:
         """Put a page on the frontier."""
@@ -254,15 +259,16 @@ def test_a_failure_to_read_robots_txt_takes_the_rules_before_it_away(desk: Desk)
 
 def test_of_the_catalogues_delay_and_that_of_robots_txt_the_longer_counts(desk: Desk) -> None:
     slot = desk.claimed()
-    desk.desk.obey(slot, RULES)
+    plan = plan_of(CrawlLimits())
+    obey(slot, RULES, plan)
     assert slot.delay_s == 7.0
-    desk.desk.obey(slot, RobotsRules.from_response(200, b"User-agent: *\nCrawl-delay: 1\n"))
+    obey(slot, RobotsRules.from_response(200, b"User-agent: *\nCrawl-delay: 1\n"), plan)
     assert slot.delay_s == 3.0
 
 
 def test_the_delay_of_robots_txt_is_capped(desk: Desk) -> None:
     slot = desk.claimed()
-    desk.at(timedelta(), limits=CrawlLimits(crawl_delay_cap_s=5.0)).obey(slot, RULES)
+    obey(slot, RULES, plan_of(CrawlLimits(crawl_delay_cap_s=5.0)))
 
     assert slot.delay_s == 5.0
 
