@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import FrameType
@@ -49,6 +50,7 @@ log = structlog.get_logger()
 AFTERCARE_EVERY_S = 0.5
 AFTERCARE_PAUSE_S = 5.0  # after a failure
 STOPPING_S = 3.0  # for an outage, once told to stop
+JOBS_END_S = 6.0  # for jobs under way, and for the child beside them: all of it is over within ten seconds
 BEFORE_DIGEST = timedelta(minutes=20)  # time for the last polls and their pages to come in
 
 
@@ -148,11 +150,13 @@ class Service:
         return service_jobs(lambda: self._parallax, self._watch_memory, outages=self._store.outages)
 
     def _ended(self) -> None:
+        began = time.monotonic()
         self._child.stop()
         if self._dispatcher is not None:
             self._dispatcher.close()
             self._dispatcher = None
-        self._jobs.wait(1.0)
+        within_s = max(1.0, JOBS_END_S - (time.monotonic() - began))
+        self._jobs.wait(within_s, is_last=self._stopping.is_set())
         self._notifier.tell(STATUS="waiting for the lead")
 
     def _ticked(self, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,7 +44,7 @@ class CalendarJobs:
         self._clock = clock
         self._owner = owner
         self._jobs = {job.name: job for job in jobs}
-        self._running: dict[str, threading.Thread] = {}
+        self._running: dict[str, tuple[threading.Thread, int]] = {}
 
     def replace(self, jobs: Sequence[CalendarJob], now: datetime) -> None:
         """Take other jobs, or other times for them; what is under way goes on."""
@@ -78,15 +79,29 @@ class CalendarJobs:
         due = [s for s in states if s.next_at is not None and s.next_at <= now]
         return sum(self._begin(state.name, state.next_at, now) for state in due if state.next_at is not None)
 
-    def wait(self, timeout_s: float) -> None:
-        """Wait for jobs under way, at most so long for all of them."""
-        for thread in list(self._running.values()):
-            thread.join(timeout_s)
+    def wait(self, within_s: float, *, is_last: bool) -> None:
+        """Wait for jobs under way. With ``is_last`` the runs of those that go on end with the process, as lost."""
+        deadline = time.monotonic() + within_s
+        for thread, _ in list(self._running.values()):
+            thread.join(max(0.0, deadline - time.monotonic()))
+        left = {name: run_id for name, (thread, run_id) in self._running.items() if thread.is_alive()}
+        if not left or not is_last:
+            return
+        now = self._clock.now()
+
+        def work(session: Session) -> None:
+            for run_id in left.values():
+                end_job_run(session, run_id, outcome="lost", detail="it was stopped with the service", now=now)
+
+        try:
+            self._store.write(work)
+        except ParallaxError as error:  # closed as lost when somebody leads again
+            log.warning("job.outcome_lost", job=", ".join(left), error=str(error))
 
     def _begin(self, name: str, due_at: datetime, now: datetime) -> bool:
         job = self._jobs.get(name)
         running = self._running.get(name)
-        if job is None or job.schedule is None or (running is not None and running.is_alive()):
+        if job is None or job.schedule is None or (running is not None and running[0].is_alive()):
             return False
         schedule = job.schedule
 
@@ -100,7 +115,7 @@ class CalendarJobs:
         if run_id is None:
             return False
         thread = threading.Thread(target=self._run, args=(job, run_id), name=f"job-{name}", daemon=True)
-        self._running[name] = thread
+        self._running[name] = thread, run_id
         thread.start()
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import threading
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -139,7 +140,7 @@ def test_a_job_that_an_outage_kept_from_its_work_is_tried_again_soon(
     store.write(lambda session: put_job(session, "digest", schedule=str(AT_SIX), next_at=NOW))
     with capture_logs() as logs:
         jobs.run_due(NOW)
-        jobs.wait(10)
+        jobs.wait(10, is_last=False)
 
     assert _next_at(store) == (tomorrow if told == ["job.failed"] else NOW + AGAIN_AFTER)
     assert [log["event"] for log in logs if log["log_level"] == "error"] == told
@@ -162,8 +163,26 @@ def test_a_full_disk_is_over_once_the_job_got_through(store: Store, monkeypatch:
     store.write(lambda session: put_job(session, "digest", schedule=str(AT_SIX), next_at=NOW))
     for at in (NOW, NOW + AGAIN_AFTER):
         jobs.run_due(at)
-        jobs.wait(10)
+        jobs.wait(10, is_last=False)
 
     with store.read() as session:
         assert session.scalars(select(JobRunRow.outcome).order_by(JobRunRow.id)).all() == ["failed", "done"]
     assert said == ["outage.began", "outage.ended"]
+
+
+def test_a_job_that_outlasts_the_service_is_closed_as_lost_and_due_at_the_next_start(store: Store) -> None:
+    goes_on = threading.Event()
+    clock = SimulatedClock(NOW, 0.0, 0.0, 0.0)
+    jobs = CalendarJobs(store, clock, "b", [CalendarJob("digest", AT_SIX, lambda: str(goes_on.wait(30)))])
+    jobs.plan(NOW)
+    store.write(lambda session: put_job(session, "digest", schedule=str(AT_SIX), next_at=NOW))
+    jobs.run_due(NOW)
+
+    jobs.wait(0.0, is_last=True)
+    goes_on.set()
+    jobs.wait(10, is_last=True)
+    CalendarJobs(store, clock, "c", [CalendarJob("digest", AT_SIX, lambda: None)]).plan(NOW)
+
+    with store.read() as session:
+        assert session.scalars(select(JobRunRow.outcome)).all() == ["lost"]
+    assert _next_at(store) == NOW
