@@ -155,8 +155,9 @@ class Service:
         if self._dispatcher is not None:
             self._dispatcher.close()
             self._dispatcher = None
-        within_s = max(1.0, JOBS_END_S - (time.monotonic() - began))
-        self._jobs.wait(within_s, is_last=self._stopping.is_set())
+        is_last = self._stopping.is_set()
+        left_s = JOBS_END_S - (time.monotonic() - began) if is_last else 0.0  # a lead that was lost is sought at once
+        self._jobs.wait(max(1.0, left_s), is_last=is_last)
         self._notifier.tell(STATUS="waiting for the lead")
 
     def _ticked(self, now: datetime) -> None:
