@@ -61,19 +61,22 @@ def claimable_hosts(
 ) -> list[str]:
     """Up to ``limit`` hosts that have something due and no living owner, longest waiting first, polls before the rest.
 
+    A host with a poll due has waited since then, however long something else has been due there.
+
     ``is_alive(owner, heartbeat_at)`` tells whether another owner still works. ``outlets`` and ``reasons``: only their
     targets count; none means all. ``among``: only these hosts; None means all. A time further ahead than
     ``longest_delay`` was written before a clock was set back, and locks nothing.
     """
     narrowed = [*where] if among is None else [*where, HostRow.key.in_(among)]
-    oldest = select(TargetRow.next_at).where(TargetRow.host == HostRow.key, is_due(now, outlets, reasons))
-    due_poll = exists(oldest.where(TargetRow.reason == Reason.POLL.value))
+    due = select(TargetRow.next_at).where(TargetRow.host == HostRow.key, is_due(now, outlets, reasons))
+    oldest = due.order_by(TargetRow.next_at).limit(1)
+    oldest_poll = oldest.where(TargetRow.reason == Reason.POLL.value).scalar_subquery()
     living = _living_owners(session, is_alive) | {owner}
     return list(
         session.scalars(
             select(HostRow.key)
             .where(
-                exists(oldest),
+                exists(due),
                 or_(HostRow.owner.is_(None), HostRow.owner.not_in(living)),
                 or_(HostRow.paused_until.is_(None), HostRow.paused_until <= now),
                 or_(
@@ -84,8 +87,8 @@ def claimable_hosts(
                 *narrowed,
             )
             .order_by(
-                case((due_poll, 0), else_=1),  # a night's rechecks must not keep polls waiting
-                oldest.order_by(TargetRow.next_at).limit(1).scalar_subquery(),
+                case((oldest_poll.is_not(None), 0), else_=1),  # a night's rechecks must not keep polls waiting
+                func.coalesce(oldest_poll, oldest.scalar_subquery()),
                 HostRow.key,
             )
             .limit(limit)

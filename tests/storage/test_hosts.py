@@ -62,6 +62,22 @@ def test_a_host_with_a_poll_that_is_due_comes_before_those_that_wait_longer_with
     assert store.write(work) == [HOST, "h0.example"]
 
 
+def test_of_two_hosts_with_polls_due_the_older_poll_comes_first_whatever_else_is_due_there(store: Store) -> None:
+    def work(session: Session) -> list[str]:
+        fill(session)
+        (poll,) = session.scalars(select(TargetRow).where(TargetRow.channel_id.is_not(None)))
+        poll.state, poll.reason, poll.next_at = "due", "poll", NOW
+        for number in range(2):
+            _add_page(session, f"h{number}.example", at=NOW - timedelta(hours=number))
+        _add_page(session, HOST, at=NOW - timedelta(hours=2))
+        older = session.scalars(select(TargetRow).where(TargetRow.host == "h0.example")).one()
+        older.reason, older.next_at = "poll", NOW - timedelta(minutes=1)
+        session.flush()
+        return claimable_hosts(session, owner="me", is_alive=_nobody, real_now=NOW, now=NOW, limit=3)
+
+    assert store.write(work) == ["h0.example", HOST, "h1.example"]
+
+
 def test_a_claimed_host_is_not_given_to_another_while_its_owner_lives(store: Store) -> None:
     def work(session: Session) -> tuple[int, int]:
         fill(session)
