@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import structlog
@@ -28,6 +27,7 @@ from parallax.config import load_settings
 from parallax.crawling import finish_takedowns
 from parallax.metrics import Recorder
 from parallax.service_jobs import daily, service_jobs
+from parallax.signals import hear_signals
 from parallax.systemd import Notifier
 from parallax.web.server import serving
 from schedules.aftercare import Aftercare
@@ -95,9 +95,8 @@ class Service:
             self._run()
 
     def _run(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
-        signal.signal(signal.SIGHUP, lambda _number, _frame: self._wants_reload.set())
+        stop = self._stop
+        hear_signals({signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: self._wants_reload.set})
         aftercare = threading.Thread(target=self._care, name="aftercare", daemon=True)
         aftercare.start()
         self._notifier.tell(READY=1, STATUS="waiting for the lead")
@@ -108,7 +107,7 @@ class Service:
         aftercare.join(2.0)
         log.info("service.ended")
 
-    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+    def _stop(self) -> None:
         self._stopping.set()
         self._store.hurry(STOPPING_S)
         self._scheduler.stop()

@@ -96,7 +96,7 @@ class Scheduler:
         return self._beat is not None
 
     def stop(self) -> None:
-        """End after the tick that is under way. Safe in a signal handler."""
+        """End after the tick that is under way. Not in a signal handler: what it interrupts may hold the same lock."""
         self._stopping.set()
         self._shift_over.set()
 

@@ -29,6 +29,8 @@ from crawler.fetch.request import build_request, is_conditional, to_response
 from domain.clock import Clock
 from domain.fetch import FetchOutcome, Response
 
+HEARS_EVERY_S = 0.25  # signals: their handlers run in this thread, which those given to another don't wake
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -94,7 +96,10 @@ class FetchEngine:
 
     def run(self) -> None:
         """Run the reactor until ``stop``. Signals are the caller's."""
+        from twisted.internet.task import LoopingCall  # noqa: PLC0415 - needs the reactor that Scrapy installs
+
         self._process.crawl(self._crawler)
+        LoopingCall(lambda: None).start(HEARS_EVERY_S, now=False)
         self._process.start(stop_after_crawl=True, install_signal_handlers=False)
 
     def stop(self) -> None:
