@@ -14,6 +14,7 @@ from procrastinate.jobs import Job
 from storage import Store
 from storage.engine import postgres_arguments
 from storage.job_tables import Script, put_job_tables, require_job_tables
+from storage.lock_holders import JOBS_NAME
 
 QUEUE = "hosts"
 TASK = "crawl_host"
@@ -21,7 +22,7 @@ TASK = "crawl_host"
 
 def job_app(database_url: str, *, connections: int = 4) -> procrastinate.App:
     """An app on the database, not yet opened."""
-    arguments = {**postgres_arguments(database_url), "application_name": "parallax jobs"}
+    arguments = {**postgres_arguments(database_url), "application_name": JOBS_NAME}
     return procrastinate.App(
         connector=procrastinate.PsycopgConnector(kwargs=arguments, min_size=1, max_size=connections, timeout=10.0)
     )

@@ -3,7 +3,7 @@
 SQLite writers use BEGIN IMMEDIATE: read-then-write inside a deferred transaction fails at once with
 SQLITE_BUSY_SNAPSHOT whatever the timeout. WAL with synchronous=FULL, so that a power cut loses nothing acknowledged.
 Who waits for a lock does so for a second at a time, so that a longer wait is told of (``storage.outages``); one that
-others take and give back meanwhile is no outage.
+others take and give back meanwhile, or on PostgreSQL one that only processes of ours can hold, is no outage.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from domain.errors import OutageError, StorageError
+from storage.lock_holders import OUR_NAME, does_a_stranger_hold_locks
 from storage.outages import Outages, one_line, outage_of
 
 T = TypeVar("T")
@@ -110,7 +111,7 @@ class Store:
                 is_over = not self._is_patient(began)
                 if is_over:  # a conflict of a moment is none; one that lasts is somebody who holds what we need
                     outage = outage or conflict
-                if outage is not None:
+                if outage is not None and (is_over or not self._is_a_turn(outage, began)):
                     self.outages.failed(outage)
                 if is_over or (outage is None and conflict is None):
                     raise outage or StorageError(f"the database can't be written: {one_line(error)}") from error
@@ -119,6 +120,12 @@ class Store:
                 return done
             time.sleep(pause_s * (0.5 + random.random()))  # noqa: S311  # spreads writers, guards nothing
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    def _is_a_turn(self, outage: OutageError, began: float) -> bool:
+        """Whether what locks us out since then is a long write of ours, on a slow disk say. SQLite tells by itself."""
+        is_young = time.monotonic() - began < _TURN_S
+        is_lock = outage.kind == "locked" and self.dialect == "postgresql"
+        return is_lock and is_young and not does_a_stranger_hold_locks(self.engine)
 
     def hurry(self, within_s: float) -> None:
         """Wait for no outage longer than that from now on: this process is to end. Safe in a signal handler."""
@@ -151,9 +158,8 @@ def open_store(database_url: str) -> Store:
         event.listen(engine, "begin", _begin_sqlite)
         return Store(engine)
     # No more connections than threads: a reader holds one while it uses another, so that a limit could lock them all.
-    engine = create_engine(
-        url, pool_pre_ping=True, max_overflow=-1, connect_args={"options": "-c timezone=UTC"}, **_QUIET
-    )
+    arguments = {"options": "-c timezone=UTC", "fallback_application_name": OUR_NAME}
+    engine = create_engine(url, pool_pre_ping=True, max_overflow=-1, connect_args=arguments, **_QUIET)
     event.listen(engine, "begin", _begin_postgres)
     return Store(engine)
 

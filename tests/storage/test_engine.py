@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import create_engine, select, text, update
 
 from storage import Session, Store
 from storage.tables import CatalogueState
@@ -109,6 +109,28 @@ def test_a_lock_that_others_take_and_give_back_is_no_outage(tmp_path: Path, comm
         holds.wait(10)
         store.write(lambda session: session.execute(update(CatalogueState).values(outlets=CatalogueState.outlets + 1)))
         holder.join()
+
+    assert heard == told
+
+
+@pytest.mark.parametrize(("name", "told"), [("parallax", []), ("psql", ["outage.began"])])
+def test_on_postgres_a_long_write_of_ours_is_no_outage_and_a_lock_of_another_program_is(
+    store: Store, name: str, told: list[str]
+) -> None:
+    if store.dialect != "postgresql":
+        pytest.skip("SQLite has one lock, and tells who waits by what gets through")
+    heard: list[str] = []
+    store.outages.tell = lambda name, _fields: heard.append(name)
+    store.write(lambda session: session.add(_add("counter")))
+    other = create_engine(store.engine.url, connect_args={"application_name": name})
+    count_up = update(CatalogueState).values(outlets=CatalogueState.outlets + 1)
+    with closing(other.connect()) as connection:
+        connection.execute(count_up)
+        threading.Timer(2.5, connection.commit).start()
+        store.write(lambda session: session.execute(count_up))
+        with store.read() as session:
+            assert session.scalars(select(CatalogueState.outlets)).one() == 3
+    other.dispose()
 
     assert heard == told
 
