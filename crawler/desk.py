@@ -19,12 +19,12 @@ from crawler.new_slots import NewSlots
 from crawler.owner import is_alive, this_owner
 from crawler.slot import LATER, HostSlot
 from domain.clock import Clock
-from domain.fetch import Reason
 from domain.frontier import ClaimedHost, Target
 from storage import Session, Store
 from storage.frontier import due_targets
 from storage.hosts import (
     IsAlive,
+    WaitingHost,
     claim_hosts,
     claimable_hosts,
     free_hosts_of_the_dead,
@@ -56,6 +56,7 @@ class HostDesk:
         self._heartbeat_s = min(HEARTBEAT_S, plan.limits.dead_after_s / 6)
         self._longest_delay = timedelta(seconds=max(LONGEST_DELAY_S, plan.limits.crawl_delay_cap_s))
         self.owner = this_owner()
+        self.does_a_poll_wait = False
 
     def take_leave_of_the_dead(self) -> None:
         """Free the hosts of crawls that were killed, due or not, and close their runs as lost."""
@@ -68,10 +69,14 @@ class HostDesk:
         self._store.write(work)
 
     def claim(self, limit: int, among: Collection[str] | None = None) -> list[HostSlot]:
-        """Take up to ``limit`` hosts (of ``among``) that have something due and no living owner."""
-        now = self._clock.now()
+        """Take up to ``limit`` hosts (of ``among``) that have something due and no living owner.
 
-        def ask(session: Session) -> list[str]:
+        ``does_a_poll_wait`` is whether one with a poll due is left then.
+        """
+        now, lender = self._clock.now(), self._plan.lender
+        most = limit + (lender.refused if lender is not None else 0)
+
+        def ask(session: Session) -> list[WaitingHost]:
             real_now = real_time(session)
             return claimable_hosts(
                 session,
@@ -79,14 +84,16 @@ class HostDesk:
                 is_alive=self._lives_at(real_now),
                 real_now=real_now,
                 now=now,
-                limit=limit + (self._plan.lender.refused if self._plan.lender is not None else 0),
+                limit=most + 1,
                 outlets=self._plan.outlets,
                 reasons=self._plan.reasons,
                 among=among,
                 longest_delay=self._longest_delay,
             )
 
-        waits = self._borrowed(self._store.ask(ask), limit)
+        candidates = self._store.ask(ask)
+        self.does_a_poll_wait = lender is None and among is None and any(host.has_poll for host in candidates[most:])
+        waits = self._borrowed([host.key for host in candidates[:most]], limit)
         found = list(waits)
         if not found:
             return []
@@ -145,28 +152,6 @@ class HostDesk:
         )
         few = [[target for target in found if target.reason is reason][:LATER_AT_ONCE] for reason in LATER]
         return tuple(chain((target for target in found if target.reason not in LATER), *few))
-
-    def does_a_poll_wait(self) -> bool:
-        """Whether a host that could be claimed has a poll due."""
-        now, plan = self._clock.now(), self._plan
-        if plan.lender is not None or (plan.reasons and Reason.POLL not in plan.reasons):
-            return False
-
-        def ask(session: Session) -> list[str]:
-            real_now = real_time(session)
-            return claimable_hosts(
-                session,
-                owner=self.owner,
-                is_alive=self._lives_at(real_now),
-                real_now=real_now,
-                now=now,
-                limit=1,
-                outlets=plan.outlets,
-                reasons=[Reason.POLL],
-                longest_delay=self._longest_delay,
-            )
-
-        return bool(self._store.ask(ask))
 
     def give_back(self, *left: tuple[HostSlot, str]) -> None:
         """Release hosts, each with the outcome of its run, and with the time from which it may be asked again."""

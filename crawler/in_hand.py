@@ -31,10 +31,14 @@ class HostsInHand:
         self._leaving: list[tuple[HostSlot, str]] = []
         self._wanted = WantedHosts()
         self._looked_at = self._next_claim = 0.0
-        self.is_crowded = False  # there is no room, and a host with a poll due waits for it
 
     def __len__(self) -> int:
         return len(self._slots)
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether there is no room, and a host with a poll due waits for it."""
+        return self._desk.does_a_poll_wait
 
     @property
     def slots(self) -> tuple[HostSlot, ...]:
@@ -64,8 +68,7 @@ class HostsInHand:
         self._looked_at = now
         self._next_claim = now + (AGAIN_S if free > 0 else FULL_AGAIN_S)
         told = self._wanted.next(free) if self._is_told else None
-        self.is_crowded = free <= 0 and told is None and self._desk.does_a_poll_wait()
-        slots = self._desk.claim(free, told) if free > 0 and told != () else []
+        slots = self._desk.claim(max(0, free), told) if told != () else []
         self._slots.update({slot.host.key: slot for slot in slots})
         self._tally.hosts += len(slots)
         self._refuse(self._wanted.settle(told or (), self._slots), "nothing to do there, or in other hands")

@@ -194,11 +194,13 @@ class Crawl:
         """Do what the host is due; gives when to look at it again (monotonic)."""
         while True:
             now = time.monotonic()
+            if self._hosts.is_crowded:
+                slot.make_room()
             match slot.next_step(now, is_stopping=self._is_stopping.is_set()):
                 case AskRobots() | AskTarget() if not self._desk.is_sure:
                     return now  # after a sleep: the next turn sees whether the host is still ours
                 case LookForMore():
-                    slot.add(self._due(slot.host.key), is_crowded=self._hosts.is_crowded)
+                    slot.add(self._due(slot.host.key))
                 case AskRobots(proxy):
                     self._asking.ask_robots(slot, None, proxy)
                 case AskTarget(target):

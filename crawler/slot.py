@@ -85,17 +85,17 @@ class HostSlot:
     makes_room: bool = False  # what is due here can wait, and somebody else's poll can not
     counts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, targets: Iterable[Target], *, is_crowded: bool = False) -> None:
-        """Targets that were found due at this host; ``is_crowded``: a poll of another host waits for room.
-
-        Then what can wait is left to another turn, and a host with nothing else makes room.
-        """
-        due = tuple(targets)
-        targets = [target for target in due if not (is_crowded and target.reason in LATER)]
-        self.makes_room = bool(due) and not targets
+    def add(self, targets: Iterable[Target]) -> None:
+        """Targets that were found due at this host."""
         known = {t.id for t in self.waiting} | self.running
         self.waiting.extend(t for t in targets if t.id not in known)
-        self.may_have_more = False
+        self.may_have_more = self.makes_room = False
+
+    def make_room(self) -> None:
+        """A poll of another host waits for room: what can wait is left to another turn, which ends this one if it is all."""
+        left = [target for target in self.waiting if target.reason not in LATER]
+        if len(left) < len(self.waiting):
+            self.waiting, self.makes_room = deque(left), not left
 
     def next_step(self, now: float, *, is_stopping: bool = False) -> Step:
         """What to do with the host at ``now``."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -45,6 +46,13 @@ def ensure_host(session: Session, key: str, politeness: Politeness) -> None:
 IsAlive = Callable[[str, datetime | None], bool]
 
 
+class WaitingHost(NamedTuple):
+    """A host that may be claimed, and whether a poll is due there."""
+
+    key: str
+    has_poll: bool
+
+
 def claimable_hosts(
     session: Session,
     *,
@@ -58,7 +66,7 @@ def claimable_hosts(
     among: Collection[str] | None = None,
     longest_delay: timedelta = LONGEST_DELAY,
     where: Collection[ColumnElement[bool]] = (),
-) -> list[str]:
+) -> list[WaitingHost]:
     """Up to ``limit`` hosts that have something due and no living owner, longest waiting first, polls before the rest.
 
     A host with a poll due has waited since then, however long something else has been due there.
@@ -72,28 +80,28 @@ def claimable_hosts(
     oldest = due.order_by(TargetRow.next_at).limit(1)
     oldest_poll = oldest.where(TargetRow.reason == Reason.POLL.value).scalar_subquery()
     living = _living_owners(session, is_alive) | {owner}
-    return list(
-        session.scalars(
-            select(HostRow.key)
-            .where(
-                exists(due),
-                or_(HostRow.owner.is_(None), HostRow.owner.not_in(living)),
-                or_(HostRow.paused_until.is_(None), HostRow.paused_until <= now),
-                or_(
-                    HostRow.next_allowed_at.is_(None),
-                    HostRow.next_allowed_at <= real_now + LONGEST_WAIT,
-                    HostRow.next_allowed_at > real_now + longest_delay,
-                ),
-                *narrowed,
-            )
-            .order_by(
-                case((oldest_poll.is_not(None), 0), else_=1),  # a night's rechecks must not keep polls waiting
-                func.coalesce(oldest_poll, oldest.scalar_subquery()),
-                HostRow.key,
-            )
-            .limit(limit)
+    polled_since = oldest_poll.label("polled_since")
+    found = session.execute(
+        select(HostRow.key, polled_since)
+        .where(
+            exists(due),
+            or_(HostRow.owner.is_(None), HostRow.owner.not_in(living)),
+            or_(HostRow.paused_until.is_(None), HostRow.paused_until <= now),
+            or_(
+                HostRow.next_allowed_at.is_(None),
+                HostRow.next_allowed_at <= real_now + LONGEST_WAIT,
+                HostRow.next_allowed_at > real_now + longest_delay,
+            ),
+            *narrowed,
         )
+        .order_by(
+            case((polled_since.is_not(None), 0), else_=1),  # a night's rechecks must not keep polls waiting
+            func.coalesce(polled_since, oldest.scalar_subquery()),
+            HostRow.key,
+        )
+        .limit(limit)
     )
+    return [WaitingHost(key, since is not None) for key, since in found]
 
 
 def claim_hosts(

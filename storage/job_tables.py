@@ -84,7 +84,8 @@ def _run(connection: Connection, script: Script) -> None:
 def hosts_without_job(
     session: Session, *, is_alive: IsAlive, real_now: datetime, now: datetime, limit: int
 ) -> list[str]:
-    """Hosts that may be claimed and that no job, waiting or under way, is about; longest waiting first."""
-    return claimable_hosts(
+    """Hosts that may be claimed and that no job, waiting or under way, is about; polls first, longest waiting first."""
+    found = claimable_hosts(
         session, owner="", is_alive=is_alive, real_now=real_now, now=now, limit=limit, where=[_WITHOUT_JOB]
     )
+    return [host.key for host in found]

@@ -12,6 +12,7 @@ from domain.outlet import Politeness
 from storage import Session, Store
 from storage.frontier import add_targets, due_targets, make_due
 from storage.hosts import (
+    WaitingHost,
     claim_hosts,
     claimable_hosts,
     free_hosts_of_the_dead,
@@ -34,7 +35,8 @@ def _everybody(_owner: str, _beat: datetime | None) -> bool:
 
 
 def _claim(session: Session, owner: str, *, alive: object = _nobody, now: datetime = NOW) -> tuple[ClaimedHost, ...]:
-    keys = claimable_hosts(session, owner=owner, is_alive=alive, real_now=now, now=now, limit=10)  # type: ignore[arg-type]
+    found = claimable_hosts(session, owner=owner, is_alive=alive, real_now=now, now=now, limit=10)  # type: ignore[arg-type]
+    keys = [host.key for host in found]
     return claim_hosts(session, keys, owner=owner, is_alive=alive, real_now=now, now=now)  # type: ignore[arg-type]
 
 
@@ -50,7 +52,7 @@ def test_a_host_with_nothing_due_is_not_claimed(store: Store) -> None:
 
 
 def test_a_host_with_a_poll_that_is_due_comes_before_those_that_wait_longer_with_pages(store: Store) -> None:
-    def work(session: Session) -> list[str]:
+    def work(session: Session) -> list[WaitingHost]:
         fill(session)
         (poll,) = session.scalars(select(TargetRow).where(TargetRow.channel_id.is_not(None)))
         poll.state, poll.reason, poll.next_at = "due", "poll", NOW
@@ -59,11 +61,11 @@ def test_a_host_with_a_poll_that_is_due_comes_before_those_that_wait_longer_with
         session.flush()
         return claimable_hosts(session, owner="me", is_alive=_nobody, real_now=NOW, now=NOW, limit=2)
 
-    assert store.write(work) == [HOST, "h0.example"]
+    assert store.write(work) == [(HOST, True), ("h0.example", False)]
 
 
 def test_of_two_hosts_with_polls_due_the_older_poll_comes_first_whatever_else_is_due_there(store: Store) -> None:
-    def work(session: Session) -> list[str]:
+    def work(session: Session) -> list[WaitingHost]:
         fill(session)
         (poll,) = session.scalars(select(TargetRow).where(TargetRow.channel_id.is_not(None)))
         poll.state, poll.reason, poll.next_at = "due", "poll", NOW
@@ -75,7 +77,7 @@ def test_of_two_hosts_with_polls_due_the_older_poll_comes_first_whatever_else_is
         session.flush()
         return claimable_hosts(session, owner="me", is_alive=_nobody, real_now=NOW, now=NOW, limit=3)
 
-    assert store.write(work) == ["h0.example", HOST, "h1.example"]
+    assert store.write(work) == [("h0.example", True), (HOST, True), ("h1.example", False)]
 
 
 def test_a_claimed_host_is_not_given_to_another_while_its_owner_lives(store: Store) -> None:

@@ -13,7 +13,7 @@ from crawler.desk import HostDesk
 from domain.frontier import ClaimedHost
 from parallax.clock import ClockSetting, start_clock
 from storage import Session, Store
-from storage.hosts import claim_hosts, claimable_hosts
+from storage.hosts import WaitingHost, claim_hosts, claimable_hosts
 from storage.real_time import real_time
 from storage.tables import HostRow
 from tests.storage.filling import HOST, NOW, fill, page_target
@@ -70,7 +70,7 @@ def test_the_time_is_asked_anew_within_a_transaction(store: Store) -> None:
 
 
 def test_a_clock_that_was_set_back_locks_a_host_for_its_delay_and_no_longer(store: Store) -> None:
-    def work(session: Session) -> tuple[list[str], tuple[ClaimedHost, ...]]:
+    def work(session: Session) -> tuple[list[WaitingHost], tuple[ClaimedHost, ...]]:
         _fill(session)
         session.execute(update(HostRow).values(next_allowed_at=NOW + timedelta(hours=2)))
 
@@ -79,9 +79,10 @@ def test_a_clock_that_was_set_back_locks_a_host_for_its_delay_and_no_longer(stor
 
         locked = claimable_hosts(session, owner="me", is_alive=nobody, real_now=NOW, now=NOW, limit=5)
         shorter = timedelta(minutes=10)
-        keys = claimable_hosts(
+        found = claimable_hosts(
             session, owner="me", is_alive=nobody, real_now=NOW, now=NOW, limit=5, longest_delay=shorter
         )
+        keys = [host.key for host in found]
         taken = claim_hosts(session, keys, owner="me", is_alive=nobody, real_now=NOW, now=NOW, longest_delay=shorter)
         return locked, taken
 

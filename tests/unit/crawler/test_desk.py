@@ -146,15 +146,24 @@ def test_of_looks_that_can_wait_a_few_are_taken_at_a_time(desk: Desk) -> None:
     assert reasons == [Reason.NEW, Reason.NEW, *[Reason.RECHECK] * LATER_AT_ONCE]
 
 
-def test_a_poll_waits_where_its_host_is_in_no_hand(desk: Desk) -> None:
-    desk.due("https://basqa.example/a", "basqa.example", Reason.RECHECK)
-    assert not desk.desk.does_a_poll_wait()
+@pytest.mark.parametrize(
+    ("reasons", "room", "waits"),
+    [
+        ([Reason.RECHECK], 0, False),
+        ([Reason.RECHECK, Reason.POLL], 0, True),
+        ([Reason.RECHECK, Reason.POLL], 1, False),  # polls come first
+        ([Reason.POLL, Reason.POLL, Reason.RECHECK], 1, True),
+        ([Reason.POLL, Reason.POLL, Reason.RECHECK], 2, False),
+    ],
+)
+def test_whether_a_poll_waits_is_known_when_hosts_were_claimed(
+    desk: Desk, reasons: list[Reason], room: int, waits: bool
+) -> None:
+    for number, reason in enumerate(reasons):
+        desk.due(f"https://h{number}.example/a", f"h{number}.example", reason)
 
-    desk.due("https://feed.example/a", "feed.example", Reason.POLL)
-    assert desk.desk.does_a_poll_wait()
-
-    desk.desk.claim(3)
-    assert not desk.desk.does_a_poll_wait()
+    assert len(desk.desk.claim(room)) == room
+    assert desk.desk.does_a_poll_wait is waits
 
 
 def test_a_host_given_back_may_be_asked_again_after_its_delay_and_not_before(desk: Desk) -> None:

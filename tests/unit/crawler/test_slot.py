@@ -59,7 +59,9 @@ def test_it_waits_its_delay_after_the_last_request_began() -> None:
 def test_what_can_wait_makes_room_for_a_poll_of_another_host() -> None:
     later = [replace(_target(1), reason=Reason.RECHECK), replace(_target(2), reason=Reason.BACKFILL)]
     slot = _slot()
-    slot.add(later, is_crowded=True)
+    slot.add(later)
+    assert slot.next_step(0.0) == AskRobots()
+    slot.make_room()
     assert slot.next_step(0.0) == GiveBack("budget")  # more is due: another turn has it
 
     slot.running.add(7)
@@ -70,7 +72,9 @@ def test_a_host_keeps_its_place_while_something_is_due_that_can_not_wait_or_nobo
     later = replace(_target(1), reason=Reason.RECHECK)
     for targets, is_crowded, kept in (([_target(2), later], True, [_target(2)]), ([later], False, [later])):
         slot = _slot()
-        slot.add(targets, is_crowded=is_crowded)
+        slot.add(targets)
+        if is_crowded:
+            slot.make_room()
         assert slot.next_step(0.0) == AskRobots()
         assert [*slot.waiting] == kept
 
