@@ -92,7 +92,7 @@ class HostSlot:
         self.may_have_more = self.makes_room = False
 
     def make_room(self) -> None:
-        """A poll of another host waits for room: what can wait is left to another turn, which ends this one if it is all."""
+        """Leave what can wait to another turn, for a poll of another host waits for room; if it is all, this one ends."""
         left = [target for target in self.waiting if target.reason not in LATER]
         if len(left) < len(self.waiting):
             self.waiting, self.makes_room = deque(left), not left
