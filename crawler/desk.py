@@ -17,8 +17,9 @@ from crawler.crawl_plan import CrawlPlan
 from crawler.fetch.robots import RobotsRules
 from crawler.new_slots import NewSlots
 from crawler.owner import is_alive, this_owner
-from crawler.slot import LATER, HostSlot
+from crawler.slot import HostSlot
 from domain.clock import Clock
+from domain.fetch import CAN_WAIT
 from domain.frontier import ClaimedHost, Target
 from storage import Session, Store
 from storage.frontier import due_targets
@@ -39,7 +40,7 @@ from storage.real_time import real_time
 log = structlog.get_logger()
 
 HEARTBEAT_S = 10.0
-LATER_AT_ONCE = 4  # of each reason of LATER
+PATIENT_AT_ONCE = 4  # of each reason of CAN_WAIT
 LONGEST_DELAY_S = 600.0  # of the catalogue's; robots.txt may ask for more, up to the cap
 
 
@@ -56,7 +57,6 @@ class HostDesk:
         self._heartbeat_s = min(HEARTBEAT_S, plan.limits.dead_after_s / 6)
         self._longest_delay = timedelta(seconds=max(LONGEST_DELAY_S, plan.limits.crawl_delay_cap_s))
         self.owner = this_owner()
-        self.does_a_poll_wait = False
 
     def take_leave_of_the_dead(self) -> None:
         """Free the hosts of crawls that were killed, due or not, and close their runs as lost."""
@@ -68,10 +68,10 @@ class HostDesk:
 
         self._store.write(work)
 
-    def claim(self, limit: int, among: Collection[str] | None = None) -> list[HostSlot]:
+    def claim(self, limit: int, among: Collection[str] | None = None, *, patient: int | None = None) -> list[HostSlot]:
         """Take up to ``limit`` hosts (of ``among``) that have something due and no living owner.
 
-        ``does_a_poll_wait`` is whether one with a poll due is left then.
+        ``patient``: of those where all that is due can wait, no more than that.
         """
         now, lender = self._clock.now(), self._plan.lender
         most = limit + (lender.refused if lender is not None else 0)
@@ -84,7 +84,7 @@ class HostDesk:
                 is_alive=self._lives_at(real_now),
                 real_now=real_now,
                 now=now,
-                limit=most + 1,
+                limit=most,
                 outlets=self._plan.outlets,
                 reasons=self._plan.reasons,
                 among=among,
@@ -92,8 +92,8 @@ class HostDesk:
             )
 
         candidates = self._store.ask(ask)
-        self.does_a_poll_wait = lender is None and among is None and any(host.has_poll for host in candidates[most:])
-        waits = self._borrowed([host.key for host in candidates[:most]], limit)
+        pressing = [host.key for host in candidates if not host.can_wait]
+        waits = self._borrowed(pressing + [host.key for host in candidates if host.can_wait][:patient], limit)
         found = list(waits)
         if not found:
             return []
@@ -150,8 +150,8 @@ class HostDesk:
                 reasons=self._plan.reasons,
             )
         )
-        few = [[target for target in found if target.reason is reason][:LATER_AT_ONCE] for reason in LATER]
-        return tuple(chain((target for target in found if target.reason not in LATER), *few))
+        few = [[target for target in found if target.reason is reason][:PATIENT_AT_ONCE] for reason in CAN_WAIT]
+        return tuple(chain((target for target in found if target.reason not in CAN_WAIT), *few))
 
     def give_back(self, *left: tuple[HostSlot, str]) -> None:
         """Release hosts, each with the outcome of its run, and with the time from which it may be asked again."""

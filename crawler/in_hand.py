@@ -14,7 +14,6 @@ from crawler.wanted import WantedHosts
 log = structlog.get_logger()
 
 AGAIN_S = 0.25  # between two looks for hosts that have something due
-FULL_AGAIN_S = 1.0  # where there is no room for one
 SOON_S = 0.1  # after one, where something may be due that was not
 
 
@@ -25,6 +24,7 @@ class HostsInHand:
         self._desk = desk
         self._tally = tally
         self._most = plan.limits.hosts_at_once
+        self._most_patient = max(1, self._most // 2)  # the rest is room for polls and new pages alone
         self._is_told = plan.told is not None
         self._on_event = on_event
         self._slots: dict[str, HostSlot] = {}
@@ -37,8 +37,8 @@ class HostsInHand:
 
     @property
     def is_crowded(self) -> bool:
-        """Whether there is no room, and a host with a poll due waits for it."""
-        return self._desk.does_a_poll_wait
+        """Whether so many are in hand that what can wait is left to another turn, so that polls find room."""
+        return not self._is_told and len(self._slots) > self._most_patient
 
     @property
     def slots(self) -> tuple[HostSlot, ...]:
@@ -66,9 +66,10 @@ class HostsInHand:
         """Take more hosts, up to the limit; says whether any was taken."""
         free = self._most - len(self._slots)
         self._looked_at = now
-        self._next_claim = now + (AGAIN_S if free > 0 else FULL_AGAIN_S)
+        self._next_claim = now + AGAIN_S
         told = self._wanted.next(free) if self._is_told else None
-        slots = self._desk.claim(max(0, free), told) if told != () else []
+        patient = None if self._is_told else max(0, self._most_patient - len(self._slots))
+        slots = self._desk.claim(free, told, patient=patient) if free > 0 and told != () else []
         self._slots.update({slot.host.key: slot for slot in slots})
         self._tally.hosts += len(slots)
         self._refuse(self._wanted.settle(told or (), self._slots), "nothing to do there, or in other hands")

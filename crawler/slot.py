@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from crawler.fetch.robots import RobotsRules
-from domain.fetch import FetchOutcome, Reason
+from domain.fetch import CAN_WAIT, FetchOutcome
 from domain.frontier import ClaimedHost, Target
 
 
@@ -48,8 +48,6 @@ class GiveBack:
     outcome: str
 
 
-LATER = (Reason.RECHECK, Reason.BACKFILL)  # none of these may keep a poll waiting
-
 Step = AskRobots | AskTarget | LookForMore | Wait | GiveBack
 
 
@@ -82,7 +80,7 @@ class HostSlot:
     readings: int = 0  # stored fetches of this host that are still to be read
     taken: int = 0
     may_have_more: bool = True
-    makes_room: bool = False  # what is due here can wait, and somebody else's poll can not
+    makes_room: bool = False  # more is due here that can wait, and is left to another turn
     counts: Counter[str] = field(default_factory=Counter)
 
     def add(self, targets: Iterable[Target]) -> None:
@@ -92,8 +90,8 @@ class HostSlot:
         self.may_have_more = self.makes_room = False
 
     def make_room(self) -> None:
-        """Leave what can wait to another turn, for a poll of another host waits for room; if it is all, this one ends."""
-        left = [target for target in self.waiting if target.reason not in LATER]
+        """Leave what can wait to another turn: others may need the room. If it is all that is left, this one ends."""
+        left = [target for target in self.waiting if target.reason not in CAN_WAIT]
         if len(left) < len(self.waiting):
             self.waiting, self.makes_room = deque(left), not left
 
@@ -133,9 +131,9 @@ class HostSlot:
     def _when_empty(self) -> Step:
         if self.may_have_more:
             return LookForMore()
-        if self.makes_room:
-            return Wait(None) if self.running else GiveBack("budget")
-        return Wait(None) if self.running or self.readings else GiveBack("done")
+        if self.running or self.readings:
+            return Wait(None)
+        return GiveBack("budget" if self.makes_room else "done")
 
     def ask_robots(self, now: float) -> None:
         """robots.txt is asked now."""

@@ -19,6 +19,9 @@ class Reason(StrEnum):
     BACKFILL = "backfill"
 
 
+CAN_WAIT = (Reason.RECHECK, Reason.BACKFILL)  # none of these may keep a poll or a new page waiting
+
+
 class FetchOutcome(StrEnum):
     """How a request ended. A page that came whole may still be refused by the next step (``PageReading``)."""
 

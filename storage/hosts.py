@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from domain.fetch import Certificate, Reason
+from domain.fetch import CAN_WAIT, Certificate, Reason
 from domain.frontier import ClaimedHost
 from domain.outlet import Politeness
 from storage.frontier import is_due
@@ -47,10 +47,10 @@ IsAlive = Callable[[str, datetime | None], bool]
 
 
 class WaitingHost(NamedTuple):
-    """A host that may be claimed, and whether a poll is due there."""
+    """A host that may be claimed, and whether all that is due there can wait (``domain.fetch.CAN_WAIT``)."""
 
     key: str
-    has_poll: bool
+    can_wait: bool
 
 
 def claimable_hosts(
@@ -67,9 +67,10 @@ def claimable_hosts(
     longest_delay: timedelta = LONGEST_DELAY,
     where: Collection[ColumnElement[bool]] = (),
 ) -> list[WaitingHost]:
-    """Up to ``limit`` hosts that have something due and no living owner, longest waiting first, polls before the rest.
+    """Up to ``limit`` hosts that have something due and no living owner, longest waiting first.
 
-    A host with a poll due has waited since then, however long something else has been due there.
+    Before all others come those with a poll due, and last those where all can wait; only that counts, however long
+    something else has been due there.
 
     ``is_alive(owner, heartbeat_at)`` tells whether another owner still works. ``outlets`` and ``reasons``: only their
     targets count; none means all. ``among``: only these hosts; None means all. A time further ahead than
@@ -78,11 +79,12 @@ def claimable_hosts(
     narrowed = [*where] if among is None else [*where, HostRow.key.in_(among)]
     due = select(TargetRow.next_at).where(TargetRow.host == HostRow.key, is_due(now, outlets, reasons))
     oldest = due.order_by(TargetRow.next_at).limit(1)
-    oldest_poll = oldest.where(TargetRow.reason == Reason.POLL.value).scalar_subquery()
+    poll = oldest.where(TargetRow.reason == Reason.POLL.value).scalar_subquery()
+    pressing = oldest.where(TargetRow.reason.not_in([reason.value for reason in CAN_WAIT])).scalar_subquery()
     living = _living_owners(session, is_alive) | {owner}
-    polled_since = oldest_poll.label("polled_since")
+    pressing_since = pressing.label("pressing_since")
     found = session.execute(
-        select(HostRow.key, polled_since)
+        select(HostRow.key, pressing_since)
         .where(
             exists(due),
             or_(HostRow.owner.is_(None), HostRow.owner.not_in(living)),
@@ -95,13 +97,13 @@ def claimable_hosts(
             *narrowed,
         )
         .order_by(
-            case((polled_since.is_not(None), 0), else_=1),  # a night's rechecks must not keep polls waiting
-            func.coalesce(polled_since, oldest.scalar_subquery()),
+            case((poll.is_not(None), 0), (pressing_since.is_not(None), 1), else_=2),
+            func.coalesce(poll, pressing_since, oldest.scalar_subquery()),
             HostRow.key,
         )
         .limit(limit)
     )
-    return [WaitingHost(key, since is not None) for key, since in found]
+    return [WaitingHost(key, since is None) for key, since in found]
 
 
 def claim_hosts(

@@ -84,7 +84,7 @@ def _run(connection: Connection, script: Script) -> None:
 def hosts_without_job(
     session: Session, *, is_alive: IsAlive, real_now: datetime, now: datetime, limit: int
 ) -> list[str]:
-    """Hosts that may be claimed and that no job, waiting or under way, is about; polls first, longest waiting first."""
+    """Hosts that may be claimed and that no job, waiting or under way, is about; those with what can wait last."""
     found = claimable_hosts(
         session, owner="", is_alive=is_alive, real_now=real_now, now=now, limit=limit, where=[_WITHOUT_JOB]
     )

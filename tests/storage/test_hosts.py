@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.fetch import Certificate, FetchOutcome, Reason
 from domain.frontier import ClaimedHost, NewTarget
@@ -61,7 +61,7 @@ def test_a_host_with_a_poll_that_is_due_comes_before_those_that_wait_longer_with
         session.flush()
         return claimable_hosts(session, owner="me", is_alive=_nobody, real_now=NOW, now=NOW, limit=2)
 
-    assert store.write(work) == [(HOST, True), ("h0.example", False)]
+    assert store.write(work) == [(HOST, False), ("h0.example", False)]
 
 
 def test_of_two_hosts_with_polls_due_the_older_poll_comes_first_whatever_else_is_due_there(store: Store) -> None:
@@ -69,15 +69,16 @@ def test_of_two_hosts_with_polls_due_the_older_poll_comes_first_whatever_else_is
         fill(session)
         (poll,) = session.scalars(select(TargetRow).where(TargetRow.channel_id.is_not(None)))
         poll.state, poll.reason, poll.next_at = "due", "poll", NOW
-        for number in range(2):
+        for number in range(3):
             _add_page(session, f"h{number}.example", at=NOW - timedelta(hours=number))
+        session.execute(update(TargetRow).where(TargetRow.host == "h2.example").values(reason="recheck"))
         _add_page(session, HOST, at=NOW - timedelta(hours=2))
         older = session.scalars(select(TargetRow).where(TargetRow.host == "h0.example")).one()
         older.reason, older.next_at = "poll", NOW - timedelta(minutes=1)
         session.flush()
-        return claimable_hosts(session, owner="me", is_alive=_nobody, real_now=NOW, now=NOW, limit=3)
+        return claimable_hosts(session, owner="me", is_alive=_nobody, real_now=NOW, now=NOW, limit=4)
 
-    assert store.write(work) == [("h0.example", True), (HOST, True), ("h1.example", False)]
+    assert store.write(work) == [("h0.example", False), (HOST, False), ("h1.example", False), ("h2.example", True)]
 
 
 def test_a_claimed_host_is_not_given_to_another_while_its_owner_lives(store: Store) -> None:

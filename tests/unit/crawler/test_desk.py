@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from crawler.crawl_plan import CrawlLimits, CrawlPlan
-from crawler.desk import HEARTBEAT_S, LATER_AT_ONCE, HostDesk
+from crawler.desk import HEARTBEAT_S, PATIENT_AT_ONCE, HostDesk
 from crawler.fetch.guard import AddressPolicy
 from crawler.fetch.robots import RobotsRules, RobotsState
 from crawler.new_slots import ROBOTS_MAX_AGE, ROBOTS_RETRY_AFTER, obey
@@ -143,27 +143,19 @@ def test_of_looks_that_can_wait_a_few_are_taken_at_a_time(desk: Desk) -> None:
     desk.due(f"https://{HOST}/b")
 
     reasons = [target.reason for target in desk.desk.due(HOST)]
-    assert reasons == [Reason.NEW, Reason.NEW, *[Reason.RECHECK] * LATER_AT_ONCE]
+    assert reasons == [Reason.NEW, Reason.NEW, *[Reason.RECHECK] * PATIENT_AT_ONCE]
 
 
-@pytest.mark.parametrize(
-    ("reasons", "room", "waits"),
-    [
-        ([Reason.RECHECK], 0, False),
-        ([Reason.RECHECK, Reason.POLL], 0, True),
-        ([Reason.RECHECK, Reason.POLL], 1, False),  # polls come first
-        ([Reason.POLL, Reason.POLL, Reason.RECHECK], 1, True),
-        ([Reason.POLL, Reason.POLL, Reason.RECHECK], 2, False),
-    ],
-)
-def test_whether_a_poll_waits_is_known_when_hosts_were_claimed(
-    desk: Desk, reasons: list[Reason], room: int, waits: bool
+@pytest.mark.parametrize(("patient", "taken"), [(None, "feed basqa sahil"), (1, "feed basqa"), (0, "feed")])
+def test_of_hosts_where_all_that_is_due_can_wait_no_more_are_taken_than_may_be(
+    desk: Desk, patient: int | None, taken: str
 ) -> None:
-    for number, reason in enumerate(reasons):
-        desk.due(f"https://h{number}.example/a", f"h{number}.example", reason)
+    desk.claimed()
+    for name, reason in (("basqa", Reason.RECHECK), ("sahil", Reason.BACKFILL), ("feed", Reason.POLL)):
+        desk.due(f"https://{name}.example/a", f"{name}.example", reason)
 
-    assert len(desk.desk.claim(room)) == room
-    assert desk.desk.does_a_poll_wait is waits
+    slots = desk.desk.claim(5, patient=patient)
+    assert [slot.host.key for slot in slots] == [f"{name}.example" for name in taken.split()]
 
 
 def test_a_host_given_back_may_be_asked_again_after_its_delay_and_not_before(desk: Desk) -> None:
