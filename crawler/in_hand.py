@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 import structlog
@@ -15,6 +16,7 @@ log = structlog.get_logger()
 
 AGAIN_S = 0.25  # between two looks for hosts that have something due
 SOON_S = 0.1  # after one, where something may be due that was not
+CLAIM_SHARE, LONGEST_PAUSE_S = 5, 2.0  # no more than a fifth of the time goes into claims, on a slow disk neither
 
 
 class HostsInHand:
@@ -30,7 +32,7 @@ class HostsInHand:
         self._slots: dict[str, HostSlot] = {}
         self._leaving: list[tuple[HostSlot, str]] = []
         self._wanted = WantedHosts()
-        self._looked_at = self._next_claim = 0.0
+        self._soonest_claim = self._next_claim = 0.0
 
     def __len__(self) -> int:
         return len(self._slots)
@@ -60,19 +62,19 @@ class HostsInHand:
     def look_soon(self) -> None:
         """Something may be due that was not. A busy crawl says so at each turn: the store is not asked that often."""
         if len(self._slots) < self._most:
-            self._next_claim = min(self._next_claim, self._looked_at + SOON_S)
+            self._next_claim = min(self._next_claim, self._soonest_claim)
 
-    def claim(self, now: float) -> bool:
+    def claim(self) -> bool:
         """Take more hosts, up to the limit; says whether any was taken."""
-        free = self._most - len(self._slots)
-        self._looked_at = now
-        self._next_claim = now + AGAIN_S
+        began, free = time.monotonic(), self._most - len(self._slots)
         told = self._wanted.next(free) if self._is_told else None
         patient = None if self._is_told else max(0, self._most_patient - len(self._slots))
         slots = self._desk.claim(free, told, patient=patient) if free > 0 and told != () else []
         self._slots.update({slot.host.key: slot for slot in slots})
         self._tally.hosts += len(slots)
         self._refuse(self._wanted.settle(told or (), self._slots), "nothing to do there, or in other hands")
+        pause_s = min(CLAIM_SHARE * (time.monotonic() - began), LONGEST_PAUSE_S)
+        self._soonest_claim, self._next_claim = began + max(SOON_S, pause_s), began + max(AGAIN_S, pause_s)
         return bool(slots)
 
     def want(self, host: str) -> None:

@@ -157,7 +157,7 @@ class Crawl:
         else:
             self._readers.take_up_unread(now)
         if not is_stopping and self._hosts.is_time(now):
-            self._hosts.claim(now)
+            self._hosts.claim()
         wake = min([self._drive(slot) for slot in self._hosts.slots], default=now + IDLE_S)
         self._hosts.give_back()
         if len(self._hosts):
@@ -171,7 +171,7 @@ class Crawl:
         """Whether nothing is left to do, and nothing is waited for."""
         if is_stopping or self._plan.stays:
             return is_stopping
-        if self._readers.is_busy or self._desk.is_waiting or self._hosts.claim(now):
+        if self._readers.is_busy or self._desk.is_waiting or self._hosts.claim():
             self._idle_since = now
             return False
         return now - self._idle_since >= self._plan.lingers_s
