@@ -42,7 +42,7 @@ def tokenise(text: str) -> tuple[Token, ...]:
     return tuple([token for token in found if token.folded])
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)  # 90 of 100 words are found; four times as many make it 93, for 14 MB a process
 def folded_token(run: str) -> str:
     """A single run in the form that is compared and indexed; empty where nothing of it can be indexed."""
     folded = fold(run)
