@@ -138,12 +138,15 @@ class Committer(threading.Thread):
 
     def _write_records(self, batch: list[Finished]) -> dict[int, StoredRecord]:
         """Put the bodies that something will be read from into the archive, and a line for every look."""
-        # What is not held is dropped below, so nothing may adopt it.
-        held = self._store.ask(lambda session: [f for f in batch if self._is_held(session, f)])
+
+        def ask(session: Session) -> tuple[list[Finished], list[Finished], list[RecordToWrite]]:
+            held = [f for f in batch if self._is_held(session, f)]  # what is not is dropped: nothing may adopt it
+            archived = to_archive(session, held)
+            return held, archived, [record_to_write(session, f, self._archive) for f in archived]
+
+        held, archived, writes = self._store.ask(ask)
         if not held:
             return {}
-        archived = self._store.ask(lambda session: to_archive(session, held))
-        writes = self._store.ask(lambda session: [record_to_write(session, f, self._archive) for f in archived])
         ids = {id(f): write.record_id for f, write in zip(archived, writes, strict=True)}
         lines = tuple(look_line(f.look, follow=f.follow, record_id=ids.get(id(f))) for f in held)
         note = NoteToWrite(LOOKS, max(f.look.received_at for f in held), lines)
