@@ -20,12 +20,13 @@ import structlog
 from crawler.memory import settle_allocator
 from crawler.owner import this_owner
 from domain.clock import plan_time
-from domain.errors import OutageError, ParallaxError
+from domain.errors import ParallaxError
 from parallax.bootstrap import Parallax
 from parallax.children import Child, CrawlChild
 from parallax.config import load_settings
 from parallax.crawling import finish_takedowns
 from parallax.metrics import Recorder
+from parallax.repeating import Repeating
 from parallax.service_jobs import daily, service_jobs
 from parallax.signals import hear_signals
 from parallax.systemd import Notifier
@@ -47,8 +48,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-AFTERCARE_EVERY_S = 0.5
-AFTERCARE_PAUSE_S = 5.0  # after a failure
+BESIDE_EVERY_S = 0.5
 STOPPING_S = 3.0  # for an outage, once told to stop
 JOBS_END_S = 6.0  # for jobs under way, and for the child beside them: all of it is over within ten seconds
 BEFORE_DIGEST = timedelta(minutes=20)  # time for the last polls and their pages to come in
@@ -65,7 +65,8 @@ class Service:
         self._notifier = Notifier()
         self._stopping = threading.Event()
         self._wants_reload = threading.Event()
-        self._rechecks, self._posts = RecheckTurns(), PostTurns()
+        self._turns = RecheckTurns(), PostTurns()
+        self._cares = Aftercare(self._store)
         self._recorder = Recorder()
         self._child = CrawlChild(self._child_environ, self._on_event, first=child)
         self._dispatcher: Dispatcher | None = None
@@ -97,14 +98,20 @@ class Service:
     def _run(self) -> None:
         stop = self._stop
         hear_signals({signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: self._wants_reload.set})
-        aftercare = threading.Thread(target=self._care, name="aftercare", daemon=True)
-        aftercare.start()
+        beside = [
+            Repeating(name, work, every_s=BESIDE_EVERY_S, outages=self._store.outages, stopping=self._stopping)
+            for name, work in {"aftercare": self._care, "planning": self._plan_looks}.items()
+        ]
+        for one in beside:
+            one.start()
         self._notifier.tell(READY=1, STATUS="waiting for the lead")
         log.info("service.began", database=self._parallax.settings.safe_database_url)
         self._scheduler.run()
         self._notifier.tell(STOPPING=1)
         self._stopping.set()
-        aftercare.join(2.0)
+        end_by = time.monotonic() + 2.0
+        for one in beside:
+            one.join(max(0.0, end_by - time.monotonic()))
         log.info("service.ended")
 
     def _stop(self) -> None:
@@ -125,7 +132,7 @@ class Service:
             self._dispatcher = Dispatcher(self._store, settings.database_url, dead_after_s=settings.dead_after_s)
         else:
             self._child.start()
-        self._rechecks, self._posts = RecheckTurns(), PostTurns()
+        self._turns = RecheckTurns(), PostTurns()
         self._notifier.tell(STATUS="leading")
 
     def _resumed(self, stopped_at: datetime, now: datetime) -> None:
@@ -164,11 +171,6 @@ class Service:
         if self._wants_reload.is_set():
             self._wants_reload.clear()
             self._reload()
-        if self._rechecks.is_due(now):
-            self._rechecks.plan(self._store, now, until_days=self._parallax.settings.recheck_until_days)
-        if self._posts.is_due(now):
-            parallax = self._parallax
-            self._posts.plan(self._store, now, parallax.platforms, until_days=parallax.settings.recheck_until_days)
         if self._dispatcher is not None:
             self._dispatcher.tick(now)
 
@@ -197,19 +199,20 @@ class Service:
     # Beside the ticks
 
     def _care(self) -> None:
-        """Index and match what was stored, until told to stop."""
-        aftercare = Aftercare(self._store)
-        pause_s = AFTERCARE_EVERY_S
-        while not self._stopping.wait(pause_s):
-            pause_s = AFTERCARE_EVERY_S
-            try:
-                if self._scheduler.is_leading:
-                    aftercare.run(is_stopping=self._stopping.is_set)
-            except OutageError:  # told of
-                pause_s = AFTERCARE_PAUSE_S
-            except Exception:  # the border of this thread
-                log.exception("aftercare.failed")
-                pause_s = AFTERCARE_PAUSE_S
+        """Index and match what was stored."""
+        if self._scheduler.is_leading:
+            self._cares.run(is_stopping=self._stopping.is_set)
+
+    def _plan_looks(self) -> None:
+        """Put on the frontier what is looked at again: seconds over a large store, for which no poll should wait."""
+        parallax, pages, posts = self._parallax, *self._turns
+        if not self._scheduler.is_leading:
+            return
+        now, until_days = parallax.clock.now(), parallax.settings.recheck_until_days
+        if pages.is_due(now):
+            pages.plan(self._store, now, until_days=until_days)
+        if posts.is_due(now):
+            posts.plan(self._store, now, parallax.platforms, until_days=until_days)
 
     def _on_event(self, name: str, fields: Mapping[str, object]) -> None:
         if name == "crawl.opened":

@@ -16,10 +16,11 @@ from collections.abc import Mapping
 import structlog
 
 from crawler.memory import settle_allocator
-from domain.errors import OutageError, ParallaxError
+from domain.errors import ParallaxError
 from parallax.bootstrap import Parallax
 from parallax.children import Child, CrawlChild
 from parallax.config import load_settings
+from parallax.repeating import Repeating
 from parallax.systemd import Notifier
 from schedules.aftercare import Aftercare
 from schedules.workers import HostWorker, NotDoneError
@@ -28,7 +29,6 @@ from storage.catalogue import is_known_catalogue
 log = structlog.get_logger()
 
 AFTERCARE_EVERY_S = 0.5
-AFTERCARE_PAUSE_S = 5.0  # after a failure
 SIGN_OF_LIFE_S = 1.0
 
 
@@ -49,7 +49,14 @@ class WorkerProcess:
         """Work until SIGTERM or SIGINT."""
         settle_allocator()
         self._warn_of_a_catalogue_of_its_own()
-        aftercare = threading.Thread(target=self._care, name="aftercare", daemon=True)
+        cares = Aftercare(self._store)
+        aftercare = Repeating(
+            "aftercare",
+            lambda: cares.run(is_stopping=self._stopping.is_set),
+            every_s=AFTERCARE_EVERY_S,
+            outages=self._store.outages,
+            stopping=self._stopping,
+        )
         aftercare.start()
         log.info("worker.began", database=self._parallax.settings.safe_database_url, hosts=self._hosts)
         asyncio.run(self._run())
@@ -152,19 +159,3 @@ class WorkerProcess:
         with self._store.read() as session:
             if not is_known_catalogue(session, ours):
                 log.warning("catalogue.differs", catalogue=ours[:12], reason="no leader ever had this catalogue")
-
-    # Beside the jobs
-
-    def _care(self) -> None:
-        """Index and match what was stored, until told to stop."""
-        aftercare = Aftercare(self._store)
-        pause_s = AFTERCARE_EVERY_S
-        while not self._stopping.wait(pause_s):
-            pause_s = AFTERCARE_EVERY_S
-            try:
-                aftercare.run(is_stopping=self._stopping.is_set)
-            except OutageError:  # told of
-                pause_s = AFTERCARE_PAUSE_S
-            except Exception:  # the border of this thread
-                log.exception("aftercare.failed")
-                pause_s = AFTERCARE_PAUSE_S
