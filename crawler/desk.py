@@ -19,7 +19,7 @@ from crawler.new_slots import NewSlots
 from crawler.owner import is_alive, this_owner
 from crawler.slot import HostSlot
 from domain.clock import Clock
-from domain.fetch import CAN_WAIT
+from domain.fetch import CAN_WAIT, Urgency
 from domain.frontier import ClaimedHost, Target
 from storage import Session, Store
 from storage.frontier import due_targets
@@ -92,8 +92,9 @@ class HostDesk:
             )
 
         candidates = self._store.ask(ask)
-        pressing = [host.key for host in candidates if not host.can_wait]
-        waits = self._borrowed(pressing + [host.key for host in candidates if host.can_wait][:patient], limit)
+        pressing = [host.key for host in candidates if host.urgency is not Urgency.CAN_WAIT]
+        others = [host.key for host in candidates if host.urgency is Urgency.CAN_WAIT]
+        waits = self._borrowed(pressing + others[:patient], limit)
         found = list(waits)
         if not found:
             return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 LIST_ENDS = "no page follows the last one"  # the error of a look that an API answered so: nothing is wrong
 
@@ -20,6 +20,14 @@ class Reason(StrEnum):
 
 
 CAN_WAIT = (Reason.RECHECK, Reason.BACKFILL)  # none of these may keep a poll or a new page waiting
+
+
+class Urgency(IntEnum):
+    """How soon a host wants to be worked on, by the most urgent of what is due there; the greater, the sooner."""
+
+    CAN_WAIT = 0
+    PAGE = 1
+    POLL = 2
 
 
 class FetchOutcome(StrEnum):

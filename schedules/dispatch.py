@@ -20,8 +20,8 @@ from crawler.owner import is_alive
 from domain.errors import OutageError
 from schedules.job_app import QUEUE, job_app, job_of
 from storage import Session, Store
-from storage.hosts import IsAlive, free_hosts_of_the_dead
-from storage.job_tables import hosts_without_job
+from storage.hosts import IsAlive, WaitingHost, free_hosts_of_the_dead
+from storage.job_tables import hosts_without_job, hurry_jobs
 from storage.real_time import real_time
 
 log = structlog.get_logger()
@@ -47,14 +47,14 @@ class Dispatcher:
         self._app.close()
 
     def tick(self, now: datetime) -> int:
-        """Defer a job for each due host that has none; sweep when it is time. Gives the number of jobs deferred."""
+        """Defer a job for each due host that has none; sweep when it is time. Gives the number of jobs deferred.
+
+        A job that waits is put ahead where a poll or a new page fell due at its host since.
+        """
         if time.monotonic() - self._swept_at >= self._sweep_every_s:
             self._swept_at = time.monotonic()
             self.sweep(now)
-        with self._store.read() as session:
-            real_now = real_time(session)
-            lives = self._lives_at(real_now)
-            hosts = hosts_without_job(session, is_alive=lives, real_now=real_now, now=now, limit=MOST_A_TICK)
+        hosts = self._store.write(lambda session: self._hosts_to_tell_of(session, now))
         if hosts:
             with _outages():
                 self._defer([job_of(host) for host in hosts])
@@ -73,6 +73,14 @@ class Dispatcher:
             retried = asyncio.run(self._sweep_jobs())
         if retried:
             log.warning("jobs.retried", jobs=retried, reason="their worker is gone")
+
+    def _hosts_to_tell_of(self, session: Session, now: datetime) -> list[WaitingHost]:
+        real_now = real_time(session)
+        lives = self._lives_at(real_now)
+        hurried = hurry_jobs(session, is_alive=lives, real_now=real_now, now=now, limit=MOST_A_TICK)
+        if hurried:
+            log.debug("jobs.hurried", jobs=hurried)
+        return hosts_without_job(session, is_alive=lives, real_now=real_now, now=now, limit=MOST_A_TICK)
 
     def _lives_at(self, real_now: datetime) -> IsAlive:
         return lambda owner, beat: is_alive(owner, beat, real_now=real_now, dead_after=self._dead_after)

@@ -13,6 +13,7 @@ from procrastinate.jobs import Job
 
 from storage import Store
 from storage.engine import postgres_arguments
+from storage.hosts import WaitingHost
 from storage.job_tables import Script, put_job_tables, require_job_tables
 from storage.lock_holders import JOBS_NAME
 
@@ -28,10 +29,16 @@ def job_app(database_url: str, *, connections: int = 4) -> procrastinate.App:
     )
 
 
-def job_of(host: str) -> Job:
-    """The job that says that ``host`` is due."""
+def job_of(host: WaitingHost) -> Job:
+    """The job that says that a host is due; workers take the most urgent ones first."""
     return Job(
-        id=None, queue=QUEUE, lock=host, queueing_lock=host, task_name=TASK, task_kwargs={"host": host}, priority=0
+        id=None,
+        queue=QUEUE,
+        lock=host.key,
+        queueing_lock=host.key,
+        task_name=TASK,
+        task_kwargs={"host": host.key},
+        priority=int(host.urgency),
     )
 
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, case, desc, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from domain.fetch import CAN_WAIT, Certificate, Reason
+from domain.fetch import CAN_WAIT, Certificate, Reason, Urgency
 from domain.frontier import ClaimedHost
 from domain.outlet import Politeness
 from storage.frontier import is_due
@@ -47,10 +47,10 @@ IsAlive = Callable[[str, datetime | None], bool]
 
 
 class WaitingHost(NamedTuple):
-    """A host that may be claimed, and whether all that is due there can wait (``domain.fetch.CAN_WAIT``)."""
+    """A host that may be claimed."""
 
     key: str
-    can_wait: bool
+    urgency: Urgency
 
 
 def claimable_hosts(
@@ -82,9 +82,9 @@ def claimable_hosts(
     poll = oldest.where(TargetRow.reason == Reason.POLL.value).scalar_subquery()
     pressing = oldest.where(TargetRow.reason.not_in([reason.value for reason in CAN_WAIT])).scalar_subquery()
     living = _living_owners(session, is_alive) | {owner}
-    pressing_since = pressing.label("pressing_since")
+    urgency = case((poll.is_not(None), Urgency.POLL), (pressing.is_not(None), Urgency.PAGE), else_=Urgency.CAN_WAIT)
     found = session.execute(
-        select(HostRow.key, pressing_since)
+        select(HostRow.key, urgency.label("urgency"))
         .where(
             exists(due),
             or_(HostRow.owner.is_(None), HostRow.owner.not_in(living)),
@@ -97,13 +97,13 @@ def claimable_hosts(
             *narrowed,
         )
         .order_by(
-            case((poll.is_not(None), 0), (pressing_since.is_not(None), 1), else_=2),
-            func.coalesce(poll, pressing_since, oldest.scalar_subquery()),
+            desc("urgency"),
+            func.coalesce(poll, pressing, oldest.scalar_subquery()),
             HostRow.key,
         )
         .limit(limit)
     )
-    return [WaitingHost(key, since is None) for key, since in found]
+    return [WaitingHost(key, Urgency(urgency)) for key, urgency in found]
 
 
 def claim_hosts(

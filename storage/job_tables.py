@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import Boolean, ColumnElement, Connection, literal_column
+from sqlalchemy import Boolean, ColumnElement, Connection, CursorResult, Integer, bindparam, literal_column, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from domain.errors import StorageError
+from domain.fetch import CAN_WAIT, Reason, Urgency
 from storage.engine import Store
-from storage.hosts import IsAlive, claimable_hosts
+from storage.hosts import IsAlive, WaitingHost, claimable_hosts
 
 _LOCK = "SELECT pg_advisory_xact_lock(7265711)"  # that of our own migrations
 _COMMENT = "SELECT obj_description(to_regclass('procrastinate_jobs'), 'pg_class')"
@@ -24,6 +25,13 @@ _WITHOUT_JOB: ColumnElement[bool] = literal_column(
     "NOT EXISTS (SELECT 1 FROM procrastinate_jobs AS j WHERE j.lock = host.key AND j.status IN ('todo', 'doing'))",
     Boolean,
 )
+_PRIORITY: ColumnElement[int] = literal_column(
+    "(SELECT j.priority FROM procrastinate_jobs AS j WHERE j.queueing_lock = host.key AND j.status = 'todo')", Integer
+)
+_HURRY = text(
+    "UPDATE procrastinate_jobs SET priority = :urgency "
+    "WHERE queueing_lock IN :hosts AND status = 'todo' AND priority < :urgency"
+).bindparams(bindparam("hosts", expanding=True))
 _PREFIX = "Parallax: schema of procrastinate "
 
 
@@ -83,9 +91,32 @@ def _run(connection: Connection, script: Script) -> None:
 
 def hosts_without_job(
     session: Session, *, is_alive: IsAlive, real_now: datetime, now: datetime, limit: int
-) -> list[str]:
-    """Hosts that may be claimed and that no job, waiting or under way, is about; those with what can wait last."""
-    found = claimable_hosts(
+) -> list[WaitingHost]:
+    """Hosts that may be claimed and that no job, waiting or under way, is about; the most urgent first."""
+    return claimable_hosts(
         session, owner="", is_alive=is_alive, real_now=real_now, now=now, limit=limit, where=[_WITHOUT_JOB]
     )
-    return [host.key for host in found]
+
+
+def hurry_jobs(session: Session, *, is_alive: IsAlive, real_now: datetime, now: datetime, limit: int) -> int:
+    """Put jobs that wait before those less urgent, where a poll or a new page fell due since they were queued.
+
+    Up to ``limit`` at a time, those with polls first. Gives how many were put ahead.
+    """
+    found = claimable_hosts(
+        session,
+        owner="",
+        is_alive=is_alive,
+        real_now=real_now,
+        now=now,
+        limit=limit,
+        reasons=[reason for reason in Reason if reason not in CAN_WAIT],
+        where=[_PRIORITY < Urgency.POLL],
+    )
+    done = 0
+    for urgency in (Urgency.POLL, Urgency.PAGE):
+        hosts = [host.key for host in found if host.urgency is urgency]
+        if hosts:
+            hurried = session.execute(_HURRY, {"urgency": int(urgency), "hosts": hosts})
+            done += cast("CursorResult[object]", hurried).rowcount
+    return done

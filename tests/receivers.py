@@ -99,12 +99,16 @@ class _Talk:
 
     def run(self) -> None:
         self._say(self._box.greeting)
-        while line := self._file.readline().decode().strip():
+        while line := self._line().strip():
             verb, _, rest = line.partition(" ")
             if verb.upper() == "QUIT":
                 self._say("221 bye")
                 return
             getattr(self, f"_{verb.lower()}", self._unknown)(rest)
+
+    def _line(self) -> str:
+        """The next line, whatever bytes it holds."""
+        return str(self._file.readline(), "utf-8", "surrogateescape")
 
     def _say(self, line: str) -> None:
         self._connection.sendall(f"{line}\r\n".encode())
@@ -150,7 +154,7 @@ class _Talk:
     def _data(self, _rest: str) -> None:
         self._say("354 go on")
         lines = []
-        while (line := self._file.readline().decode()) != ".\r\n":
+        while (line := self._line()) != ".\r\n":
             lines.append(line.removeprefix(".") if line.startswith("..") else line)
         self._box.got.append((self._sender, self._to, "".join(lines)))
         self._box.was_secure.append(self._is_secure)

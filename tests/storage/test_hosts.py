@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from domain.fetch import Certificate, FetchOutcome, Reason
+from domain.fetch import Certificate, FetchOutcome, Reason, Urgency
 from domain.frontier import ClaimedHost, NewTarget
 from domain.outlet import Politeness
 from storage import Session, Store
@@ -61,7 +61,7 @@ def test_a_host_with_a_poll_that_is_due_comes_before_those_that_wait_longer_with
         session.flush()
         return claimable_hosts(session, owner="me", is_alive=_nobody, real_now=NOW, now=NOW, limit=2)
 
-    assert store.write(work) == [(HOST, False), ("h0.example", False)]
+    assert store.write(work) == [(HOST, Urgency.POLL), ("h0.example", Urgency.PAGE)]
 
 
 def test_of_two_hosts_with_polls_due_the_older_poll_comes_first_whatever_else_is_due_there(store: Store) -> None:
@@ -78,7 +78,12 @@ def test_of_two_hosts_with_polls_due_the_older_poll_comes_first_whatever_else_is
         session.flush()
         return claimable_hosts(session, owner="me", is_alive=_nobody, real_now=NOW, now=NOW, limit=4)
 
-    assert store.write(work) == [("h0.example", False), (HOST, False), ("h1.example", False), ("h2.example", True)]
+    assert store.write(work) == [
+        ("h0.example", Urgency.POLL),
+        (HOST, Urgency.POLL),
+        ("h1.example", Urgency.PAGE),
+        ("h2.example", Urgency.CAN_WAIT),
+    ]
 
 
 def test_a_claimed_host_is_not_given_to_another_while_its_owner_lives(store: Store) -> None:

@@ -11,11 +11,15 @@ from sqlalchemy import text, update
 
 from crawler.owner import this_owner
 from domain.errors import StorageError
+from domain.fetch import Reason, Urgency
+from domain.frontier import NewTarget
+from domain.outlet import Politeness
 from schedules.dispatch import Dispatcher
 from schedules.job_app import prepare_job_tables, require_prepared
 from schedules.workers import HostWorker, NotDoneError
 from storage import Session, Store
 from storage.alone import alone_with
+from storage.frontier import add_targets
 from storage.job_tables import Script, put_job_tables
 from storage.tables import HostRow
 from tests.databases import migrated_store, postgres_database
@@ -51,6 +55,17 @@ def _fill(session: Session) -> None:
     page_target(session)
 
 
+def _add_due(session: Session, host: str, reason: Reason) -> None:
+    page = NewTarget("xeber", f"https://{host}/{reason}", f"{host}/{reason}", host, reason)
+    add_targets(session, [page], Politeness(), now=NOW)
+
+
+def _urgencies(store: Store) -> dict[str, int]:
+    with store.read() as session:
+        rows = session.execute(text("SELECT lock, priority FROM procrastinate_jobs"))
+        return {row[0]: row[1] for row in rows}
+
+
 def _jobs(store: Store) -> list[tuple[str, str, dict[str, str]]]:
     with store.read() as session:
         rows = session.execute(text("SELECT lock, status::text, args FROM procrastinate_jobs ORDER BY id"))
@@ -58,12 +73,13 @@ def _jobs(store: Store) -> list[tuple[str, str, dict[str, str]]]:
 
 
 def _work(url: str, outcome: str | Exception) -> list[str]:
-    """One worker that takes one job, of which ``outcome`` comes; gives the hosts it was given."""
+    """One worker that takes two jobs at most, of which ``outcome`` comes; gives the hosts it was given, in order."""
     given: list[str] = []
 
     async def work() -> None:
         async def crawl_host(host: str) -> str:
             given.append(host)
+            await asyncio.sleep(0.2)  # for the second
             worker.stop()
             if isinstance(outcome, Exception):
                 raise outcome
@@ -79,6 +95,24 @@ def _work(url: str, outcome: str | Exception) -> list[str]:
 def test_a_due_host_gets_one_job_however_many_ticks_there_are(shared: Store, dispatcher: Dispatcher) -> None:
     assert [dispatcher.tick(NOW) for _ in range(3)] == [1, 0, 0]
     assert _jobs(shared) == [(HOST, "todo", {"host": HOST})]
+
+
+def test_a_job_is_as_urgent_as_what_is_due_at_its_host(shared: Store, dispatcher: Dispatcher, url: str) -> None:
+    shared.write(lambda session: _add_due(session, "old.example", Reason.RECHECK))
+    assert dispatcher.tick(NOW) == 2
+    assert _urgencies(shared) == {HOST: Urgency.PAGE, "old.example": Urgency.CAN_WAIT}
+
+    assert _work(url, NotDoneError("")) == [HOST, "old.example"]
+
+
+def test_a_job_that_waits_is_put_ahead_where_a_poll_falls_due(shared: Store, dispatcher: Dispatcher, url: str) -> None:
+    shared.write(lambda session: _add_due(session, "old.example", Reason.RECHECK))
+    dispatcher.tick(NOW)
+    shared.write(lambda session: _add_due(session, "old.example", Reason.POLL))
+    assert dispatcher.tick(NOW) == 0
+    assert _urgencies(shared) == {HOST: Urgency.PAGE, "old.example": Urgency.POLL}
+
+    assert _work(url, NotDoneError("")) == ["old.example", HOST]
 
 
 def test_a_host_in_work_gets_no_job(shared: Store, dispatcher: Dispatcher) -> None:
