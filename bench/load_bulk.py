@@ -22,7 +22,7 @@ from storage import Store
 from storage.tables import ChannelRow, TargetRow
 from text.tokens import index_terms
 
-_GOLDEN = 0.6180339887498949
+_ROOT = 2**0.5  # spreads polls; what spreads the articles (load_web) would have all polls find something new at once
 _BATCH = 20_000
 _ROBOTS_EVERY = timedelta(hours=3)
 _COLUMNS = {
@@ -63,6 +63,11 @@ class Stock:
     looked_at: datetime | None = None
 
 
+def poll_phase(channel: int) -> float:
+    """At which part of the time between two polls the channel's come."""
+    return (channel * _ROOT) % 1
+
+
 def settle(store: Store, web: LoadWeb, *, port: int, poll_s: float) -> None:
     """Plan polls and robots.txt as after days of service: evenly spread, so that no burst stands at the start.
 
@@ -71,12 +76,11 @@ def settle(store: Store, web: LoadWeb, *, port: int, poll_s: float) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("DELETE FROM todo WHERE kind = 'match'"))
         for channel, channel_id in enumerate(_channel_ids(store)):
-            phase = (channel * _GOLDEN) % 1
-            at = web.anchor + timedelta(seconds=poll_s * phase)
+            at = web.anchor + timedelta(seconds=poll_s * poll_phase(channel))
             before = at - timedelta(seconds=poll_s)
             values = {"id": channel_id, "s": int(poll_s), "polls": 20 + channel % 10}
             connection.execute(text(_PLANS), values | {"at": _stored(at), "before": _stored(before)})
-            asked_at = web.anchor - _ROBOTS_EVERY * ((channel * _GOLDEN * 7) % 1)
+            asked_at = web.anchor - _ROBOTS_EVERY * ((channel * _ROOT * 7) % 1)
             connection.execute(text(_ROBOTS), {"host": f"{host_of(channel)}:{port}", "at": _stored(asked_at)})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.fetch import Reason
@@ -167,7 +167,8 @@ def set_next_look(session: Session, target: Target, look: NextLook) -> None:
 
 
 def is_due(now: datetime, outlets: Collection[str], reasons: Collection[Reason] = ()) -> ColumnElement[bool]:
-    due = and_(TargetRow.state == TargetState.DUE.value, TargetRow.next_at <= now)
+    is_due_then = TargetRow.state == literal(TargetState.DUE.value, literal_execute=True)  # written out for an index
+    due = and_(is_due_then, TargetRow.next_at <= now)
     if reasons:
         due = and_(due, TargetRow.reason.in_([reason.value for reason in reasons]))
     return and_(due, TargetRow.outlet.in_(outlets)) if outlets else due

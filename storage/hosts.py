@@ -11,13 +11,13 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, desc, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, case, desc, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.fetch import CAN_WAIT, Certificate, Reason, Urgency
 from domain.frontier import ClaimedHost
 from domain.outlet import Politeness
-from storage.frontier import is_due
+from storage.frontier import PRIORITY, is_due
 from storage.tables import HostRow, RunRow, TargetRow
 
 LONGEST_WAIT = timedelta(seconds=120)
@@ -77,16 +77,13 @@ def claimable_hosts(
     ``longest_delay`` was written before a clock was set back, and locks nothing.
     """
     narrowed = [*where] if among is None else [*where, HostRow.key.in_(among)]
-    due = select(TargetRow.next_at).where(TargetRow.host == HostRow.key, is_due(now, outlets, reasons))
-    oldest = due.order_by(TargetRow.next_at).limit(1)
-    poll = oldest.where(TargetRow.reason == Reason.POLL.value).scalar_subquery()
-    pressing = oldest.where(TargetRow.reason.not_in([reason.value for reason in CAN_WAIT])).scalar_subquery()
+    due = select(TargetRow.priority).where(TargetRow.host == HostRow.key, is_due(now, outlets, reasons))
+    first = due.order_by(TargetRow.priority, TargetRow.next_at).limit(1)  # in the order of an index
+    priority, since = first.scalar_subquery(), first.with_only_columns(TargetRow.next_at).scalar_subquery()
     living = _living_owners(session, is_alive) | {owner}
-    urgency = case((poll.is_not(None), Urgency.POLL), (pressing.is_not(None), Urgency.PAGE), else_=Urgency.CAN_WAIT)
-    found = session.execute(
-        select(HostRow.key, urgency.label("urgency"))
+    waiting = (
+        select(HostRow.key, priority.label("priority"), since.label("since"))
         .where(
-            exists(due),
             or_(HostRow.owner.is_(None), HostRow.owner.not_in(living)),
             or_(HostRow.paused_until.is_(None), HostRow.paused_until <= now),
             or_(
@@ -96,11 +93,17 @@ def claimable_hosts(
             ),
             *narrowed,
         )
-        .order_by(
-            desc("urgency"),
-            func.coalesce(poll, pressing, oldest.scalar_subquery()),
-            HostRow.key,
-        )
+        .subquery()
+    )
+    urgency = case(
+        (waiting.c.priority <= PRIORITY[Reason.POLL], Urgency.POLL),
+        (waiting.c.priority < min(PRIORITY[reason] for reason in CAN_WAIT), Urgency.PAGE),
+        else_=Urgency.CAN_WAIT,
+    )
+    found = session.execute(
+        select(waiting.c.key, urgency.label("urgency"))
+        .where(waiting.c.priority.is_not(None))
+        .order_by(desc("urgency"), waiting.c.since, waiting.c.key)
         .limit(limit)
     )
     return [WaitingHost(key, Urgency(urgency)) for key, urgency in found]

@@ -95,6 +95,14 @@ class TargetRow(Table):
         UniqueConstraint("outlet", "url_key"),
         Index("ix_target_due", "host", "state", "next_at"),
         Index(
+            "ix_target_next_of_host",
+            "host",
+            "priority",
+            "next_at",
+            sqlite_where=text("state = 'due'"),
+            postgresql_where=text("state = 'due'"),
+        ),
+        Index(
             "ix_target_channel_id",
             "channel_id",
             sqlite_where=text("channel_id IS NOT NULL"),

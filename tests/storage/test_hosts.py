@@ -10,7 +10,7 @@ from domain.fetch import Certificate, FetchOutcome, Reason, Urgency
 from domain.frontier import ClaimedHost, NewTarget
 from domain.outlet import Politeness
 from storage import Session, Store
-from storage.frontier import add_targets, due_targets, make_due
+from storage.frontier import PRIORITY, add_targets, due_targets, make_due
 from storage.hosts import (
     WaitingHost,
     claim_hosts,
@@ -45,6 +45,10 @@ def _add_page(session: Session, host: str, *, at: datetime) -> None:
     add_targets(session, [page], Politeness(), now=at)
 
 
+def _because(reason: Reason) -> dict[str, object]:
+    return {"reason": reason.value, "priority": PRIORITY[reason]}
+
+
 def test_a_host_with_nothing_due_is_not_claimed(store: Store) -> None:
     store.write(fill)
 
@@ -71,10 +75,10 @@ def test_of_two_hosts_with_polls_due_the_older_poll_comes_first_whatever_else_is
         poll.state, poll.reason, poll.next_at = "due", "poll", NOW
         for number in range(3):
             _add_page(session, f"h{number}.example", at=NOW - timedelta(hours=number))
-        session.execute(update(TargetRow).where(TargetRow.host == "h2.example").values(reason="recheck"))
+        session.execute(update(TargetRow).where(TargetRow.host == "h2.example").values(_because(Reason.RECHECK)))
         _add_page(session, HOST, at=NOW - timedelta(hours=2))
-        older = session.scalars(select(TargetRow).where(TargetRow.host == "h0.example")).one()
-        older.reason, older.next_at = "poll", NOW - timedelta(minutes=1)
+        a_poll = _because(Reason.POLL) | {"next_at": NOW - timedelta(minutes=1)}
+        session.execute(update(TargetRow).where(TargetRow.host == "h0.example").values(a_poll))
         session.flush()
         return claimable_hosts(session, owner="me", is_alive=_nobody, real_now=NOW, now=NOW, limit=4)
 

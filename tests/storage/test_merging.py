@@ -7,97 +7,46 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-import sqlalchemy
 from sqlalchemy import func, select
 
 from crawler.decide import decide
 from domain.errors import StorageError
-from domain.extraction import ArticleKind
 from domain.fetch import FetchOutcome
 from domain.intents import AddRevision, KeepReading, Touch
 from domain.sameness import ArticleNumber, Evidence
-from domain.times import Precision, StatedTime, TimeSource
-from domain.topic import Topic
 from schedules.aftercare import Aftercare
 from storage import Session, Store
 from storage.articles import Applied, store_text
-from storage.catalogue import put_catalogue
 from storage.checking import check_store
 from storage.digest_queries import StoredFacts
-from storage.export_facts import ExportFilter
-from storage.export_queries import StoredExports
 from storage.families import family_of
 from storage.merge_decisions import Decision, persons_decisions, redo
 from storage.merging import merge, merge_by_hand, note_redirect, unmerge
-from storage.readings import Address, ReadText
-from storage.releases import link_reports
+from storage.readings import ReadText
 from storage.sameness import Join
-from storage.search import search
 from storage.show_queries import find_article
-from storage.status_queries import topic_statuses
 from storage.tables import (
     ArticleMergeRow,
     ArticleRow,
     ArticleUrlRow,
-    ReportReleaseRow,
     RevisionRow,
     SearchDocumentRow,
-    TopicRow,
 )
-from storage.text_parts import latest_part
-from storage.topics import NewMention, put_mentions
-from storage.worked_queries import WORKED_QUERIES
-from tests.kinds.same.sentences import paragraphs
-from tests.storage.filling import HOST, NOW, _target_at, catalogue, fill, look, read_text, stored_fetch
+from tests.storage.filling import HOST, NOW, _target_at, fill, look, stored_fetch
 from tests.storage.filling import store as put
-from text.search import search_query, to_fts5, to_tsquery
-
-LATER = NOW + timedelta(hours=4)
-TEXT = "\n\n".join(paragraphs("anbar"))
-EDITED = "\n\n".join(paragraphs("anbar", edited=True))
-OTHER = "\n\n".join(paragraphs("festival"))
-
-
-def _read(session: Session, text: str, path: str, *also: tuple[str, str], at: object = NOW, **how: object) -> ReadText:
-    """A text that was read at ``path``, with further (path, kind) addresses."""
-    assert isinstance(at, type(NOW))
-    fetch_id = stored_fetch(session, look(_target_at(session, path, at), at=at))
-    read = read_text(fetch_id, text, path=path, at=at)
-    more = tuple(Address(f"{HOST}{path_}", f"https://{HOST}{path_}", kind) for path_, kind in also)
-    return replace(read, addresses=(*read.addresses, *more), **how)  # type: ignore[arg-type]
-
-
-def _store(session: Session, text: str, path: str, *also: tuple[str, str], at: object = NOW, **how: object) -> Applied:
-    return store_text(session, _read(session, text, path, *also, at=at, **how), decide)
-
-
-def _apart(session: Session) -> None:
-    """Two articles, 1 at /a and 2 at /b, of one text."""
-    fill(session)
-    put(session, TEXT, path="/a")
-    put(session, TEXT, path="/b", at=NOW + timedelta(minutes=1))
-
-
-def _merged(session: Session) -> dict[int, int | None]:
-    return {row.id: row.merged_into for row in session.execute(select(ArticleRow.id, ArticleRow.merged_into))}
-
-
-def _found(store: Store, words: str) -> list[int]:
-    query = search_query(words)
-    with store.read() as session:
-        return [f.article_id for f in search(session, fts5=to_fts5(query), tsquery=to_tsquery(query), limit=9)]
+from tests.storage.merged import EDITED, LATER, OTHER, TEXT, found_by, merged_into, read_at, store_at, two_apart
 
 
 def test_a_late_canonical_merges_into_the_one_seen_first_and_moves_nothing(store: Store) -> None:
-    store.write(_apart)
+    store.write(two_apart)
     with store.read() as session:
         before = session.execute(select(RevisionRow.id, RevisionRow.article_id)).all()
         addresses = session.execute(select(ArticleUrlRow.url_key, ArticleUrlRow.article_id)).all()
-    done = store.write(lambda session: _store(session, TEXT, "/b", ("/a", "canonical"), at=LATER))
+    done = store.write(lambda session: store_at(session, TEXT, "/b", ("/a", "canonical"), at=LATER))
 
     assert [(m.article_id, m.into_id, m.evidence) for m in done.merged] == [(2, 1, Evidence.CANONICAL)]
     with store.read() as session:
-        assert _merged(session) == {1: None, 2: 1}
+        assert merged_into(session) == {1: None, 2: 1}
         assert session.execute(select(RevisionRow.id, RevisionRow.article_id)).all() == before
         assert session.execute(select(ArticleUrlRow.url_key, ArticleUrlRow.article_id)).all() == addresses
         shown = find_article(session, article_id=2)
@@ -107,10 +56,10 @@ def test_a_late_canonical_merges_into_the_one_seen_first_and_moves_nothing(store
 
 
 def test_merging_again_changes_nothing(store: Store) -> None:
-    store.write(_apart)
+    store.write(two_apart)
     for hours in (4, 5, 6):
         at = NOW + timedelta(hours=hours)
-        store.write(lambda session, at=at: _store(session, TEXT, "/b", ("/a", "canonical"), at=at))  # type: ignore[misc]
+        store.write(lambda session, at=at: store_at(session, TEXT, "/b", ("/a", "canonical"), at=at))  # type: ignore[misc]
 
     with store.read() as session:
         assert session.scalar(select(func.count()).select_from(ArticleMergeRow)) == 1
@@ -122,21 +71,21 @@ def test_a_canonical_of_another_text_is_told_of_and_not_believed(store: Store) -
         fill(session)
         put(session, TEXT, path="/a")
         put(session, OTHER, path="/b")
-        return _store(session, OTHER, "/b", ("/a", "canonical"), at=LATER)
+        return store_at(session, OTHER, "/b", ("/a", "canonical"), at=LATER)
 
     done = store.write(work)
 
     assert done.merged == ()
     assert "not believed: the texts are" in done.notes[0]
     with store.read() as session:
-        assert _merged(session) == {1: None, 2: None}
+        assert merged_into(session) == {1: None, 2: None}
 
 
 def test_an_address_that_was_only_claimed_goes_to_the_article_that_is_read_there(store: Store) -> None:
     def work(session: Session) -> Applied:
         fill(session)
-        _store(session, TEXT, "/a", ("/b", "canonical"))
-        return _store(session, OTHER, "/b", at=LATER)
+        store_at(session, TEXT, "/a", ("/b", "canonical"))
+        return store_at(session, OTHER, "/b", at=LATER)
 
     done = store.write(work)
 
@@ -153,20 +102,20 @@ def test_a_number_joins_addresses_whatever_their_slugs(store: Store) -> None:
 
     def work(session: Session) -> None:
         fill(session)
-        _store(session, TEXT, "/a/kohne-slaq/33410001", number=number)
-        done = _store(session, EDITED, "/a/yeni-slaq/33410001", number=number, at=LATER)
+        store_at(session, TEXT, "/a/kohne-slaq/33410001", number=number)
+        done = store_at(session, EDITED, "/a/yeni-slaq/33410001", number=number, at=LATER)
         assert isinstance(done.intent, KeepReading)  # the first look at this address
-        other = _store(session, TEXT, "/ru/33410001", number=replace(number, numbering="xeber.example/ru"))
+        other = store_at(session, TEXT, "/ru/33410001", number=replace(number, numbering="xeber.example/ru"))
         assert other.article_id == 2
 
     store.write(work)
     with store.read() as session:
-        assert _merged(session) == {1: None, 2: None}
+        assert merged_into(session) == {1: None, 2: None}
 
 
 def test_a_late_redirect_merges_and_one_to_another_text_does_not(store: Store) -> None:
     def work(session: Session) -> tuple[object, object]:
-        _apart(session)
+        two_apart(session)
         put(session, OTHER, path="/c")
         fetch_id = stored_fetch(session, look(_target_at(session, "/b", LATER), FetchOutcome.REDIRECTED, at=LATER))
         keys = (f"{HOST}/b", f"{HOST}/c")
@@ -179,16 +128,16 @@ def test_a_late_redirect_merges_and_one_to_another_text_does_not(store: Store) -
     assert isinstance(wrong, str)
     assert right is not None
     with store.read() as session:
-        assert _merged(session) == {1: None, 2: 1, 3: None}
+        assert merged_into(session) == {1: None, 2: 1, 3: None}
 
 
 def test_an_edit_seen_at_both_addresses_is_one_edit(store: Store) -> None:
     def work(session: Session) -> None:
-        _apart(session)
-        _store(session, TEXT, "/b", ("/a", "canonical"), at=LATER)
-        assert isinstance(_store(session, EDITED, "/a", at=LATER + timedelta(hours=1)).intent, AddRevision)
-        assert isinstance(_store(session, EDITED, "/b", at=LATER + timedelta(hours=2)).intent, KeepReading)
-        assert isinstance(_store(session, EDITED, "/b", at=LATER + timedelta(hours=3)).intent, Touch)
+        two_apart(session)
+        store_at(session, TEXT, "/b", ("/a", "canonical"), at=LATER)
+        assert isinstance(store_at(session, EDITED, "/a", at=LATER + timedelta(hours=1)).intent, AddRevision)
+        assert isinstance(store_at(session, EDITED, "/b", at=LATER + timedelta(hours=2)).intent, KeepReading)
+        assert isinstance(store_at(session, EDITED, "/b", at=LATER + timedelta(hours=3)).intent, Touch)
 
     store.write(work)
     with store.read() as session:
@@ -207,15 +156,15 @@ def test_a_mirror_that_is_behind_is_no_edit_there_and_back(store: Store, is_main
     def work(session: Session) -> None:
         fill(session)
         for day, at in enumerate(days):
-            _store(session, texts[day], "/a", at=at)
+            store_at(session, texts[day], "/a", at=at)
             late = texts[max(0, day - 1)]
-            _store(session, late, "/m", ("/a", "listed"), at=at + timedelta(minutes=5), is_main=is_main)
+            store_at(session, late, "/m", ("/a", "listed"), at=at + timedelta(minutes=5), is_main=is_main)
 
     store.write(work)
     with store.read() as session:
         titles = session.execute(select(RevisionRow.first_seen_at).order_by(RevisionRow.id)).scalars().all()
         assert titles == days[:3]
-        assert len(_merged(session)) == 1
+        assert len(merged_into(session)) == 1
 
 
 def test_the_main_address_may_return_to_an_older_text_and_a_copy_may_not(store: Store) -> None:
@@ -233,7 +182,7 @@ def test_the_main_address_may_return_to_an_older_text_and_a_copy_may_not(store: 
             ("/a", "A."),
         ]:
             also = () if path == "/a" else (("/a", "listed"),)
-            said.append(type(_store(session, text, path, *also, at=next(hours), is_main=path == "/a").intent))
+            said.append(type(store_at(session, text, path, *also, at=next(hours), is_main=path == "/a").intent))
         return said
 
     kinds = store.write(work)
@@ -242,17 +191,19 @@ def test_the_main_address_may_return_to_an_older_text_and_a_copy_may_not(store: 
 
 
 def test_a_person_takes_a_merge_back_and_it_is_not_made_again(store: Store) -> None:
-    store.write(_apart)
-    store.write(lambda session: _store(session, TEXT, "/b", ("/a", "canonical"), at=LATER))
+    store.write(two_apart)
+    store.write(lambda session: store_at(session, TEXT, "/b", ("/a", "canonical"), at=LATER))
     Aftercare(store).run()
-    assert _found(store, "anbar") in ([], [1])
+    assert found_by(store, "anbar") in ([], [1])
     store.write(lambda session: unmerge(session, 2, "Two reports.", at=LATER))
-    again = store.write(lambda session: _store(session, TEXT, "/b", ("/a", "canonical"), at=LATER + timedelta(hours=1)))
+    again = store.write(
+        lambda session: store_at(session, TEXT, "/b", ("/a", "canonical"), at=LATER + timedelta(hours=1))
+    )
     Aftercare(store).run()
 
     assert "a person said that they are two" in again.notes[0]
     with store.read() as session:
-        assert _merged(session) == {1: None, 2: None}
+        assert merged_into(session) == {1: None, 2: None}
         decision = session.scalars(select(ArticleMergeRow)).one()
         assert (decision.undone_at, decision.undone_reason) == (LATER, "Two reports.")
         assert sorted(session.scalars(select(SearchDocumentRow.article_id))) == [1, 2]
@@ -264,22 +215,22 @@ def test_a_person_takes_a_merge_back_and_it_is_not_made_again(store: Store) -> N
 
 def test_what_was_merged_into_it_before_goes_with_it(store: Store) -> None:
     def work(session: Session) -> None:
-        _apart(session)
+        two_apart(session)
         put(session, TEXT, path="/c", at=NOW + timedelta(minutes=2))
         merge_by_hand(session, 2, 3, "One.", at=LATER)
         merge_by_hand(session, 1, 2, "One.", at=LATER)
-        assert _merged(session) == {1: None, 2: 1, 3: 1}
+        assert merged_into(session) == {1: None, 2: 1, 3: 1}
         unmerge(session, 2, "Two.", at=LATER)
 
     store.write(work)
     with store.read() as session:
-        assert _merged(session) == {1: None, 2: None, 3: 2}
+        assert merged_into(session) == {1: None, 2: None, 3: 2}
         assert family_of(session, session.get_one(ArticleRow, 3)) == [2, 3]
     assert check_store(store, None).findings == []
 
 
 def test_a_person_is_told_what_can_not_be(store: Store) -> None:
-    store.write(_apart)
+    store.write(two_apart)
 
     with pytest.raises(StorageError, match="there is no article 9"):
         store.write(lambda session: merge_by_hand(session, 1, 9, "One.", at=LATER))
@@ -287,156 +238,11 @@ def test_a_person_is_told_what_can_not_be(store: Store) -> None:
         store.write(lambda session: unmerge(session, 2, "Two.", at=LATER))
 
 
-def test_only_the_last_address_that_is_gone_makes_an_article_suspected(store: Store) -> None:
-    def work(session: Session) -> list[str]:
-        _apart(session)
-        merge(session, 1, Join(2, Evidence.PERSON, "One."), at=LATER)
-        states = []
-        for hours, path in enumerate(("/b", "/a"), 5):
-            at = NOW + timedelta(hours=hours)
-            stored_fetch(session, look(_target_at(session, path, at), FetchOutcome.NOT_FOUND, at=at, status=404))
-            session.expire_all()
-            states.append(session.get_one(ArticleRow, 1).state)
-        return states
-
-    assert store.write(work) == ["live", "suspected"]
-
-
-def test_a_merged_article_was_last_seen_unchanged_where_it_is_read(store: Store) -> None:
-    edited_at, unchanged_at = LATER + timedelta(hours=2), LATER + timedelta(hours=1)
-
-    def work(session: Session) -> None:
-        _apart(session)
-        _store(session, TEXT, "/b", ("/a", "canonical"), at=LATER)
-        unchanged = look(_target_at(session, "/b", unchanged_at), FetchOutcome.SAME_CONTENT, at=unchanged_at)
-        stored_fetch(session, unchanged)
-        session.expire_all()
-        assert isinstance(_store(session, EDITED, "/b", at=edited_at).intent, AddRevision)
-
-    store.write(work)
-    with store.read() as session:
-        (edit,) = StoredFacts(session).edits((LATER, LATER + timedelta(days=1)))
-    assert (edit.last_old_at, edit.first_new_at) == (unchanged_at, edited_at)
-
-
-def test_a_copy_of_years_ago_is_not_what_the_next_look_is_compared_with(store: Store) -> None:
-    def work(session: Session) -> None:
-        fill(session)
-        put(session, TEXT, path="/a")
-        put(session, OTHER, path="/b", at=NOW + timedelta(minutes=1))
-        merge_by_hand(session, 1, 2, "One.", at=LATER)
-        assert isinstance(put(session, EDITED, path="/b", at=NOW - timedelta(days=900)).intent, KeepReading)
-        latest = latest_part(session, "xeber", f"{HOST}/b")
-        assert latest is not None
-        assert latest.requested_at == NOW + timedelta(minutes=1)
-        assert isinstance(put(session, OTHER, path="/b", at=LATER).intent, Touch)
-
-    store.write(work)
-
-
-def test_each_look_without_the_article_counts_at_whatever_of_its_addresses(store: Store) -> None:
-    def work(session: Session) -> None:
-        _apart(session)
-        put(session, EDITED, path="/b", at=LATER - timedelta(hours=1))
-        merge(session, 1, Join(2, Evidence.PERSON, "One."), at=LATER)
-        for hours, path in enumerate(("/a", "/b", "/b", "/b"), 5):
-            at = NOW + timedelta(hours=hours)
-            stored_fetch(session, look(_target_at(session, path, at), FetchOutcome.NOT_FOUND, at=at, status=404))
-
-    store.write(work)
-    with store.read() as session:
-        (gone,) = StoredFacts(session).removals((NOW, NOW + timedelta(days=1)))
-        shown = find_article(session, article_id=1)
-        assert shown is not None
-    assert (gone.looks_gone, gone.last_gone_at) == (3, NOW + timedelta(hours=8))
-    assert [r.number for r in shown.revisions if r.text_sha256 == gone.text_sha256] == [gone.revision] == [3]
-
-
-def test_the_article_that_stands_is_what_its_latest_text_is(store: Store) -> None:
-    def kinds(session: Session) -> list[str]:
-        session.flush()
-        return list(session.scalars(select(ArticleRow.kind).order_by(ArticleRow.id)))
-
-    def work(session: Session) -> tuple[list[str], list[str]]:
-        fill(session)
-        put(session, TEXT, path="/a")
-        read = _read(session, TEXT, "/b", at=NOW + timedelta(minutes=1))
-        store_text(session, replace(read, extraction=replace(read.extraction, kind=ArticleKind.REPORT)), decide)
-        merge_by_hand(session, 1, 2, "One.", at=LATER)
-        together = kinds(session)
-        unmerge(session, 2, "Two.", at=LATER)
-        return together, kinds(session)
-
-    assert store.write(work) == (["report", "report"], ["article", "report"])
-
-
-def test_a_report_and_its_release_stay_together_whatever_they_are_merged_into(store: Store) -> None:
-    def work(session: Session) -> None:
-        _apart(session)
-        put(session, OTHER, path="/c", at=NOW + timedelta(minutes=2))
-        put(session, OTHER, path="/d", at=NOW + timedelta(minutes=3))
-        session.add(ReportReleaseRow(report_id=2, release_id=4, linked_in="release", noted_at=NOW))
-        merge_by_hand(session, 1, 2, "One.", at=LATER)
-        merge_by_hand(session, 3, 4, "One.", at=LATER)
-
-    store.write(work)
-    with store.read() as session:
-        report, release = find_article(session, article_id=1), find_article(session, article_id=3)
-        exported = {row.article_id: row.report_id for row in StoredExports(session).articles(ExportFilter())}
-    assert report is not None
-    assert release is not None
-    assert (report.releases, release.reports, exported) == ((3,), (1,), {1: None, 3: 1})
-
-
-def test_a_release_that_names_an_address_of_a_merged_article_announces_the_one_that_stands(store: Store) -> None:
-    def read(session: Session, text: str, path: str, kind: ArticleKind, *links: str) -> int:
-        one = _read(session, text, path)
-        said = replace(one.extraction, kind=kind, links=links, published=stated)
-        applied = store_text(session, replace(one, extraction=said), decide)
-        assert applied.article_id is not None
-        return applied.article_id
-
-    def work(session: Session) -> None:
-        fill(session)
-        read(session, TEXT, "/a", ArticleKind.REPORT)
-        merged = read(session, TEXT, "/b", ArticleKind.REPORT)
-        merge_by_hand(session, 1, merged, "One.", at=LATER)
-        release = read(session, OTHER, "/c", ArticleKind.ARTICLE, f"https://{HOST}/b")
-        for article_id in (release, merged):
-            link_reports(session, article_id, host_aliases={}, now=LATER)
-
-    stated = StatedTime(NOW, Precision.MINUTE, TimeSource.META, "")
-    store.write(work)
-    with store.read() as session:
-        assert session.execute(select(ReportReleaseRow.report_id, ReportReleaseRow.release_id)).all() == [(1, 3)]
-
-
-def test_a_topic_counts_an_article_once_however_many_were_merged_into_it(store: Store) -> None:
-    topic = Topic("political-prisoners", "Anbar", {"any": "anbar"})  # the topic that the worked query asks for
-
-    def work(session: Session) -> None:
-        put_catalogue(session, catalogue(topics=(topic,)), now=NOW)
-        put(session, TEXT, path="/a")
-        put(session, TEXT, path="/b", at=NOW + timedelta(minutes=1))
-        merge_by_hand(session, 1, 2, "One.", at=LATER)
-        version = session.scalar(select(TopicRow.current_version_id))
-        latest = session.scalar(select(ArticleRow.latest_revision_id).where(ArticleRow.id == 1))
-        assert version is not None
-        assert latest is not None
-        put_mentions(session, [NewMention(version, latest, "text", 0, 5, "anbar")])
-
-    store.write(work)
-    with store.read() as session:
-        (status,) = topic_statuses(session)
-        assert len(session.execute(sqlalchemy.text(WORKED_QUERIES[0].sql)).all()) == 1
-    assert (status.articles, status.stored) == (1, 1)
-
-
 def test_two_machines_at_once_make_one_article_of_one_number(store: Store) -> None:
     """Each reads the article at another host; whoever comes second finds the other's, or merges with it."""
     number = ArticleNumber("xeber.example/az", "33410001")
     store.write(fill)
-    reads = store.write(lambda session: [_read(session, TEXT, f"/{n}/33410001", number=number) for n in range(6)])
+    reads = store.write(lambda session: [read_at(session, TEXT, f"/{n}/33410001", number=number) for n in range(6)])
     barrier = Barrier(len(reads))
 
     def machine(read: ReadText) -> None:
@@ -450,7 +256,7 @@ def test_two_machines_at_once_make_one_article_of_one_number(store: Store) -> No
     for thread in threads:
         thread.join()
     with store.read() as session:
-        heads = [number for number, into in _merged(session).items() if into is None]
+        heads = [number for number, into in merged_into(session).items() if into is None]
         assert len(heads) == 1
         assert session.scalar(select(func.count()).select_from(ArticleUrlRow)) == 6
     assert check_store(store, None).findings == []
@@ -458,7 +264,7 @@ def test_two_machines_at_once_make_one_article_of_one_number(store: Store) -> No
 
 def test_two_machines_at_once_read_one_address_and_make_one_article(store: Store) -> None:
     store.write(fill)
-    reads = store.write(lambda session: [_read(session, TEXT, "/a") for _ in range(6)])
+    reads = store.write(lambda session: [read_at(session, TEXT, "/a") for _ in range(6)])
     barrier = Barrier(len(reads))
 
     def machine(read: ReadText) -> None:
@@ -495,14 +301,14 @@ def test_many_merges_at_once_end_in_one(store: Store) -> None:
     for thread in threads:
         thread.join()
     with store.read() as session:
-        assert _merged(session) == {1: None, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1}
+        assert merged_into(session) == {1: None, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1}
         assert session.scalar(select(func.count()).select_from(ArticleMergeRow)) == 5
     assert check_store(store, None).findings == []
 
 
 def test_what_persons_decided_is_redone_in_a_store_made_anew(store: Store) -> None:
     def by_hand(session: Session) -> list[Decision]:
-        _apart(session)
+        two_apart(session)
         put(session, TEXT, path="/c", at=NOW + timedelta(minutes=2))
         merge_by_hand(session, 1, 2, "One.", at=LATER)
         merge(session, 3, Join(1, Evidence.CANONICAL, "https://a"), at=LATER)
@@ -525,9 +331,9 @@ def test_what_persons_decided_is_redone_in_a_store_made_anew(store: Store) -> No
         return [redo(session, one) for one in (*decisions, *decisions)]
 
     assert store.write(anew) == [True] * 4
-    again = store.write(lambda session: _store(session, TEXT, "/c", ("/a", "canonical"), at=LATER))
+    again = store.write(lambda session: store_at(session, TEXT, "/c", ("/a", "canonical"), at=LATER))
     assert "a person said" in again.notes[0]
     with store.read() as session:
-        c, b, a = sorted(_merged(session))  # numbers that were given away are not given again
-        assert _merged(session) == {c: None, b: None, a: b}
+        c, b, a = sorted(merged_into(session))  # numbers that were given away are not given again
+        assert merged_into(session) == {c: None, b: None, a: b}
         assert persons_decisions(session)[-1].undone_reason == "Two."

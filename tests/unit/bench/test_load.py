@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bench.load import HALVES, PAGE, with_report
+from bench.load_bulk import poll_phase
 from bench.load_picture import picture
 from bench.load_queries import QUESTIONS
-from bench.load_report import aims, curve_table, lags, questions_table, runs_table
-from bench.load_run import run
-from bench.load_sampling import ROLES, slope_per_hour
+from bench.load_report import aims, curve_table, growth, lags, questions_table, runs_table, settling_mb
+from bench.load_run import Result, run
+from bench.load_sampling import ROLES, Sample, slope_per_hour
 from bench.load_setup import Load
 from bench.load_web import FIRST_NUMBER, LoadWeb, url_of
 from crawler.extract.article import extract_article
@@ -40,6 +41,19 @@ def test_articles_appear_as_the_clock_goes_on_and_keep_their_number() -> None:
     assert [WEB.next_number(3, moment + timedelta(seconds=s)) - FIRST_NUMBER for s in (-1, 1)] == [7, 8]
 
 
+def test_at_any_time_as_many_polls_find_something_new() -> None:
+    web, every = LoadWeb(channels=2_000, articles_a_day=100_000, anchor=NOON), timedelta(minutes=15)
+    found: dict[tuple[int, int], list[int]] = {}
+    for channel in range(web.channels):
+        for turn in (1, 2, 3):
+            at = NOON + every * (turn + poll_phase(channel))
+            new = web.next_number(channel, at) - web.next_number(channel, at - every)
+            found.setdefault((turn, int(10 * poll_phase(channel))), []).append(new)
+
+    assert len(found) == 30
+    assert all(sum(new) / len(new) == pytest.approx(every / web.interval, abs=0.05) for new in found.values())
+
+
 @pytest.mark.parametrize("channel", range(4))
 def test_a_page_is_of_real_size_and_its_text_is_found_in_its_language(channel: int) -> None:
     body = WEB.page(channel, FIRST_NUMBER + channel, port=80)
@@ -57,6 +71,18 @@ def test_a_slope_is_that_of_most_points() -> None:
     points[300] = (300.0, 900.0)
 
     assert slope_per_hour(points) == pytest.approx(10.0, rel=0.01)
+
+
+def test_growth_is_told_of_a_run_that_is_long_enough_and_from_when_it_has_settled() -> None:
+    def result(minutes: int) -> Result:
+        held = {60.0 * at: 500 + 5.0 * min(at, 20) + at / 60 * 3 for at in range(minutes + 1)}
+        samples = [Sample(at_s, {"service": mb}, {"service": mb}, 0.0) for at_s, mb in held.items()]
+        return Result(Load("long", 1, 1, 1, minutes, 3), 0, samples, 180.0)
+
+    assert growth(result(80)) == pytest.approx(3.0)
+    assert settling_mb(result(80)) == pytest.approx(5 * 16.5, abs=2)
+    assert "(met: < 5 MB/h)" in aims([result(80)])[0]
+    assert aims([result(30)])[0].endswith("growth too short to tell")
 
 
 @pytest.mark.slow

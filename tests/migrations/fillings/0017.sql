@@ -1,0 +1,2 @@
+-- builds on 0016
+-- Only an index is new.
