@@ -160,10 +160,10 @@ class Fleet:
             living.setdefault("scheduler" if name == "leader" else "job_worker", []).append((name, top))
             for child in _children(top):
                 zygotes = _children(child)
-                living.setdefault("crawl_child" if zygotes else "spare_child", []).append((name, child))
-                for zygote in zygotes:
-                    living.setdefault("zygote", []).append((name, zygote))
-                    living.setdefault("reading_worker", []).extend((name, one) for one in _children(zygote))
+                readers = [one for zygote in zygotes for one in _children(zygote)]  # a spare child has none yet
+                living.setdefault("crawl_child" if readers else "spare_child", []).append((name, child))
+                living.setdefault("zygote", []).extend((name, zygote) for zygote in zygotes)
+                living.setdefault("reading_worker", []).extend((name, one) for one in readers)
         kinds = sorted(kind for kind, found in living.items() if found)
         kind = rng.choices(kinds, [WEIGHTS[kind] for kind in kinds])[0]
         name, pid = rng.choice(sorted(living[kind]))
