@@ -12,7 +12,8 @@ from storage.outages import Outages
 
 log = structlog.get_logger()
 
-PAUSE_S = 5.0  # after a failure
+PAUSE_S = 5.0  # after a fault
+OUTAGE_PAUSE_S = 1.0  # what waits there counts as not over
 
 
 class Repeating:
@@ -49,7 +50,7 @@ class Repeating:
                 self._outages.worked(self._name)
             except OutageError as error:
                 self._outages.failed(error, source=self._name)
-                pause_s = PAUSE_S
+                pause_s = OUTAGE_PAUSE_S
             except Exception:  # the border of this thread
                 log.exception("beside.failed", work=self._name)
                 pause_s = PAUSE_S

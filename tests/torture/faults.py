@@ -1,7 +1,8 @@
 """Faults around a running service: each must be told of in one line that names it, and be over by itself.
 
-Of each fault is asked: one line at level error, or none beside it, with the cause; a newly acknowledged fetch within
-thirty seconds after the fault's end; and, as after a kill, that nothing is lost, doubled or left behind.
+Of each fault is asked: one line at level error, or none beside it, with the cause; within thirty seconds after the fault's
+end a newly acknowledged fetch, and that the outage is told to be over, before which no other fault begins; and, as after a
+kill, that nothing is lost, doubled or left behind.
 """
 
 from __future__ import annotations
@@ -86,9 +87,23 @@ def _one_fault(faults: Faults, made: Scene, inject: Inject, number: int) -> None
     figures.faults[faults.name] += 1
     _wait_for_recovery(faults, made, number)
     time.sleep(QUIET_S + 1.0)  # one that comes sooner would count as the same
-    tail.read()
+    _wait_for_the_end(faults, made, number)
     figures.note("unnamed", _misnamed(faults.kind, tail.errors))
     tail.errors.clear()
+
+
+def _wait_for_the_end(faults: Faults, made: Scene, number: int) -> None:
+    """Until every process that met the fault is at work again, which is told."""
+    deadline = time.monotonic() + RECOVERED_WITHIN_S - QUIET_S
+    tail = made.fleet.tails["leader"]
+    tail.read()
+    while tail.outages and time.monotonic() < deadline:
+        time.sleep(0.05)
+        tail.read()
+    if tail.outages:
+        problem = f"{faults.name} {number}: not told to be over: {made.fleet.last_words('leader')}"
+        faults.figures.note("not_recovered", [problem])
+        tail.outages.clear()
 
 
 def _wait_for_recovery(faults: Faults, made: Scene, number: int) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class Tail:
-    """Whole lines only: fetches that were stored, how often each event came, and every line that is an error."""
+    """Whole lines only: stored fetches, how often each event came, lines that are errors, and outages not yet over."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -16,6 +16,7 @@ class Tail:
         self.stored: set[int] = set()
         self.events: Counter[str] = Counter()
         self.errors: list[str] = []
+        self.outages: set[str] = set()
 
     def read(self) -> None:
         """Take in what was written since."""
@@ -37,5 +38,9 @@ class Tail:
         self.events[event] += 1
         if event == "fetch.stored" and told["fetch"] is not None:
             self.stored.add(int(told["fetch"]))
+        if event == "outage.began":
+            self.outages.add(told["kind"])
+        elif event == "outage.ended" and told["level"] == "info":  # a child's is passed on as debug
+            self.outages.discard(told["kind"])
         if told["level"] in {"error", "critical"}:
             self.errors.append(line)

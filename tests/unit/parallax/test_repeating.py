@@ -33,6 +33,7 @@ class Work:
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repeating, "PAUSE_S", 0.01)
+    monkeypatch.setattr(repeating, "OUTAGE_PAUSE_S", 0.01)
 
 
 def run(work: Work, outages: Outages) -> None:
