@@ -1,8 +1,8 @@
 """Faults around a running service: each must be told of in one line that names it, and be over by itself.
 
-Of each fault is asked: one line at level error, or none beside it, with the cause; within thirty seconds after the fault's
-end a newly acknowledged fetch, and that the outage is told to be over, before which no other fault begins; and, as after a
-kill, that nothing is lost, doubled or left behind.
+Of each fault is asked: one line at level error, or none beside it, with the cause; within thirty seconds after the
+fault's end a newly acknowledged fetch, and word that the outage is over, before which no other fault begins; and, as
+after a kill, that nothing is lost, doubled or left behind.
 """
 
 from __future__ import annotations
