@@ -171,11 +171,7 @@ class Fleet:
 
 
 def _children(pid: int) -> set[int]:
-    found: set[int] = set()
-    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            found |= {int(word) for word in listed.read_text().split()}
-    return {one for one in found if _is_python(one)}
+    return {one for one in witness.children(pid) if _is_python(one)}
 
 
 def _is_python(pid: int) -> bool:

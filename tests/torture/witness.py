@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import time
@@ -121,14 +122,19 @@ def descendants(parent: int) -> set[int]:
     found: set[int] = set()
     waiting = [parent]
     while waiting:
-        pid = waiting.pop()
+        new = children(waiting.pop()) - found
+        waiting += new
+        found |= new
+    return found
+
+
+def children(pid: int) -> set[int]:
+    """The children of a process, whichever of its threads started them; none of one that is gone or just ending."""
+    found: set[int] = set()
+    with contextlib.suppress(OSError):
         for listed in Path(f"/proc/{pid}/task").glob("*/children"):
-            try:
-                children = {int(word) for word in listed.read_text().split()}
-            except OSError:
-                continue
-            waiting += children - found
-            found |= children
+            with contextlib.suppress(OSError):
+                found |= {int(word) for word in listed.read_text().split()}
     return found
 
 
