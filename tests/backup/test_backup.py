@@ -36,7 +36,11 @@ def test_a_manifest_tells_what_the_backup_holds_and_needs(filled: Store, tmp_pat
     manifest = read_manifest(made.path)
 
     assert made.path.name == "20260302T050500Z"
-    assert (manifest.dialect, manifest.schema_revision, manifest.catalogue_hash) == (filled.dialect, all_revisions()[-1], "c1")
+    assert (manifest.dialect, manifest.schema_revision, manifest.catalogue_hash) == (
+        filled.dialect,
+        all_revisions()[-1],
+        "c1",
+    )
     assert manifest.rows["article"] == 3
     assert manifest.rows["record"] == 3
     assert "alembic_version" not in manifest.rows
