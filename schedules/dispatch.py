@@ -20,7 +20,7 @@ from crawler.owner import is_alive
 from domain.errors import OutageError
 from schedules.job_app import QUEUE, job_app, job_of
 from storage import Session, Store
-from storage.hosts import IsAlive, WaitingHost, free_hosts_of_the_dead
+from storage.hosts import IsAlive, free_hosts_of_the_dead
 from storage.job_tables import hosts_without_job, hurry_jobs
 from storage.real_time import real_time
 
@@ -54,7 +54,13 @@ class Dispatcher:
         if time.monotonic() - self._swept_at >= self._sweep_every_s:
             self._swept_at = time.monotonic()
             self.sweep(now)
-        hosts = self._store.write(lambda session: self._hosts_to_tell_of(session, now))
+        hurried = self._store.write(lambda session: self._hurry(session, now))
+        if hurried:
+            log.debug("jobs.hurried", jobs=hurried)
+        with self._store.read() as session:
+            real_now = real_time(session)
+            lives = self._lives_at(real_now)
+            hosts = hosts_without_job(session, is_alive=lives, real_now=real_now, now=now, limit=MOST_A_TICK)
         if hosts:
             with _outages():
                 self._defer([job_of(host) for host in hosts])
@@ -74,13 +80,9 @@ class Dispatcher:
         if retried:
             log.warning("jobs.retried", jobs=retried, reason="their worker is gone")
 
-    def _hosts_to_tell_of(self, session: Session, now: datetime) -> list[WaitingHost]:
+    def _hurry(self, session: Session, now: datetime) -> int:
         real_now = real_time(session)
-        lives = self._lives_at(real_now)
-        hurried = hurry_jobs(session, is_alive=lives, real_now=real_now, now=now, limit=MOST_A_TICK)
-        if hurried:
-            log.debug("jobs.hurried", jobs=hurried)
-        return hosts_without_job(session, is_alive=lives, real_now=real_now, now=now, limit=MOST_A_TICK)
+        return hurry_jobs(session, is_alive=self._lives_at(real_now), real_now=real_now, now=now, limit=MOST_A_TICK)
 
     def _lives_at(self, real_now: datetime) -> IsAlive:
         return lambda owner, beat: is_alive(owner, beat, real_now=real_now, dead_after=self._dead_after)
