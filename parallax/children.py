@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,31 +13,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import structlog
 
 from crawler.crawl_plan import Tally
+from parallax.spawning import Child, dismiss, spawn_child
 
 log = structlog.get_logger()
 
 OnEvent = Callable[[str, Mapping[str, object]], None]
-Child = subprocess.Popen[str]
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 30.0
 LIVED_WELL_S = 60.0  # a child that worked so long did not fail at once: the next pause is short again
 KILLED_AT_WORK_S = 1.0  # the same of one that was killed by a signal: that was somebody else's doing
 OUTAGE_PAUSE_S = 5.0
 STOPPING_S = 7.0
-
-
-def spawn_child(*, is_told: bool = False, is_spare: bool = False) -> Child:
-    """A child that gets ready and waits to be told its environment, and then hosts; it dies with this process."""
-    environ = {**os.environ, "PARALLAX_PARENT": str(os.getpid())}
-    environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that nothing here uses, with megabytes each
-    how = ["--stay", *(["--told"] if is_told else []), *(["--spare"] if is_spare else [])]
-    return subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", "parallax.child", *how],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environ,
-        text=True,
-        process_group=0,  # Ctrl-C is for this process, which has the child give its hosts back
-    )
 
 
 def told_by(lines: Iterable[str]) -> Iterator[tuple[str, dict[str, object]]]:
@@ -127,8 +110,7 @@ class CrawlChild:
     def _dismiss_spare(self) -> None:
         spare, self._spare = self._spare, None
         if spare is not None:  # it was never told to begin
-            spare.kill()
-            spare.wait()
+            dismiss(spare)
 
     def _supervise(self) -> None:
         pause_s = FIRST_PAUSE_S

@@ -22,13 +22,14 @@ from crawler.owner import this_owner
 from domain.clock import plan_time
 from domain.errors import ParallaxError
 from parallax.bootstrap import Parallax
-from parallax.children import Child, CrawlChild
+from parallax.children import CrawlChild
 from parallax.config import load_settings
 from parallax.crawling import finish_takedowns
 from parallax.metrics import Recorder
 from parallax.repeating import Repeating
 from parallax.service_jobs import daily, service_jobs
 from parallax.signals import hear_signals
+from parallax.spawning import Child
 from parallax.systemd import Notifier
 from parallax.web.server import serving
 from schedules.aftercare import Aftercare

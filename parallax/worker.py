@@ -18,9 +18,10 @@ import structlog
 from crawler.memory import settle_allocator
 from domain.errors import ParallaxError
 from parallax.bootstrap import Parallax
-from parallax.children import Child, CrawlChild
+from parallax.children import CrawlChild
 from parallax.config import load_settings
 from parallax.repeating import Repeating
+from parallax.spawning import Child
 from parallax.systemd import Notifier
 from schedules.aftercare import Aftercare
 from schedules.workers import HostWorker, NotDoneError

@@ -13,19 +13,18 @@ def run() -> None:
 
     Example: PARALLAX_CONTACT=you@example.org parallax run
     """
-    from parallax.children import spawn_child
-    from parallax.log import log_crashes
+    from parallax.spawning import dismiss, early_child
 
-    log_crashes()
-    settings = open_settings()  # what is wrong with them is said before anything is started
-    child = spawn_child() if settings.executor == "child" else None
-    try:
+    with early_child() as child:
+        from parallax.log import log_crashes
+
+        log_crashes()
+        settings = open_settings()
         from parallax.bootstrap import Parallax
         from parallax.service import Service
 
-        service = Service(Parallax(settings), child=child)
-    except BaseException:
-        if child is not None:
-            child.kill()
-        raise
+        has_child = settings.executor == "child"
+        service = Service(Parallax(settings), child=child if has_child else None)
+    if not has_child:  # workers crawl
+        dismiss(child)
     service.run()

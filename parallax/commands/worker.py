@@ -21,21 +21,18 @@ def worker(
 
     Example: PARALLAX_EXECUTOR=procrastinate PARALLAX_CONTACT=you@example.org parallax worker --hosts 64
     """
-    from domain.errors import ConfigError
-    from parallax.children import spawn_child
-    from parallax.log import log_crashes
+    from parallax.spawning import early_child
 
-    log_crashes()
-    settings = open_settings()  # what is wrong with them is said before anything is started
-    if settings.executor != "procrastinate":
-        raise ConfigError("PARALLAX_EXECUTOR", "child: a worker needs procrastinate, and a PostgreSQL database")
-    child = spawn_child(is_told=True)
-    try:
+    with early_child(is_told=True) as child:
+        from domain.errors import ConfigError
+        from parallax.log import log_crashes
+
+        log_crashes()
+        settings = open_settings()
+        if settings.executor != "procrastinate":
+            raise ConfigError("PARALLAX_EXECUTOR", "child: a worker needs procrastinate, and a PostgreSQL database")
         from parallax.bootstrap import Parallax
         from parallax.worker import WorkerProcess
 
         process = WorkerProcess(Parallax(settings), hosts=hosts, child=child)
-    except BaseException:
-        child.kill()
-        raise
     process.run()
