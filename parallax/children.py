@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -60,7 +59,7 @@ class CrawlChild:
         self._stopping = threading.Event()
         self._kills_at = 0.0
         self._lock = threading.Lock()
-        self._child: subprocess.Popen[str] | None = None
+        self._child: Child | None = None
         self._thread: threading.Thread | None = None
         self._ready_at: float | None = None  # when the child said that it is at work
         self._is_replaced = False  # the child was told to make room

@@ -51,6 +51,7 @@ def test_wrong_settings_are_told_and_leave_no_child(command: str, tmp_path: Path
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PARALLAX_")}
     environ |= {"PARALLAX_HOME": str(tmp_path), "PARALLAX_EXECUTOR": "none such"}
     asked = [sys.executable, "-m", "parallax.cli", command]
+    # A child holds the same pipe to standard error, so that this ends only once it is gone, too.
     done = subprocess.run(asked, env=environ, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert "PARALLAX_EXECUTOR" in done.stderr
